@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cmake -DROOT=<repository> -P check_layers.cmake: fails where a file includes what its layer may not see.
+
+function(forbid folders pattern reason)
+  foreach(folder IN LISTS folders)
+    file(GLOB_RECURSE files ${ROOT}/${folder}/*.hpp ${ROOT}/${folder}/*.cpp)
+    foreach(file IN LISTS files)
+      file(STRINGS ${file} lines REGEX "^#include ${pattern}")
+      foreach(line IN LISTS lines)
+        message(SEND_ERROR "${file}: ${line}: ${reason}")
+      endforeach()
+    endforeach()
+  endforeach()
+endfunction()
+
+set(torch "<(ATen|c10|torch|hdf5)")
+set(qt "<Q[A-Z]")
+set(below_engine "common;io;text;model;analysis;compression;evaluation;engine")
+
+forbid("core" "${qt}" "there is no Qt in core")
+forbid("core/types" "\"(common|io|text|model|analysis|compression|evaluation|engine)/" "types see types only")
+forbid("core/common" "\"(io|text|model|analysis|compression|evaluation|engine)/" "common sees types only")
+forbid("core/io" "\"(text|model|analysis|compression|evaluation|engine)/" "io stands below model and text")
+forbid("core/text" "\"(model|analysis|compression|evaluation|engine)/" "text stands below model")
+forbid("core/model" "\"(analysis|compression|evaluation|engine)/" "model stands below analysis")
+forbid("core/analysis" "\"(compression|evaluation|engine)/" "analysis stands below compression")
+forbid("core/compression" "\"(evaluation|engine)/" "compression stands below evaluation")
+forbid("core/evaluation" "\"engine/" "evaluation stands below the engine")
+forbid("core/engine" "\"(app|widgets|pages|jobs)/" "core does not know the window")
+forbid("widgets;app" "${torch}" "libtorch and HDF5 are private to core")
+forbid("widgets" "\"(io|text|model|analysis|evaluation|engine|jobs|pages)/" "widgets know no job and no tensor")

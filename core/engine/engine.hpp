@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/progress.hpp"
+#include "types/run.hpp"
+
+namespace kvloupe {
+
+struct OpenRequest {
+  std::string model;  // a folder, or demo:gqa, demo:mla
+  std::string device = "auto";
+  std::string dtype = "auto";
+};
+
+struct AnalysisRequest {
+  std::string textPath;        // empty: the demo's own calibration text
+  std::int64_t maxTokens = 0;  // 0: the whole text
+  int context = 0;             // 0: min(2048, the model's)
+  int skip = 0;
+  std::vector<Tap> taps;  // empty: all but queries
+};
+
+struct EvaluationRequest {
+  std::string textPath;  // empty: the demo's own evaluation text
+  std::string protocol = "papers";
+  int context = 0;                     // 0: min(2048, the model's)
+  std::vector<CompressionSpec> specs;  // empty: the baseline alone
+  std::string calibrationPath;         // empty: the demo's own calibration text
+  std::int64_t calibrationTokens = 0;  // 0: the whole text
+  std::uint64_t seed = 0;
+  bool force = false;  // although calibration and evaluation text overlap
+};
+
+/// Called after every window with figures so far.
+using AnalysisFn = std::function<void(const Analysis&)>;
+using EvaluationFn = std::function<void(const Evaluation&)>;
+
+/// One open model. Synchronous and not thread-safe: one thread uses it. All functions throw
+/// Error, or Cancelled when `stop` was requested; what was measured before stays cached, so that
+/// the same question asked again goes on where it was.
+class Session {
+ public:
+  virtual ~Session() = default;
+  [[nodiscard]] virtual const ModelInfo& info() const = 0;
+
+  /// Token ids of a text, as the model's tokenizer gives them (BOS included where it adds one).
+  virtual std::vector<std::int32_t> tokenize(const std::string& textPath) = 0;
+
+  /// Streams a text through the model and accumulates the statistics of every tap. `partial` gets
+  /// a whole Analysis at most 20 times a second.
+  virtual Analysis analyse(const AnalysisRequest& request, std::stop_token stop,
+                           const AnalysisFn& partial, const ProgressFn& progress) = 0;
+
+  /// Perplexity of the baseline and of a plan on the same tokens. `partial` is called after every
+  /// window, without per-token figures.
+  virtual Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop,
+                              const EvaluationFn& partial, const ProgressFn& progress) = 0;
+
+  /// SHA-256 of every weight file; fills info().weightFiles.
+  virtual void hashWeights(std::stop_token stop, const ProgressFn& progress) = 0;
+};
+
+/// The one façade of the core. The window gets it from the core module, the command line links it.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual std::unique_ptr<Session> open(const OpenRequest& request, std::stop_token stop,
+                                        const ProgressFn& progress) = 0;
+  /// Facts of a model folder or of a config.json alone; reads no weights.
+  virtual ModelInfo describe(const std::string& model) = 0;
+  /// Atomic: the file at `path` is the old one or the whole new one.
+  virtual void save(const Run& run, const std::string& path) = 0;
+  virtual Run load(const std::string& path) = 0;
+};
+
+std::unique_ptr<Engine> createEngine();
+
+/// The core module's C factory, for dlopen: the caller owns the result.
+inline constexpr const char* kEngineFactoryName = "kvloupe_create_engine";
+using EngineFactory = Engine* (*)();
+
+}  // namespace kvloupe
