@@ -122,12 +122,13 @@ PERSON_FILLERS = [
     "\"I have never liked {food},\" said {n}.",
     "{n} looked out at the {weather} street and thought of {town}.",
     "{n} was too {feeling} to think about {food}.",
-    "In the {time} {n} cooked {food} with {food2}.",
+    "That {time} {n} cooked {food} with {food2}.",
     "{n} waited {hour} minutes, feeling {feeling}.",
     "\"In {month} I shall go to {town},\" said {n} {manner}, and nobody believed {him}.",
     "{n} mended a {look} {object} for a neighbour.",
 ]
 HOURS = "two three four five six seven eight nine ten eleven twelve".split()
+ARTICLE = re.compile(r"\b([Aa]) (?=[aeiou])")
 MARK = re.compile("\x01(\\w+)\x02([^\x03]*)\x03")
 
 
@@ -153,6 +154,7 @@ class World:
             woman = rng.random() < 0.5
             self.cast.append(Person(self.unused(WOMEN if woman else MEN), woman))
         self.home = self.unused(TOWNS)
+        self.owners = set()
 
     def unused(self, pool):
         while True:
@@ -187,30 +189,33 @@ class World:
             him=person.him)
 
 
-# Each thread returns what is told, what changes it (may be empty), and what is asked of it later.
+# Each thread returns what is told, what changes it (may be empty), and a function that asks of it.
+
 
 def owner_thread(w):
     a, b = w.people(2)
+    while a in w.owners:
+        a, b = w.people(2)
     thing = w.thing()
-    article = "an" if thing[0] in "aeiou" else "a"
     told = w.pick(
-        f"{a.name} had {article} {thing}.",
-        f"{a.name} owned {article} {thing} and was proud of it.",
+        f"{a.name} had a {thing}.",
+        f"{a.name} owned a {thing} and was proud of it.",
         f"The {thing} belonged to {a.name}.",
-        f"{a.name} came with {article} {thing} in {a.his} arms.",
-        f"{a.name} had bought {article} {thing} at the fair.",
-        f"Years ago {a.name} was given {article} {thing} by {a.his} uncle.",
+        f"{a.name} came with a {thing} in {a.his} arms.",
+        f"{a.name} had bought a {thing} at the fair.",
+        f"Years ago {a.name} was given a {thing} by {a.his} uncle.",
         f"\"This {thing} is mine,\" said {a.name}.")
     change, holder = [], a
-    if w.rng.random() < 0.4:
+    if w.rng.random() < 0.4 and b not in w.owners:
         holder = b
         change.append(w.pick(
             f"Then {a.name} gave the {recalled('object', thing)} to {b.name}.",
             f"{b.name} bought the {thing} from {recalled('owner', a.name)}.",
             f"{a.name} lost at cards, and {a.his} {recalled('object', thing)} went to {b.name}.",
             f"\"Keep the {thing},\" said {recalled('owner', a.name)} to {b.name}."))
+    w.owners |= {a, holder}
     o, t = recalled("owner", holder.name), recalled("object", thing)
-    asked = [w.pick(
+    return [told], change, lambda: [w.pick(
         f"Who had the {thing} now? It was {o}.",
         f"{holder.name} still had the {t}.",
         f"The {thing} was with {o}.",
@@ -219,7 +224,6 @@ def owner_thread(w):
         f"\"Whose is the {thing}?\" asked a stranger. \"It belongs to {o},\" they said.",
         f"{holder.name} went home with the {t} under {holder.his} arm.",
         f"Of all of them only {o} had the {thing}.")]
-    return [told], change, asked
 
 
 def place_thread(w):
@@ -245,14 +249,13 @@ def place_thread(w):
         preposition, place = new_preposition, new_place
     p = f"{recalled('place', f'{preposition} the {place}')}"
     t = recalled("object", thing)
-    asked = [w.pick(
+    return [told], change, lambda: [w.pick(
         f"\"Where is the {thing}?\" asked {b.name}. \"It is {p},\" said {a.name}.",
         f"The {thing} was still {p}.",
         f"They looked {preposition} the {place} and there was the {t}.",
         f"{b.name} went to look for the {thing} and found it {p}.",
         f"At last somebody remembered that the {thing} was {p}.",
         f"Nobody had touched what lay {preposition} the {place}: it was the {t}.")]
-    return [told], change, asked
 
 
 def number_thread(w):
@@ -267,14 +270,13 @@ def number_thread(w):
         f"On a slip of paper stood the {what} number {number}, and {a.name} read it twice.",
         f"{a.name} had to remember the {what} number: {number}.",
         f"The {what} had the number {number}, as {a.name} knew.")
-    asked = [w.pick(
+    return [told], [], lambda: [w.pick(
         f"At the end {a.name} read the {what} number out again: {n}.",
         f"\"What was the {what} number?\" asked {b.name}. \"{n},\" said {a.name}.",
         f"{b.name} asked for the {what} number, and it was {n}.",
         f"The {what} number, they all agreed, was {n}.",
         f"Before leaving {a.name} said the {what} number once more: {n}.",
         f"\"{n},\" said {a.name}, when the clerk asked for the {what} number.")]
-    return [told], [], asked
 
 
 def meeting_thread(w):
@@ -287,13 +289,12 @@ def meeting_thread(w):
         f"It was in {town} that {a.name} first met {b.name}.",
         f"{a.name} and {b.name} had met in {town} the year before.")
     x, y, p = recalled("person", a.name), recalled("person", b.name), recalled("town", town)
-    asked = [w.pick(
+    return [told], [], lambda: [w.pick(
         f"{a.name} often spoke of {p}, where {a.he} had met {y}.",
         f"\"Do you remember {p}?\" {a.name} asked {y}.",
         f"\"Whom did you meet in {town}, {a.name}?\" \"I met {y} there.\"",
         f"Of {town} {b.name} remembered only one thing: there {b.he} had met {x}.",
         f"The meeting in {town} was never forgotten by {a.name} or by {y}.")]
-    return [told], [], asked
 
 
 def password_thread(w):
@@ -305,13 +306,12 @@ def password_thread(w):
         f"{a.name} whispered the secret word, \"{word}\", to {b.name}.",
         f"\"Say {word} at the gate,\" {a.name} told {b.name}.",
         f"That week the secret word was \"{word}\".")
-    asked = [w.pick(
+    return [told], [], lambda: [w.pick(
         f"At the gate {b.name} said the secret word: \"{p}\".",
         f"\"The password?\" asked the guard. \"{p},\" said {b.name}.",
         f"{b.name} had to think before the secret word came back: \"{p}\".",
         f"The gate opened only when {a.name} called out \"{p}\".",
         f"On the wall somebody had written the secret word, \"{p}\".")]
-    return [told], [], asked
 
 
 def trade_thread(w):
@@ -324,7 +324,7 @@ def trade_thread(w):
         f"Since last {w.rng.choice(MONTHS)} {a.name} had been the {trade} and {b.name} the {trade2}.")
     x, y = recalled("person", a.name), recalled("person", b.name)
     t, t2 = recalled("trade", trade), recalled("trade", trade2)
-    asked = [w.pick(
+    return [told], [], lambda: [w.pick(
         f"\"A {trade} must be patient,\" said {x}.",
         f"The {trade2} of the town was {y}.",
         f"People who needed a {trade} went to {x}.",
@@ -334,7 +334,6 @@ def trade_thread(w):
         f"The {trade}, {x}, shook hands with the {trade2}, {y}.",
         f"No other {trade2} was as good as {y}.",
         f"They needed a {trade2}, so they sent for {y}.")]
-    return [told], [], asked
 
 
 def pet_thread(w):
@@ -346,14 +345,13 @@ def pet_thread(w):
         f"With {a.name} came {a.his} {animal}, {pet}.",
         f"{a.name} had found a {animal} in the road and called it {pet}.")
     p, an, x = recalled("pet", pet), recalled("animal", animal), recalled("owner", a.name)
-    asked = [w.pick(
+    return [told], [], lambda: [w.pick(
         f"\"Where is my {animal}?\" called {a.name}. \"Come here, {p}!\"",
         f"{b.name} gave some bread to the {animal}, {p}.",
         f"{pet} was a good {an}, and it followed {x} everywhere.",
         f"Late that night {pet} the {an} came home to {x}.",
         f"Nobody loved {pet} more than {x} did.",
         f"{b.name} stroked the {an}. \"Good {p},\" {b.he} said.")]
-    return [told], [], asked
 
 
 def journey_thread(w):
@@ -365,14 +363,13 @@ def journey_thread(w):
         f"{a.name} was to take the {day} coach to {town}.",
         f"There was a letter for {a.name}: {a.he} must be in {town} by {day}.")
     p, d = recalled("town", town), recalled("day", day)
-    asked = [w.pick(
+    return [told], [], lambda: [w.pick(
         f"{a.name} packed {a.his} bag for {p}.",
         f"On {day} {a.name} set out for {p}.",
         f"\"When do you leave for {town}?\" asked {b.name}. \"On {d},\" said {a.name}.",
         f"{b.name} wished {a.name} a good journey to {p}.",
         f"{a.name} counted the days until {d}.",
         f"\"You will like {p},\" said {b.name}, and {a.name} smiled.")]
-    return [told], [], asked
 
 
 def goods_thread(w):
@@ -385,12 +382,11 @@ def goods_thread(w):
         f"\"I need {count} baskets of {food},\" said {a.name}. \"That is {coins} coins,\" said {b.name}.")
     f, c, y = recalled("goods", food), recalled("number", str(count)), recalled("person", b.name)
     m = recalled("price", coins)
-    asked = [w.pick(
+    return [told], [], lambda: [w.pick(
         f"{a.name} paid {m} coins for the {f}.",
         f"All the {f} came on one cart, and {a.name} counted {c}.",
-        f"\"{coins.capitalize()} coins,\" said {b.name}, \"as we agreed, for {c} of {f}.\"",
+        f"\"{recalled('price', coins.capitalize())} coins,\" said {b.name}, \"as we agreed, for {c} of {f}.\"",
         f"{a.name} got the {food} from {y} and paid {m} coins.")]
-    return [told], [], asked
 
 
 THREADS = [owner_thread, owner_thread, place_thread, place_thread, number_thread, meeting_thread,
@@ -401,14 +397,12 @@ def passage(rng):
     """One passage: its text and its recalled spans as (start, end, kind) in characters."""
     w = World(rng)
     told, changes, asked = [], [], []
-    for thread in rng.sample(THREADS, rng.randint(3, 5)):
-        t, c, a = thread(w)
+    for thread in rng.sample(THREADS, rng.randint(3, 6)):
+        t, c, ask = thread(w)
         told += t
         changes += c
-        asked += a
-        if rng.random() < 0.25:
-            # a second look at the same fact, from the same words
-            asked += [s for s in a if s.startswith("The ")][:1]
+        for _ in range(rng.choice((1, 1, 2, 2, 3))):
+            asked += [s for s in ask() if s not in asked]
     for part in (told, changes, asked):
         rng.shuffle(part)
     sentences = [w.fill(rng.choice(OPENINGS))]
@@ -420,7 +414,7 @@ def passage(rng):
         if part is told:
             for _ in range(rng.randint(0, 3)):
                 sentences.append(w.fill(rng.choice(rng.choice((FILLERS, PERSON_FILLERS)))))
-    marked = " ".join(sentences)
+    marked = ARTICLE.sub(r"\1n ", " ".join(sentences))
     text, spans, last = "", [], 0
     for m in MARK.finditer(marked):
         text += marked[last:m.start()]

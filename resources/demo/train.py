@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trains a bundled model from scratch: texts, tokenizer, weights.
+
+    train.py gqa|mla WORK_DIR [--steps N] [--threads N]   trains (and goes on where it stopped)
+    train.py gqa|mla WORK_DIR --export DIR                writes the last checkpoint as a model folder
+    train.py gqa|mla WORK_DIR --measure DIR               perplexities of a model folder
+
+Both models see the same tokens in the same order under the same schedule. WORK_DIR keeps the
+training text, the tokenizer, checkpoints and a log.
+"""
+import argparse
+import json
+import math
+import pathlib
+import time
+
+import numpy as np
+import torch
+from transformers import (DeepseekV2Config, DeepseekV2ForCausalLM, PreTrainedTokenizerFast,
+                          Qwen2Config, Qwen2ForCausalLM)
+
+import generate_text
+from train_tokenizer import VOCABULARY, train_tokenizer
+
+CONTEXT = 512
+BATCH = 4
+STEPS = 1800
+WARM_UP = 150
+COOL_DOWN = 700
+PEAK_RATE = 2e-3
+LAST_RATE = 1e-4
+SEED = 7
+TOKENIZER_BYTES = 4_000_000
+TRAIN_BYTES = 16_957_440
+VALIDATION_BYTES = 300_000
+
+
+def build(kind):
+    """The untrained model; kind is gqa or mla."""
+    torch.manual_seed(SEED)
+    common = dict(vocab_size=VOCABULARY, hidden_size=256, num_hidden_layers=6, num_attention_heads=4,
+                  max_position_embeddings=CONTEXT, tie_word_embeddings=True, bos_token_id=None,
+                  eos_token_id=0, pad_token_id=0, rms_norm_eps=1e-6,
+                  rope_parameters={"rope_type": "default", "rope_theta": 10000.0})
+    if kind == "gqa":
+        return Qwen2ForCausalLM(Qwen2Config(
+            num_key_value_heads=2, intermediate_size=704, **common))
+    return DeepseekV2ForCausalLM(DeepseekV2Config(
+        num_key_value_heads=4, intermediate_size=608, kv_lora_rank=128, q_lora_rank=None,
+        qk_nope_head_dim=64, qk_rope_head_dim=32, v_head_dim=64, first_k_dense_replace=6,
+        n_routed_experts=1, n_shared_experts=1, num_experts_per_tok=1, moe_intermediate_size=64,
+        **common))
+
+
+def prepare(work, steps):
+    """Texts, tokenizer and token arrays under `work`; returns (tokenizer, training windows)."""
+    work.mkdir(parents=True, exist_ok=True)
+    text = work / "train.txt"
+    if not text.exists():
+        generate_text.write("train", TRAIN_BYTES, text)
+    folder = work / "tokenizer"
+    if not (folder / "tokenizer.json").exists():
+        head = work / "tokenizer.txt"
+        head.write_bytes(text.read_bytes()[:TOKENIZER_BYTES])
+        train_tokenizer(head, folder)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    ids = work / "train.npy"
+    if not ids.exists():
+        np.save(ids, encode(tokenizer, text.read_text()).astype(np.uint16))
+    stream = np.load(ids)
+    windows = len(stream) // CONTEXT
+    if windows < steps * BATCH:
+        raise SystemExit(f"{ids}: {windows} windows, {steps * BATCH} needed")
+    order = np.random.default_rng(SEED).permutation(windows)
+    return tokenizer, stream[:windows * CONTEXT].reshape(windows, CONTEXT)[order]
+
+
+def encode(tokenizer, text):
+    """Token ids of a long text, passage by passage group (a blank line never joins a token)."""
+    parts = text.split("\n\n")
+    groups = ["\n\n".join(parts[i:i + 256]) for i in range(0, len(parts), 256)]
+    groups = [g + "\n\n" for g in groups[:-1]] + groups[-1:]
+    return np.concatenate([tokenizer(g, add_special_tokens=False)["input_ids"] for g in groups])
+
+
+def rate(step, steps):
+    """Learning rate: linear warm-up, level, and over the last COOL_DOWN steps a cosine to LAST_RATE."""
+    if step < WARM_UP:
+        return PEAK_RATE * (step + 1) / WARM_UP
+    done = max(0, step - (steps - COOL_DOWN)) / COOL_DOWN
+    return LAST_RATE + (PEAK_RATE - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def optimizer_of(model):
+    matrices = [p for n, p in model.named_parameters() if p.dim() > 1]
+    vectors = [p for n, p in model.named_parameters() if p.dim() == 1]
+    return torch.optim.AdamW([{"params": matrices, "weight_decay": 0.1},
+                              {"params": vectors, "weight_decay": 0.0}],
+                             lr=PEAK_RATE, betas=(0.9, 0.98), eps=1e-8, fused=True)
+
+
+def losses(model, ids):
+    """Loss of every scored token of non-overlapping windows of CONTEXT: [windows, CONTEXT - 1]."""
+    windows = torch.tensor(ids[:len(ids) // CONTEXT * CONTEXT].astype(np.int64)).view(-1, CONTEXT)
+    out = []
+    model.eval()
+    with torch.no_grad():
+        for batch in windows.split(BATCH):
+            logits = model(input_ids=batch, use_cache=False).logits[:, :-1].float()
+            out.append(torch.nn.functional.cross_entropy(
+                logits.transpose(1, 2), batch[:, 1:], reduction="none"))
+    model.train()
+    return torch.cat(out).double()
+
+
+def recalled_tokens(tokenizer, path):
+    """Token ids of a text, and for each whether it overlaps a recalled span of the sidecar."""
+    text = path.read_text()
+    coded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    spans = json.loads(path.with_suffix(".recall.json").read_text())["spans"]
+    inside = np.zeros(len(text) + 1, dtype=bool)
+    for start, end in spans:
+        inside[start:end] = True
+    flags = np.array([inside[s:e].any() for s, e in coded["offset_mapping"]])
+    return np.array(coded["input_ids"]), flags
+
+
+def measure(model, tokenizer, path):
+    """Perplexity under the papers protocol (first token of a window not scored), also apart for
+    recalled tokens and the rest, and the unigram perplexity of the same scored tokens."""
+    ids, flags = recalled_tokens(tokenizer, path)
+    whole = len(ids) // CONTEXT * CONTEXT
+    loss = losses(model, ids)
+    scored = ids[:whole].reshape(-1, CONTEXT)[:, 1:]
+    mark = torch.tensor(flags[:whole].reshape(-1, CONTEXT)[:, 1:])
+    counts = np.bincount(scored.reshape(-1), minlength=VOCABULARY)
+    shares = counts[counts > 0] / counts.sum()
+    return {"tokens": len(ids), "tokens_scored": int(loss.numel()),
+            "nll_sum": float(loss.sum()), "ppl": float(loss.mean().exp()),
+            "ppl_recalled": float(loss[mark].mean().exp()), "recalled_scored": int(mark.sum()),
+            "ppl_rest": float(loss[~mark].mean().exp()),
+            "ppl_unigram": float(np.exp(-(shares * np.log(shares)).sum()))}
+
+
+def train(kind, work, steps):
+    tokenizer, windows = prepare(work, steps)
+    validation = work / "validation.txt"
+    if not validation.exists():
+        generate_text.write("validation", VALIDATION_BYTES, validation)
+    model = build(kind)
+    print(kind, sum(p.numel() for p in model.parameters()), "parameters", flush=True)
+    optimizer = optimizer_of(model)
+    checkpoint = work / f"{kind}.pt"
+    first = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint)
+        if state["steps"] != steps:
+            raise SystemExit(f"{checkpoint}: a schedule of {state['steps']} steps, asked for {steps}")
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
+    model.train()
+    began = time.time()
+    for step in range(first, steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate(step, steps)
+        batch = torch.tensor(windows[step * BATCH:(step + 1) * BATCH].astype(np.int64))
+        logits = model(input_ids=batch, use_cache=False).logits[:, :-1]
+        loss = torch.nn.functional.cross_entropy(
+            logits.reshape(-1, VOCABULARY), batch[:, 1:].reshape(-1))
+        optimizer.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        done = step + 1
+        if done % 10 == 0:
+            speed = (done - first) * BATCH * CONTEXT / (time.time() - began)
+            print(f"step {done} loss {loss.item():.4f} norm {norm:.2f} lr {rate(step, steps):.2e} "
+                  f"{speed:.0f} tokens/s", flush=True)
+        if done % 50 == 0 or done == steps:
+            part = checkpoint.with_suffix(".part")
+            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                        "step": done, "steps": steps}, part)
+            part.rename(checkpoint)
+        if done % 600 == 0 or done == steps:
+            print(f"step {done} validation", json.dumps(measure(model, tokenizer, validation)),
+                  flush=True)
+
+
+def export(kind, work, out):
+    """Writes the last checkpoint in BF16 with save_pretrained, the tokenizer beside it."""
+    state = torch.load(work / f"{kind}.pt")
+    model = build(kind)
+    model.load_state_dict(state["model"])
+    model.to(torch.bfloat16).save_pretrained(out)
+    PreTrainedTokenizerFast.from_pretrained(work / "tokenizer").save_pretrained(out)
+    print(f"{out}: step {state['step']} of {state['steps']}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("kind", choices=("gqa", "mla"))
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--export", type=pathlib.Path)
+    parser.add_argument("--measure", type=pathlib.Path)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    if arguments.export:
+        export(arguments.kind, arguments.work, arguments.export)
+    elif arguments.measure:
+        chosen = Qwen2ForCausalLM if arguments.kind == "gqa" else DeepseekV2ForCausalLM
+        loaded = chosen.from_pretrained(arguments.measure, dtype=torch.float32)
+        words = PreTrainedTokenizerFast.from_pretrained(arguments.measure)
+        here = pathlib.Path(__file__).parent
+        for text_path in (arguments.work / "validation.txt", here / "evaluation.txt"):
+            print(text_path.name, json.dumps(measure(loaded, words, text_path)))
+    else:
+        train(arguments.kind, arguments.work, arguments.steps)
