@@ -50,9 +50,6 @@ class Session {
   virtual ~Session() = default;
   [[nodiscard]] virtual const ModelInfo& info() const = 0;
 
-  /// Token ids of a text, as the model's tokenizer gives them (BOS included where it adds one).
-  virtual std::vector<std::int32_t> tokenize(const std::string& textPath) = 0;
-
   /// Streams a text through the model and accumulates the statistics of every tap. `partial` gets
   /// a whole Analysis at most 20 times a second.
   virtual Analysis analyse(const AnalysisRequest& request, std::stop_token stop,
@@ -75,6 +72,10 @@ class Engine {
                                         const ProgressFn& progress) = 0;
   /// Facts of a model folder or of a config.json alone; reads no weights.
   virtual ModelInfo describe(const std::string& model) = 0;
+  /// Token ids of a text, as the tokenizer in a model folder gives them; reads no weights.
+  /// `specialTokens`: with those that its template adds.
+  virtual std::vector<std::int32_t> tokenize(const std::string& model, const std::string& textPath,
+                                             bool specialTokens) = 0;
   /// Atomic: the file at `path` is the old one or the whole new one.
   virtual void save(const Run& run, const std::string& path) = 0;
   virtual Run load(const std::string& path) = 0;

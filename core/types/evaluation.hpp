@@ -56,6 +56,7 @@ struct ConvergencePoint {
 struct Evaluation {
   std::string protocol = "papers";
   int context = 0;
+  int stride = 0;          // of protocol strided, else 0
   std::uint64_t seed = 0;  // of the order in which windows were evaluated
   TextInfo text;
   std::optional<TextInfo> calibration;  // absent for the baseline

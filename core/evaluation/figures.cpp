@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evaluation/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace kvloupe {
+namespace {
+
+WindowSum sumOf(std::span<const float> values) {
+  return {std::int64_t(values.size()), std::accumulate(values.begin(), values.end(), 0.0)};
+}
+
+std::int64_t tokensOf(const std::vector<WindowSum>& windows) {
+  return std::accumulate(windows.begin(), windows.end(), std::int64_t{0},
+                         [](std::int64_t n, const WindowSum& w) { return n + w.tokens; });
+}
+
+PerplexityFigure perplexity(const std::vector<WindowSum>& windows) {
+  const ClusteredMean nll = clusteredMean(windows);
+  PerplexityFigure figure;
+  for (const WindowSum& window : windows) figure.nllSum += window.sum;
+  figure.ppl = std::exp(nll.mean);
+  if (nll.halfWidth)
+    figure.interval = {std::exp(nll.mean - *nll.halfWidth), std::exp(nll.mean + *nll.halfWidth)};
+  return figure;
+}
+
+std::optional<Interval> around(const ClusteredMean& mean) {
+  if (!mean.halfWidth) return std::nullopt;
+  return Interval{mean.mean - *mean.halfWidth, mean.mean + *mean.halfWidth};
+}
+
+/// Linear interpolation between order statistics, as numpy.percentile. Reorders `values`.
+double quantile(std::vector<float>& values, double q) {
+  const double position = q * double(values.size() - 1);
+  const auto below = values.begin() + std::ptrdiff_t(position);
+  std::nth_element(values.begin(), below, values.end());
+  const double low = *below;
+  if (below + 1 == values.end()) return low;
+  const double high = *std::min_element(below + 1, values.end());
+  return low + (high - low) * (position - std::floor(position));
+}
+
+}  // namespace
+
+void FigureAccumulator::add(std::span<const float> baselineNll) {
+  baselineNll_.push_back(sumOf(baselineNll));
+}
+
+void FigureAccumulator::add(const ScoredTokens& tokens) {
+  add(tokens.baselineNll);
+  nll_.push_back(sumOf(tokens.nll));
+  kl_.push_back(sumOf(tokens.kl));
+  WindowSum delta{std::int64_t(tokens.nll.size()), 0};
+  WindowSum same = delta;
+  for (std::size_t i = 0; i < tokens.nll.size(); ++i) {
+    delta.sum += double(tokens.nll[i]) - double(tokens.baselineNll[i]);
+    same.sum += tokens.sameTop1[i];
+    const double change =
+        std::exp(-double(tokens.nll[i])) - std::exp(-double(tokens.baselineNll[i]));
+    deltaP_ += change;
+    deltaPSquared_ += change * change;
+  }
+  deltaNll_.push_back(delta);
+  sameTop1_.push_back(same);
+  klValues_.insert(klValues_.end(), tokens.kl.begin(), tokens.kl.end());
+}
+
+ConvergencePoint FigureAccumulator::convergence() const {
+  const ClusteredMean delta = clusteredMean(deltaNll_);
+  ConvergencePoint point{.tokens = tokensOf(deltaNll_),
+                         .deltaPplPercent = 100 * std::expm1(delta.mean),
+                         .interval = {}};
+  if (delta.halfWidth)
+    point.interval = {100 * std::expm1(delta.mean - *delta.halfWidth),
+                      100 * std::expm1(delta.mean + *delta.halfWidth)};
+  return point;
+}
+
+EvaluationFigures FigureAccumulator::figures() const {
+  EvaluationFigures result;
+  result.windows = int(baselineNll_.size());
+  result.tokensScored = tokensOf(baselineNll_);
+  result.baseline = perplexity(baselineNll_);
+  result.compressed = nll_.empty() ? result.baseline : perplexity(nll_);
+  if (klValues_.empty()) return result;
+
+  const ConvergencePoint delta = convergence();
+  result.deltaPplPercent = delta.deltaPplPercent;
+  result.deltaInterval = delta.interval;
+
+  Divergence& divergence = result.divergence;
+  const ClusteredMean kl = clusteredMean(kl_);
+  const ClusteredMean top1 = clusteredMean(sameTop1_);
+  divergence.klMean = kl.mean;
+  divergence.klInterval = around(kl);
+  divergence.top1Agreement = top1.mean;
+  divergence.top1Interval = around(top1);
+  std::vector<float> values = klValues_;
+  divergence.klMedian = quantile(values, 0.5);
+  divergence.klP99 = quantile(values, 0.99);
+  divergence.klMax = *std::max_element(values.begin(), values.end());
+  const double tokens = double(result.tokensScored);
+  divergence.meanDeltaP = deltaP_ / tokens;
+  divergence.rmsDeltaP = std::sqrt(deltaPSquared_ / tokens);
+  return result;
+}
+
+}  // namespace kvloupe

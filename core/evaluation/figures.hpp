@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "evaluation/clustered_mean.hpp"
+#include "types/evaluation.hpp"
+
+namespace kvloupe {
+
+/// Tokens of one window under both distributions; all spans have one entry a scored token.
+struct ScoredTokens {
+  std::span<const float> baselineNll;      // nats
+  std::span<const float> nll;              // nats, compressed
+  std::span<const float> kl;               // KL(p_0 || p_c), nats
+  std::span<const std::uint8_t> sameTop1;  // 1 where both find the same token likeliest
+};
+
+/// Accumulates windows, in whatever order they come, into the figures of an evaluation.
+class FigureAccumulator {
+ public:
+  /// The baseline alone.
+  void add(std::span<const float> baselineNll);
+  /// Baseline and compressed.
+  void add(const ScoredTokens& tokens);
+
+  /// dPPL and its interval over the windows so far; cheap enough for every window.
+  [[nodiscard]] ConvergencePoint convergence() const;
+  /// All figures over the windows so far. `tokensPlanned` and `windowsPlanned` are the caller's.
+  [[nodiscard]] EvaluationFigures figures() const;
+
+ private:
+  std::vector<WindowSum> baselineNll_, nll_, deltaNll_, kl_, sameTop1_;
+  std::vector<float> klValues_;
+  double deltaP_ = 0, deltaPSquared_ = 0;
+};
+
+}  // namespace kvloupe

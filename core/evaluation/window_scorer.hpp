@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "evaluation/protocol.hpp"
+#include "model/cache_transform.hpp"
+#include "model/causal_lm.hpp"
+#include "model/output_head.hpp"
+
+namespace kvloupe {
+
+/// The windows of one tokenized text under one model: what the uncompressed model says of each is
+/// computed once and kept, so that a plan costs one pass and not two. Hidden states are kept up to
+/// a budget of memory; beyond it they are computed again, to the same bits.
+class WindowScorer {
+ public:
+  /// `bos` replaces the first token of windows that ask for it.
+  WindowScorer(const CausalLm& model, std::vector<std::int32_t> ids,
+               std::vector<ScoredWindow> windows, std::optional<std::int32_t> bos);
+
+  [[nodiscard]] const std::vector<ScoredWindow>& windows() const { return windows_; }
+
+  /// NLL of the window's scored tokens under the uncompressed model, nats. Throws Cancelled.
+  const std::vector<float>& baselineNll(std::size_t window, const std::stop_token& stop);
+
+  /// Uncompressed and compressed model on the same tokens. Throws Cancelled.
+  TokenComparison compare(std::size_t window, const CacheTransform& transform,
+                          const std::stop_token& stop);
+
+ private:
+  struct Baseline {
+    std::vector<float> nll;
+    at::Tensor hidden;  // [scored, hidden]; undefined where the budget is spent
+  };
+
+  std::vector<std::int32_t> idsOf(std::size_t window) const;
+  at::Tensor hiddenOf(std::size_t window, const CacheTransform* transform,
+                      const std::stop_token& stop) const;
+  /// Hidden states of the uncompressed model, [scored, hidden], kept if the budget allows.
+  at::Tensor baselineHidden(std::size_t window, const std::stop_token& stop);
+
+  const CausalLm& model_;
+  std::vector<std::int32_t> ids_;
+  std::vector<ScoredWindow> windows_;
+  std::optional<std::int32_t> bos_;
+  std::vector<Baseline> baselines_;
+  std::int64_t keptBytes_ = 0;
+};
+
+}  // namespace kvloupe
