@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QString>
+#include <QWidget>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "charts/chart_export.hpp"
+#include "charts/legend.hpp"
+#include "theme/palette.hpp"
+
+class QCPAxis;
+class QCPPainter;
+
+namespace kvloupe {
+
+class ChartPlot;
+class TipCard;
+struct TipText;
+
+/// Pen widths of a chart, in its own pixels.
+struct ChartPens {
+  double line = 1;
+  double whisker = 1.2;
+};
+
+/// Title, legend, subtitle and plot of a chart, with what every chart can do: wheel, box and key
+/// zoom, pan, reset, copy, save, context menu, a sentence while empty. Follows the theme. A zoom
+/// stays when data change, until it is reset (double click, Ctrl+0, fit()).
+class ChartFrame : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// Page: a page's own chart. Panel: a small one inside a panel, in the panel's colour.
+  enum class Density : std::uint8_t { Page, Panel };
+
+  ChartFrame(Density density, QWidget* parent);
+  ~ChartFrame() override;
+
+  void setTitle(const QString& title);
+  [[nodiscard]] const QString& title() const { return title_; }
+  void setSubtitle(const QString& subtitle);
+  [[nodiscard]] const QString& subtitle() const { return subtitle_; }
+  void setLegend(std::vector<LegendEntry> entries);
+  [[nodiscard]] const std::vector<LegendEntry>& legend() const { return legend_; }
+  /// What will appear here and when; shown over the axes while the chart is empty.
+  void setEmptyText(const QString& sentence);
+  [[nodiscard]] const QString& emptyText() const { return emptyText_; }
+  /// Model, tap, tokens, protocol and program version: the line under an exported figure.
+  void setProvenance(const QString& line);
+  [[nodiscard]] const QString& provenance() const { return provenance_; }
+
+  [[nodiscard]] ChartPlot* plot() const { return plot_; }
+  [[nodiscard]] bool isZoomed() const { return zoomed_; }
+  /// While true no axis changes by itself: the pointer drags a slider.
+  void setAxesFrozen(bool frozen);
+
+  /// Figures on a white page. All throw std::runtime_error with a plain sentence where the file
+  /// cannot be written; the file is the old one or the whole new one.
+  void savePng(const QString& path, const FigureSpec& spec);  // 300 dpi
+  void saveSvg(const QString& path, const FigureSpec& spec);  // with real text
+  void saveCsv(const QString& path) const;  // every drawn value, interval and noise floor
+  [[nodiscard]] QImage renderImage(const FigureSpec& spec, double dpi);
+  [[nodiscard]] QByteArray renderSvg(const FigureSpec& spec);
+
+ public slots:
+  /// The whole of the data in view again.
+  void fit();
+  /// Image and SVG to the clipboard.
+  void copyToClipboard();
+  /// Asks for a file name; the suffix decides between PNG, SVG and CSV.
+  void saveAs();
+
+ signals:
+  void exported(const QString& path);
+  void exportFailed(const QString& sentence);
+  void zoomChanged(bool zoomed);
+
+ protected:
+  /// Sets the axes' ranges to the data; called when not zoomed.
+  virtual void fitAxes() = 0;
+  /// Pens, brushes and fonts of what the chart added itself.
+  virtual void applyColors() {}
+  /// The chart without hover and selection; called before and after an export.
+  virtual void setExporting(bool exporting) { Q_UNUSED(exporting) }
+  [[nodiscard]] virtual bool isEmpty() const = 0;
+  /// Header and rows of the CSV; values as plain numbers.
+  [[nodiscard]] virtual std::vector<QStringList> csvRows() const = 0;
+  /// Tab, Return and the pointer: the mark under a position, by an index that the chart gives.
+  [[nodiscard]] virtual int markAt(const QPointF& position) const = 0;
+  [[nodiscard]] virtual int markCount() const = 0;
+  virtual void setHoveredMark(int mark) = 0;  // -1: none
+  virtual void openMark(int mark) { Q_UNUSED(mark) }
+  [[nodiscard]] virtual TipText tipFor(int mark) const = 0;
+  /// In the plot's pixels; the tooltip stands beside it.
+  [[nodiscard]] virtual QRectF markRect(int mark) const = 0;
+
+  /// The palette to draw in: the theme's, or the light one while exporting.
+  [[nodiscard]] const Palette& colors() const { return *colors_; }
+  [[nodiscard]] const ChartPens& pens() const { return pens_; }
+  [[nodiscard]] Density density() const { return density_; }
+  [[nodiscard]] bool axesFrozen() const { return frozen_; }
+  /// Call after data changed: fits where not zoomed, and redraws soon.
+  void dataChanged();
+  void styleAxis(QCPAxis* axis, bool grid);
+
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  bool focusNextPrevChild(bool next) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  friend class ChartPlot;
+  void followTheme();
+  void restyle();
+  void layOut();
+  void hover(int mark);
+  void paintHeader(QPainter& painter, const QRectF& rect, bool withTitle) const;
+  [[nodiscard]] double headerHeight(bool withTitle) const;
+  void renderFigure(QCPPainter& painter, const FigureSpec& spec, const QSizeF& logical);
+  void refreshAccessibleText();
+
+  Density density_;
+  ChartPlot* plot_;
+  std::unique_ptr<TipCard> tip_;
+  QString title_, subtitle_, emptyText_, provenance_;
+  std::vector<LegendEntry> legend_;
+  const Palette* colors_;
+  ChartPens pens_;
+  int mark_ = -1;
+  bool zoomed_ = false;
+  bool frozen_ = false;
+  bool exporting_ = false;
+};
+
+}  // namespace kvloupe

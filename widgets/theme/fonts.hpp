@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFont>
+#include <cstdint>
+
+namespace kvloupe {
+
+/// Sizes in logical pixels, style.md "Type".
+enum class TextRole : std::uint8_t {
+  Caption,     // 11: captions, units, intervals
+  Chart,       // 12: chart text, status, secondary
+  Body,        // 13
+  BodyMedium,  // 13 Medium: figures in a row, panel titles
+  Title,       // 15 Medium: charts and sections
+  Dialog,      // 18 Medium
+  Figure,      // 24 Medium
+  StartName,   // 32 Medium
+};
+
+[[nodiscard]] QFont font(TextRole role);
+
+/// The system's fixed font for paths and commands, at 13.
+[[nodiscard]] QFont fixedFont();
+
+/// Registers Roboto Regular, Medium and Bold from the resources. False where one cannot be read.
+bool loadFonts();
+
+}  // namespace kvloupe
