@@ -30,7 +30,8 @@ struct AnalysisRequest {
 struct EvaluationRequest {
   std::string textPath;  // empty: the demo's own evaluation text
   std::string protocol = "papers";
-  int context = 0;                     // 0: min(2048, the model's)
+  int context = 0;                     // 0: min(2048, the model's); with llama.cpp 512
+  int stride = 0;                      // of protocol strided; 0: half the context
   std::vector<CompressionSpec> specs;  // empty: the baseline alone
   std::string calibrationPath;         // empty: the demo's own calibration text
   std::int64_t calibrationTokens = 0;  // 0: the whole text

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "types/format.hpp"
+
+namespace kvloupe::cli {
+namespace {
+
+constexpr const char* kDash = "–";
+
+/// Characters of UTF-8, which is what a terminal's column holds for all that is printed here.
+std::size_t columns(const std::string& text) {
+  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+/// Rows of cells, the first column left-aligned, the others right-aligned.
+class Table {
+ public:
+  void row(std::vector<std::string> cells) {
+    if (widths_.size() < cells.size()) widths_.resize(cells.size());
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      widths_[i] = std::max(widths_[i], columns(cells[i]));
+    rows_.push_back(std::move(cells));
+  }
+
+  void print() const {
+    for (const auto& cells : rows_) {
+      std::string line;
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        const std::string padding(widths_[i] - columns(cells[i]), ' ');
+        line += i == 0 ? cells[i] + padding : "   " + padding + cells[i];
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      fmt::print("{}\n", line);
+    }
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::size_t> widths_;
+};
+
+std::string spreadText(const std::optional<double>& spread) {
+  return spread ? formatSpread(*spread) : "undefined";
+}
+
+std::string intervalText(const SpreadStatistics& statistics) {
+  if (statistics.notToldFromNoise) return "not told from noise";
+  return statistics.spreadInterval ? formatSpreadInterval(*statistics.spreadInterval) : kDash;
+}
+
+/// Of one head; of several, the range.
+std::string rank95Text(const TapStatistics& tap) {
+  const auto [least, most] = std::minmax_element(
+      tap.heads.begin(), tap.heads.end(),
+      [](const HeadStatistics& a, const HeadStatistics& b) { return a.rank95 < b.rank95; });
+  if (least == tap.heads.end() || most->rank95 == 0) return kDash;
+  const std::size_t dim = least->sigma.size();
+  return least->rank95 == most->rank95
+             ? fmt::format("{} / {}", least->rank95, dim)
+             : fmt::format("{}–{} / {}", least->rank95, most->rank95, dim);
+}
+
+void pplRow(Table& table, const std::string& name, const PerplexityFigure& figure) {
+  table.row({name, formatPpl(figure.ppl),
+             figure.interval ? formatPplUncertainty(figure.ppl, *figure.interval) : ""});
+}
+
+std::string windowsText(const Evaluation& evaluation) {
+  return fmt::format("{}, context {}, {}, {} tokens scored in {} window{}", evaluation.protocol,
+                     evaluation.context, evaluation.text.name,
+                     formatCount(evaluation.figures.tokensScored), evaluation.figures.windows,
+                     evaluation.figures.windows == 1 ? "" : "s");
+}
+
+void printCompression(const Evaluation& evaluation) {
+  const EvaluationFigures& figures = evaluation.figures;
+  const Divergence& divergence = figures.divergence;
+  Table quality;
+  quality.row({"KL, mean", formatKl(divergence.klMean),
+               fmt::format("median {}, p99 {}, max {}", formatKlBare(divergence.klMedian),
+                           formatKlBare(divergence.klP99), formatKlBare(divergence.klMax))});
+  quality.row({"Same top-1", formatKept(divergence.top1Agreement), ""});
+  quality.row({"Δp, RMS", formatKept(divergence.rmsDeltaP),
+               fmt::format("mean {}", formatDeltaPpl(100 * divergence.meanDeltaP))});
+  quality.print();
+
+  fmt::print("\n");
+  Table cache;
+  cache.row({"Target", "rank", "kept", "tensor ratio", "cache if alone", "B/token"});
+  for (const TargetAccounting& target : evaluation.accounting.targets)
+    cache.row({std::string(targetName(target.target)),
+               fmt::format("{} / {}{}", target.rank, target.dim, target.uniform ? "" : " at most"),
+               formatKept(target.kept), formatRatio(target.tensorRatio),
+               formatRatio(target.cacheRatio), formatCount(std::int64_t(target.bytesPerToken))});
+  cache.print();
+  const Accounting& total = evaluation.accounting;
+  fmt::print("\nWhole cache {}: {} of {}; paid once: {}\n", formatRatio(total.cacheRatio),
+             formatBytesPerToken(total.bytesPerToken),
+             formatBytesPerToken(total.baselineBytesPerToken),
+             formatBytes(std::int64_t(total.paidOnceBytes)));
+}
+
+}  // namespace
+
+void printTable(const ModelInfo& model) {
+  Table table;
+  const bool mla = model.attention == AttentionKind::Mla;
+  table.row({"Model", model.name});
+  table.row({"Family", fmt::format("{} · {}", model.family,
+                                   mla                                  ? "MLA"
+                                   : model.numKvHeads == model.numHeads ? "MHA"
+                                   : model.numKvHeads == 1              ? "MQA"
+                                                                        : "GQA")});
+  table.row({"Layers", formatCount(model.numLayers)});
+  table.row({"Heads", mla ? formatCount(model.numHeads)
+                          : fmt::format("{} query, {} KV", model.numHeads, model.numKvHeads)});
+  if (mla)
+    table.row({"Latent", fmt::format("{} + rotary key {}", model.kvLoraRank, model.qkRopeHeadDim)});
+  table.row({"Head dim", model.headDim == model.vHeadDim
+                             ? formatCount(model.headDim)
+                             : fmt::format("K {}, V {}", model.headDim, model.vHeadDim)});
+  table.row({"Hidden size", formatCount(model.hiddenSize)});
+  table.row({"Vocabulary", formatCount(model.vocabSize)});
+  table.row({"Context", formatCount(model.maxPositions)});
+  table.row({"Parameters", formatCount(model.parameterCount)});
+  table.row({"Stored as", model.storedDtype.empty() ? kDash : model.storedDtype});
+  table.row({"KV cache", fmt::format("{} B/token", formatCount(model.kvBytesPerToken))});
+  if (!model.tokenizer.empty()) table.row({"Tokenizer", model.tokenizer});
+  for (const std::string& warning : model.warnings) table.row({"Warning", warning});
+  table.print();
+}
+
+void printTable(const Analysis& analysis, const ModelInfo& model) {
+  fmt::print("{} · {}, {} tokens in {} window{} of {}\n\n", model.name, analysis.text.name,
+             formatCount(analysis.tokens), analysis.windows, analysis.windows == 1 ? "" : "s",
+             analysis.context);
+  Table table;
+  table.row({"Layer", "tap", "spread", "95 % interval", "noise floor", "robust", "rank_95",
+             "largest head", "non-finite"});
+  for (const TapStatistics& tap : analysis.taps) {
+    std::optional<double> largest;
+    for (const HeadStatistics& head : tap.heads)
+      if (head.spread && (!largest || *head.spread > *largest)) largest = head.spread;
+    table.row({fmt::format("{}", tap.layer), std::string(tapName(tap.tap)),
+               spreadText(tap.joined.spread), intervalText(tap.joined),
+               formatSpread(tap.joined.noiseFloor.median), spreadText(tap.joined.robustSpread),
+               rank95Text(tap), spreadText(largest), formatCount(tap.nonfinite)});
+  }
+  table.print();
+}
+
+void printTable(const Evaluation& evaluation, const ModelInfo& model) {
+  const EvaluationFigures& figures = evaluation.figures;
+  fmt::print("{} · {}\n", model.name, windowsText(evaluation));
+  if (!evaluation.specs.empty()) {
+    fmt::print("{}", evaluation.specText);
+    if (evaluation.calibration)
+      fmt::print(", fitted on {}, {} tokens", evaluation.calibration->name,
+                 formatCount(evaluation.calibrationTokens));
+    fmt::print("{}\n", evaluation.forced ? " (forced: the texts overlap)" : "");
+  }
+  fmt::print("\n");
+  Table table;
+  pplRow(table, evaluation.specs.empty() ? "PPL" : "Baseline PPL", figures.baseline);
+  if (!evaluation.specs.empty()) {
+    pplRow(table, "Compressed PPL", figures.compressed);
+    table.row({"ΔPPL", formatDeltaPpl(figures.deltaPplPercent),
+               figures.deltaInterval
+                   ? fmt::format("95 %: {}", formatDeltaPplInterval(figures.deltaPplPercent,
+                                                                    *figures.deltaInterval))
+                   : "no interval: fewer than 3 windows"});
+  }
+  table.print();
+  if (!evaluation.specs.empty()) printCompression(evaluation);
+}
+
+}  // namespace kvloupe::cli
