@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "io/run_store/group_reader.hpp"
+#include "io/run_store/group_writer.hpp"
+#include "types/run.hpp"
+
+namespace kvloupe::hdf5 {
+
+// What each struct of core/types looks like in a file: resources/manual/file-format.md.
+
+void writeModel(const GroupWriter& group, const ModelInfo& model);
+ModelInfo readModel(const GroupReader& group);
+
+void writeText(const GroupWriter& group, const TextInfo& text);
+TextInfo readText(const GroupReader& group);
+
+void writeAnalysis(const GroupWriter& group, const Analysis& analysis);
+/// Refuses layers that a model of `numLayers` layers does not have.
+Analysis readAnalysis(const GroupReader& group, int numLayers);
+
+void writeEvaluation(const GroupWriter& group, const Evaluation& evaluation);
+Evaluation readEvaluation(const GroupReader& group);
+
+}  // namespace kvloupe::hdf5
