@@ -7,8 +7,8 @@
 
 namespace kvloupe::hdf5 {
 
-/// What stands in an array where there is no figure: a NaN for every reader, and the one bit pattern
-/// that tells it from a NaN that was measured (the payload that R uses for NA).
+/// What stands in an array where there is no figure: a NaN for every reader, and the one bit
+/// pattern that tells it from a NaN that was measured (the payload that R uses for NA).
 inline constexpr std::uint64_t kAbsentBits = 0x7ff80000000007a2;
 
 [[nodiscard]] constexpr double absent() { return std::bit_cast<double>(kAbsentBits); }

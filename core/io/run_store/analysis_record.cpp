@@ -162,9 +162,8 @@ std::vector<TapStatistics> readTap(const GroupReader& group, Tap tap, int numLay
   readVectors(group, "nonfinite", heads, &Head::nonfinite);
   readVectors(group, "eigenvalues", heads, &Head::eigenvalues);
   const auto rank = [&](const std::string& name, int Head::*member) {
-    readScalars<std::int64_t>(group, name, heads, [&](Head& h, std::int64_t x) {
-      h.*member = group.toInt(name, x);
-    });
+    readScalars<std::int64_t>(group, name, heads,
+                              [&](Head& h, std::int64_t x) { h.*member = group.toInt(name, x); });
   };
   rank("rank_90", &Head::rank90);
   rank("rank_95", &Head::rank95);

@@ -13,8 +13,8 @@
 
 namespace kvloupe::hdf5 {
 
-/// Structs that stand in a grid of [layer] or [layer, head], so that each of their fields becomes one
-/// array over the grid. A null cell is a head that its layer does not have.
+/// Structs that stand in a grid of [layer] or [layer, head], so that each of their fields becomes
+/// one array over the grid. A null cell is a head that its layer does not have.
 template <typename S>
 struct Cells {
   std::vector<hsize_t> dims;
@@ -40,15 +40,14 @@ void writeScalars(const GroupWriter& group, const std::string& name, const std::
 }
 
 template <typename T, typename S, typename Set>
-void readScalars(const GroupReader& group, const std::string& name, const Cells<S>& grid,
-                 Set set) {
+void readScalars(const GroupReader& group, const std::string& name, const Cells<S>& grid, Set set) {
   const Array<T> array = group.array<T>(name, grid.dims);
   for (std::size_t i = 0; i < grid.cells.size(); ++i)
     if (grid.cells[i]) set(*grid.cells[i], array.values[i]);
 }
 
-/// A vector a cell, `member`, along a further axis. Where lengths differ, shorter ones are padded and
-/// NAME_length holds the lengths.
+/// A vector a cell, `member`, along a further axis. Where lengths differ, shorter ones are padded
+/// and NAME_length holds the lengths.
 template <typename S, typename Base, typename T>
 void writeVectors(const GroupWriter& group, const std::string& name, const Axes& axis,
                   const Cells<S>& grid, std::vector<T> Base::*member) {

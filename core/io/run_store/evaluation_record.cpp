@@ -7,8 +7,7 @@
 namespace kvloupe::hdf5 {
 namespace {
 
-Target readTarget(const GroupReader& group, const std::string& attribute,
-                  const std::string& name) {
+Target readTarget(const GroupReader& group, const std::string& attribute, const std::string& name) {
   for (std::size_t i = 0; i < kTargetNames.size(); ++i)
     if (kTargetNames[i] == name) return static_cast<Target>(i);
   group.refuse(attribute, "unknown target", "k, v, latent or rope_key", name);
@@ -87,9 +86,8 @@ Accounting readAccounting(const GroupReader& group) {
   const auto grid = targetCells(accounting.targets);
   using Entry = TargetAccounting;
   const auto number = [&](const std::string& name, int Entry::*member) {
-    readScalars<std::int64_t>(targets, name, grid, [&](Entry& t, std::int64_t x) {
-      t.*member = targets.toInt(name, x);
-    });
+    readScalars<std::int64_t>(
+        targets, name, grid, [&](Entry& t, std::int64_t x) { t.*member = targets.toInt(name, x); });
   };
   const auto figure = [&](const std::string& name, double Entry::*member) {
     readScalars<double>(targets, name, grid, [&](Entry& t, double x) { t.*member = x; });

@@ -63,8 +63,7 @@ std::int64_t GroupReader::integer(const std::string& name) const {
 
 std::int64_t GroupReader::count(const std::string& name) const {
   const std::int64_t value = integer(name);
-  if (value < 0)
-    refuse(name, "a count is negative", "0 or more", fmt::format("{}", value));
+  if (value < 0) refuse(name, "a count is negative", "0 or more", fmt::format("{}", value));
   return value;
 }
 

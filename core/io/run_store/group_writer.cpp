@@ -60,10 +60,9 @@ GroupWriter::GroupWriter(Handle group, Place place, Mode mode)
 
 GroupWriter GroupWriter::group(const std::string& name) const {
   const Place place = place_.child(name);
-  const hid_t id =
-      mode_ == Mode::Write
-          ? H5Gcreate2(group_.get(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)
-          : H5Gopen2(group_.get(), name.c_str(), H5P_DEFAULT);
+  const hid_t id = mode_ == Mode::Write ? H5Gcreate2(group_.get(), name.c_str(), H5P_DEFAULT,
+                                                     H5P_DEFAULT, H5P_DEFAULT)
+                                        : H5Gopen2(group_.get(), name.c_str(), H5P_DEFAULT);
   return {checked(id, H5Gclose, place, "the group cannot be made"), place, mode_};
 }
 
@@ -77,14 +76,14 @@ void GroupWriter::attributeOf(hid_t object, const Place& place, const std::strin
   const std::string message = "the attribute cannot be written";
   const Place where{place.file, place.path + "@" + name};
   const Handle type = storedType(values.kind, values.elementBytes, where);
-  const Handle space =
-      checked(values.dims.empty() ? H5Screate(H5S_SCALAR)
-                                  : H5Screate_simple(static_cast<int>(values.dims.size()),
-                                                     values.dims.data(), nullptr),
-              H5Sclose, where, message);
-  const Handle made = checked(
-      H5Acreate2(object, name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
-      H5Aclose, where, message);
+  const Handle space = checked(
+      values.dims.empty()
+          ? H5Screate(H5S_SCALAR)
+          : H5Screate_simple(static_cast<int>(values.dims.size()), values.dims.data(), nullptr),
+      H5Sclose, where, message);
+  const Handle made =
+      checked(H5Acreate2(object, name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+              H5Aclose, where, message);
   checked(H5Awrite(made.get(), type.get(), values.data), where, message);
 }
 
@@ -103,11 +102,11 @@ void GroupWriter::dataset(const std::string& name, const Values& values, const A
   } else {
     const std::string message = "the dataset cannot be written";
     const Handle type = storedType(values.kind, values.elementBytes, where);
-    const Handle space =
-        checked(values.dims.empty() ? H5Screate(H5S_SCALAR)
-                                    : H5Screate_simple(static_cast<int>(values.dims.size()),
-                                                       values.dims.data(), nullptr),
-                H5Sclose, where, message);
+    const Handle space = checked(
+        values.dims.empty()
+            ? H5Screate(H5S_SCALAR)
+            : H5Screate_simple(static_cast<int>(values.dims.size()), values.dims.data(), nullptr),
+        H5Sclose, where, message);
     const Handle options = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, where, message);
     checked(H5Pset_obj_track_times(options.get(), false), where, message);
     if (bytes >= kDeflateFrom && !values.dims.empty()) {
@@ -125,9 +124,7 @@ void GroupWriter::dataset(const std::string& name, const Values& values, const A
               message);
   }
   textListOf(made.get(), where, "axes", axes.names);
-  if (!axes.units.empty())
-    attributeOf(made.get(), where, "units",
-                {Kind::Text, axes.units.size(), {}, axes.units.data()});
+  attributeOf(made.get(), where, "units", {Kind::Text, axes.units.size(), {}, axes.units.data()});
 }
 
 void GroupWriter::integer(const std::string& name, std::int64_t value) const {
@@ -168,7 +165,8 @@ void GroupWriter::text(const std::string& name, std::string_view value) const {
 
 void GroupWriter::longText(const std::string& name, std::string_view value) const {
   const PackedTexts packed({std::string(value)});
-  dataset(name, {Kind::Text, packed.width, {}, packed.bytes.data()}, {});
+  dataset(name, {Kind::Text, packed.width, {}, packed.bytes.data()},
+          {.units = "text", .names = {}});
 }
 
 void GroupWriter::textListOf(hid_t object, const Place& place, const std::string& name,
@@ -195,7 +193,7 @@ void GroupWriter::texts(const std::string& name, const std::vector<std::string>&
                         const std::string& axis) const {
   const PackedTexts packed(values);
   dataset(name, {Kind::Text, packed.width, {values.size()}, packed.bytes.data()},
-          {.units = {}, .names = {axis}});
+          {.units = "text", .names = {axis}});
 }
 
 }  // namespace kvloupe::hdf5

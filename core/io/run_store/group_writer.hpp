@@ -19,8 +19,8 @@ struct Axes {
   std::vector<std::string> names;
 };
 
-/// Puts values into a group, or compares a group with them: a file is verified by the same walk over
-/// the run that wrote it.
+/// Puts values into a group, or compares a group with them: a file is verified by the same walk
+/// over the run that wrote it.
 class GroupWriter {
  public:
   enum class Mode { Write, Verify };

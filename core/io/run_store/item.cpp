@@ -25,13 +25,13 @@ void readHeader(Item& item, Kind kind, std::size_t rank) {
                                item.place, message);
   item.dims = dimensions(space.get(), item.place);
   if (item.dims.size() != rank)
-    throw Error(ErrorCode::Mismatch, {.message = "wrong number of dimensions",
-                                      .file = item.place.file,
-                                      .place = item.place.path,
-                                      .expected = fmt::format("{}", rank),
-                                      .found = fmt::format("{} in {}", item.dims.size(),
-                                                           shapeText(item.dims)),
-                                      .advice = {}});
+    throw Error(ErrorCode::Mismatch,
+                {.message = "wrong number of dimensions",
+                 .file = item.place.file,
+                 .place = item.place.path,
+                 .expected = fmt::format("{}", rank),
+                 .found = fmt::format("{} in {}", item.dims.size(), shapeText(item.dims)),
+                 .advice = {}});
 }
 
 [[noreturn]] void failAbsent(const Place& place, const char* what, Kind kind, std::size_t rank) {

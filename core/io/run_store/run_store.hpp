@@ -7,12 +7,12 @@
 
 namespace kvloupe {
 
-/// Writes a run as one HDF5 file (resources/manual/file-format.md). Atomic: whatever happens, kill -9
-/// included, `path` holds what it held before or the whole new run. The file is written beside `path`,
-/// synced, opened again and compared with the run, and only then renamed.
-/// `Analysis::taps` is kept in its documented order, by layer and then by tap.
-/// Throws Error: NoSpace where the disk or a quota is full, Io where the system refuses, Internal
-/// where the run contradicts itself (a tap twice, a layer the model does not have).
+/// Writes a run as one HDF5 file (resources/manual/file-format.md). Atomic: whatever happens, kill
+/// -9 included, `path` holds what it held before or the whole new run. The file is written beside
+/// `path`, synced, opened again and compared with the run, and only then renamed. `Analysis::taps`
+/// is kept in its documented order, by layer and then by tap. Throws Error: NoSpace where the disk
+/// or a quota is full, Io where the system refuses, Internal where the run contradicts itself (a
+/// tap twice, a layer the model does not have).
 void saveRun(const Run& run, const std::string& path);
 
 /// Reads a run file that may come from a stranger. It is first read whole by `kvloupe-h5check`, a

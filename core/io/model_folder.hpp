@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace kvloupe {
+
+/// An open regular file, read by position: several threads may read at once, and a file that
+/// shrinks meanwhile is an Error, not a signal.
+class ReadableFile {
+ public:
+  /// `shownName` is the name that messages carry. Throws Error(NotFound, Io), also where the path
+  /// is a folder, a pipe or a device.
+  ReadableFile(const std::filesystem::path& path, std::string shownName);
+  ~ReadableFile();
+  ReadableFile(ReadableFile&& other) noexcept;
+  ReadableFile& operator=(ReadableFile&& other) noexcept;
+
+  [[nodiscard]] std::int64_t bytes() const { return bytes_; }  // when it was opened
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// Fills `out` from byte `offset` on, or throws Error(Io).
+  void read(std::int64_t offset, std::span<std::byte> out) const;
+  /// The whole file as text; over `maxBytes` is an Error(Malformed).
+  [[nodiscard]] std::string readAll(std::int64_t maxBytes) const;
+
+ private:
+  int descriptor_ = -1;
+  std::int64_t bytes_ = 0;
+  std::string name_;
+};
+
+/// A model folder from a stranger: files are reached by plain names only, and a symbolic link may
+/// lead within the folder or, in a hub cache (models--org--name/snapshots/<revision>), into that
+/// cache's own blobs.
+class ModelFolder {
+ public:
+  /// Throws Error(NotFound) where `path` is no folder.
+  explicit ModelFolder(const std::filesystem::path& path);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Whether there is a directory entry of this name.
+  [[nodiscard]] bool has(std::string_view name) const;
+  /// Opens a file. Throws Error: NotFound; Malformed where the name is absolute, has `..` in it or
+  /// its link leads out, or where a Git LFS pointer or an HTML page stands in its place.
+  [[nodiscard]] ReadableFile open(std::string_view name) const;
+  /// The whole of a text file.
+  [[nodiscard]] std::string readText(std::string_view name, std::int64_t maxBytes) const;
+
+ private:
+  [[nodiscard]] std::filesystem::path resolve(std::string_view name) const;
+  std::filesystem::path path_;       // absolute, as given
+  std::filesystem::path canonical_;  // links of the folder itself resolved
+};
+
+}  // namespace kvloupe

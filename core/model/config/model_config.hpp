@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kvloupe {
+
+/// The architectures whose config.json is understood. Those that can also be run: isRunnable().
+enum class Family : std::uint8_t {
+  Gpt2,
+  Llama,
+  Mistral,
+  Qwen2,
+  Qwen3,
+  DeepseekV2,
+  DeepseekV3,
+  GptNeox,
+  Phi3,
+  Gemma2,
+  Gemma3,
+  Mixtral,
+  Qwen2Moe,
+  Minicpm3,
+};
+
+enum class RopeScaling : std::uint8_t { None, Linear, Dynamic, Llama3, Yarn, LongRope };
+
+/// Rotary positions as transformers reads them (`rope_scaling` or `rope_parameters`). Fields of
+/// other kinds of scaling keep their defaults.
+struct RopeConfig {
+  double theta = 10000.0;
+  RopeScaling scaling = RopeScaling::None;
+  double factor = 1.0;           // all kinds but None
+  double partialFactor = 1.0;    // share of the head's dimensions that are rotated
+  double lowFreqFactor = 1.0;    // llama3
+  double highFreqFactor = 4.0;   // llama3
+  int originalMaxPositions = 0;  // llama3, yarn, longrope
+  double betaFast = 32.0;        // yarn
+  double betaSlow = 1.0;         // yarn
+  // yarn; absent where the file says nothing, null or 0, which transformers takes for the same
+  std::optional<double> mscale;
+  std::optional<double> mscaleAllDim;
+  std::optional<double> attentionFactor;
+  bool truncate = true;
+};
+
+/// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434). A query head has
+/// qkNopeHeadDim + qkRopeHeadDim dimensions; the cache holds kvLoraRank + qkRopeHeadDim values.
+struct MlaConfig {
+  std::optional<int> qLoraRank;  // absent: q_proj instead of q_a_proj, q_b_proj
+  int kvLoraRank = 0;
+  int qkNopeHeadDim = 0;
+  int qkRopeHeadDim = 0;
+  int vHeadDim = 0;
+};
+
+enum class ExpertRouting : std::uint8_t {
+  TopK,                // the k best softmax scores (mixtral, qwen2_moe, `greedy` of deepseek_v2)
+  GroupLimitedGreedy,  // deepseek_v2: the k best of the topkGroup groups with the best expert
+  NoAuxTc,             // deepseek_v3: sigmoid scores, selection with a correction bias
+};
+
+/// Mixture of experts: which layers have it says isMoeLayer().
+struct MoeConfig {
+  int numRoutedExperts = 0;
+  int numSharedExperts = 0;        // one MLP of numSharedExperts * moeIntermediateSize (deepseek)
+  int sharedIntermediateSize = 0;  // of all shared experts together; 0: none
+  int expertsPerToken = 0;
+  int moeIntermediateSize = 0;
+  ExpertRouting routing = ExpertRouting::TopK;
+  int numGroups = 1;   // n_group; 1 unless routing looks at groups
+  int topkGroups = 1;  // topk_group
+  double routedScalingFactor = 1.0;
+  bool normTopkProb = false;  // transformers' deepseek_v2 ignores it
+};
+
+/// A config.json, checked. Missing fields hold what transformers' config class gives them.
+struct ModelConfig {
+  Family family = Family::Llama;
+  std::string modelType;  // as written: "qwen2"
+  std::string file;       // the config.json read, for messages
+  std::string json;       // its text, verbatim
+
+  int numLayers = 0;
+  int hiddenSize = 0;
+  int intermediateSize = 0;
+  int numHeads = 0;
+  int numKvHeads = 0;  // in MLA numHeads: every head has a K and V expanded from the latent
+  int headDim = 0;     // of q and k; in MLA qkNopeHeadDim + qkRopeHeadDim, whatever the file says
+  int vocabSize = 0;
+  int maxPositions = 0;
+  double normEps = 0.0;    // of RMSNorm, or LayerNorm in gpt2 and gpt_neox
+  std::string activation;  // "silu", "gelu_pytorch_tanh", "gelu_new", "gelu"
+  bool tieWordEmbeddings = false;
+  bool qkvBias = false;  // in MLA: of q_a_proj and kv_a_proj_with_mqa
+  bool oBias = false;
+  bool mlpBias = false;
+
+  RopeConfig rope;  // gpt2 has none
+  std::optional<MlaConfig> mla;
+  std::optional<MoeConfig> moe;
+  std::vector<bool> moeLayers;  // one a layer; empty without moe
+
+  /// A query of a sliding layer sees this many tokens, itself included.
+  std::optional<int> slidingWindow;
+  std::vector<bool> slidingLayers;  // one a layer; empty without slidingWindow
+
+  std::string storedDtype;                  // "bfloat16"; empty where the file says nothing
+  std::optional<std::string> quantization;  // quant_method: "fp8", "gptq"
+  std::vector<std::string> warnings;        // "auto_map ... is never run"
+};
+
+/// Reads a model folder's config.json, or a config.json itself. Throws Error: NotFound, Malformed
+/// (a field missing, of wrong type, out of range, or at odds with another), Unsupported (a
+/// model_type or a feature that is not known). 64 MB and 64 levels at most.
+[[nodiscard]] ModelConfig readConfig(const std::filesystem::path& folderOrFile);
+
+/// The same of a text; `file` is the name that messages carry.
+[[nodiscard]] ModelConfig parseConfig(std::string_view json, std::string file);
+
+/// Whether this program can run models of a family, not only describe them.
+[[nodiscard]] bool isRunnable(Family family);
+
+/// Throws Error(Unsupported), naming the field, where the model can be described but not run:
+/// family, quantized weights, activation other than SiLU, dynamic or longrope scaling, sliding
+/// windows in MLA, partial rotation.
+void requireRunnable(const ModelConfig& config);
+
+/// config.json's name of a family, and the names known, comma-separated, for messages.
+[[nodiscard]] std::string_view familyName(Family family);
+[[nodiscard]] std::string knownModelTypes();
+
+[[nodiscard]] inline bool isMoeLayer(const ModelConfig& config, int layer) {
+  return config.moe && config.moeLayers[static_cast<std::size_t>(layer)];
+}
+[[nodiscard]] inline bool isSlidingLayer(const ModelConfig& config, int layer) {
+  return config.slidingWindow && config.slidingLayers[static_cast<std::size_t>(layer)];
+}
+
+/// Bytes that the uncompressed cache takes per token at 16 bits a value, over all layers:
+/// 2 (numKvHeads * headDim) values a layer, or in MLA kvLoraRank + qkRopeHeadDim.
+[[nodiscard]] std::int64_t kvBytesPerToken(const ModelConfig& config);
+
+/// Weights of the language model, exactly; tied embeddings once, buffers and multi-token
+/// prediction not at all. Throws Error(Malformed) above 2^50.
+[[nodiscard]] std::int64_t parameterCount(const ModelConfig& config);
+
+}  // namespace kvloupe
