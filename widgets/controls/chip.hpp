@@ -26,6 +26,8 @@ class Chip : public QWidget {
   Target target_;
 };
 
+void paintChip(QPainter& painter, Target target, const QRectF& rect, bool enabled = true);
+
 [[nodiscard]] QString chipLetter(Target target);
 /// "Keys", "Values", "Latent", "Rotary key".
 [[nodiscard]] QString targetTitle(Target target);

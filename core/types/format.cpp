@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "types/format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kvloupe {
+namespace {
+
+constexpr const char* kNoValue = "–";
+constexpr const char* kMinus = "−";
+constexpr const char* kTimes = "×";
+constexpr const char* kSpace = "\u00a0";
+
+/// Groups the integer digits of a plain decimal number by thousands.
+std::string grouped(std::string digits) {
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string magnitude(double value, int decimals) {
+  return grouped(fmt::format("{:.{}f}", std::abs(value), decimals));
+}
+
+bool isZero(const std::string& digits) {
+  return digits.find_first_not_of("0.,") == std::string::npos;
+}
+
+std::string plain(double value, int decimals) {
+  if (!std::isfinite(value)) return kNoValue;
+  const std::string digits = magnitude(value, decimals);
+  return (value < 0 && !isZero(digits) ? kMinus : "") + digits;
+}
+
+/// What rounds to zero is written "+0.00": nothing distinguishes it from zero.
+std::string withSign(double value, int decimals) {
+  if (!std::isfinite(value)) return kNoValue;
+  const std::string digits = magnitude(value, decimals);
+  return (value < 0 && !isZero(digits) ? kMinus : "+") + digits;
+}
+
+int spreadDecimals(double spread) {
+  // Thresholds where rounding would carry: 9.95 reads "10×", never "10.0×".
+  if (spread < 0.0995)
+    return std::clamp(1 - static_cast<int>(std::floor(std::log10(spread))), 2, 6);
+  if (spread < 1.995) return 2;
+  return spread < 9.95 ? 1 : 0;
+}
+
+int pplDecimals(double ppl) { return std::abs(ppl) < 999.9995 ? 3 : 1; }
+
+int deltaDecimals(double percent) { return std::abs(percent) < 9.995 ? 2 : 1; }
+
+/// Three significant digits of a count in powers of 1000, as a number and its prefix.
+std::string threeDigits(double value, const char* const* prefixes, int count) {
+  int power = 0;
+  while (power + 1 < count && value >= 999.5) {
+    value /= 1000;
+    ++power;
+  }
+  const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return fmt::format("{:.{}f}{}{}", value, decimals, kSpace, prefixes[power]);
+}
+
+}  // namespace
+
+std::string formatRatio(double ratio) {
+  return std::isfinite(ratio) ? plain(ratio, 2) + kTimes : kNoValue;
+}
+
+std::string formatSpread(double spread) {
+  if (!std::isfinite(spread) || spread < 0) return kNoValue;
+  return plain(spread, spread > 0 ? spreadDecimals(spread) : 2) + kTimes;
+}
+
+std::string formatSpreadInterval(const Interval& interval) {
+  const int decimals = interval.high > 0 ? std::min(spreadDecimals(interval.high) + 1, 6) : 2;
+  return "[" + plain(interval.low, decimals) + ", " + plain(interval.high, decimals) + "]";
+}
+
+std::string formatPpl(double ppl) { return plain(ppl, pplDecimals(ppl)); }
+
+std::string formatPplUncertainty(double ppl, const Interval& interval) {
+  return std::string("±") + kSpace + plain((interval.high - interval.low) / 2, pplDecimals(ppl));
+}
+
+std::string formatDeltaPpl(double percent) {
+  if (!std::isfinite(percent)) return kNoValue;
+  return withSign(percent, deltaDecimals(percent)) + kSpace + "%";
+}
+
+std::string formatDeltaPplInterval(double percent, const Interval& interval) {
+  const int decimals = deltaDecimals(percent);
+  return "[" + withSign(interval.low, decimals) + ", " + withSign(interval.high, decimals) + "]";
+}
+
+std::string formatKept(double fraction) {
+  const double percent = 100 * fraction;
+  const std::string digits = plain(percent, 1);
+  return (digits == "100.0" && fraction >= 1 ? "100" : digits) + kSpace + "%";
+}
+
+std::string formatProgress(std::int64_t done, std::int64_t total) {
+  const double fraction =
+      total > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0) : 0;
+  return fmt::format("{}{}%", static_cast<int>(std::floor(100 * fraction)), kSpace);
+}
+
+std::string formatProbability(double probability) { return plain(probability, 2); }
+
+std::string formatKlBare(double nats) {
+  const double size = std::abs(nats);
+  return plain(nats, size < 0.09995 ? 4 : size < 0.9995 ? 3 : 2);
+}
+
+std::string formatKl(double nats) { return formatKlBare(nats) + kSpace + "nats"; }
+
+std::string formatCount(std::int64_t count) {
+  const std::string digits = fmt::format("{}", count);
+  return count < 0 ? kMinus + grouped(digits.substr(1)) : grouped(digits);
+}
+
+std::string formatParameters(std::int64_t count) {
+  static constexpr const char* kPrefixes[] = {"", "k", "M", "G", "T"};
+  if (count < 1000) return formatCount(count);
+  return threeDigits(static_cast<double>(count), kPrefixes, 5);
+}
+
+std::string formatBytesPerToken(double bytes) {
+  if (!std::isfinite(bytes)) return kNoValue;
+  const double rounded = std::round(bytes);
+  const bool whole = std::abs(bytes - rounded) < 0.05;
+  return plain(bytes, whole ? 0 : 1) + kSpace + "B/token";
+}
+
+std::string formatBytes(std::int64_t bytes) {
+  static constexpr const char* kPrefixes[] = {"bytes", "kB", "MB", "GB", "TB"};
+  if (bytes < 1000) return formatCount(bytes) + kSpace + "bytes";
+  return threeDigits(static_cast<double>(bytes), kPrefixes, 5);
+}
+
+std::string formatTokensPerSecond(double rate) {
+  if (!std::isfinite(rate)) return kNoValue;
+  // Three digits are as many as a rate holds still for.
+  const double step =
+      std::pow(10.0, std::max(0.0, std::floor(std::log10(std::max(rate, 1.0))) - 2));
+  const double rounded = std::round(rate / step) * step;
+  return plain(rounded, rounded < 9.95 ? 1 : 0) + kSpace + "tok/s";
+}
+
+std::string formatDuration(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0) return kNoValue;
+  const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
+  if (whole < 60) return fmt::format("{}{}s", whole, kSpace);
+  if (whole < 3600) return fmt::format("{}{}min {}{}s", whole / 60, kSpace, whole % 60, kSpace);
+  return fmt::format("{}{}h {}{}min", formatCount(whole / 3600), kSpace, whole / 60 % 60, kSpace);
+}
+
+std::string formatTimeLeft(double seconds) { return formatDuration(seconds) + " left"; }
+
+}  // namespace kvloupe
