@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/demo_models.hpp"
+#include "engine/engine.hpp"
+#include "engine/text_statistics.hpp"
+#include "evaluation/window_scorer.hpp"
+#include "model/causal_lm.hpp"
+#include "text/corpus.hpp"
+#include "text/tokenizer.hpp"
+
+namespace kvloupe {
+
+/// A model in memory, and what was computed with it: the statistics of the latest calibration text
+/// and the baseline of the latest evaluation text are kept, so that moving a slider costs one pass
+/// of the compressed model.
+class ModelSession final : public Session {
+ public:
+  ModelSession(ModelInfo info, std::unique_ptr<CausalLm> model,
+               std::unique_ptr<Tokenizer> tokenizer, std::optional<DemoModel> demo);
+
+  [[nodiscard]] const ModelInfo& info() const override { return info_; }
+  Analysis analyse(const AnalysisRequest& request, std::stop_token stop, const AnalysisFn& partial,
+                   const ProgressFn& progress) override;
+  Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop,
+                      const EvaluationFn& partial, const ProgressFn& progress) override;
+  void hashWeights(std::stop_token stop, const ProgressFn& progress) override;
+
+ private:
+  struct TokenizedText {
+    Text text;
+    TextInfo info;
+    std::vector<std::int32_t> ids;
+    std::filesystem::file_time_type modified;
+  };
+  struct KeptStatistics {
+    std::string key;
+    TextStatistics statistics;
+  };
+  struct KeptScorer {
+    std::string key;
+    WindowScorer scorer;
+  };
+  struct Fit {
+    std::shared_ptr<const TokenizedText> text;
+    std::int64_t tokens = 0;
+    bool forced = false;
+    std::unique_ptr<CacheTransform> transform;
+  };
+
+  std::shared_ptr<const TokenizedText> readTokens(const std::string& path);
+  int contextFor(int requested, int unlessTold) const;
+  std::vector<Tap> defaultTaps() const;
+
+  TextStatistics& statisticsOf(const TokenizedText& text, std::int64_t maxTokens, int context,
+                               int skip);
+  WindowScorer& scorerOf(const TokenizedText& text, const EvaluationRequest& request, int context);
+  /// What the specs do to the model, fitted on the calibration text where it has to be.
+  Fit fit(const EvaluationRequest& request, const Plan& plan, const TokenizedText& evaluated,
+          int context, std::stop_token stop, const ProgressFn& progress);
+  bool refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated,
+                     bool force) const;
+
+  ModelInfo info_;
+  std::unique_ptr<CausalLm> model_;
+  std::unique_ptr<Tokenizer> tokenizer_;
+  std::optional<DemoModel> demo_;
+  std::map<std::string, std::shared_ptr<const TokenizedText>> texts_;  // by path
+  std::optional<KeptStatistics> statistics_;
+  std::optional<KeptScorer> scorer_;
+};
+
+}  // namespace kvloupe

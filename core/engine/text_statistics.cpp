@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/text_statistics.hpp"
+
+#include <algorithm>
+
+namespace kvloupe {
+
+TextStatistics::TextStatistics(const ModelInfo& model, std::vector<Window> windows, int skip)
+    : model_(model), windows_(std::move(windows)), skip_(skip) {}
+
+void TextStatistics::want(Tap tap, bool joined) {
+  const TapShape shape = tapShape(model_, tap);
+  for (int layer = 0; layer < model_.numLayers; ++layer) {
+    const auto found = streams_.find({layer, tap});
+    if (found != streams_.end() && (!joined || found->second.moments.joined())) continue;
+    streams_.insert_or_assign({layer, tap},
+                              Stream{Moments(shape.heads, shape.dim, windowsPlanned(), joined), 0});
+  }
+}
+
+int TextStatistics::windowsSeen() const {
+  int seen = windowsPlanned();
+  for (const auto& [key, stream] : streams_) seen = std::min(seen, stream.windows);
+  return seen;
+}
+
+std::int64_t TextStatistics::tokensIn(int windows) const {
+  std::int64_t tokens = 0;
+  for (int i = 0; i < windows; ++i) tokens += windows_[std::size_t(i)].length;
+  return tokens;
+}
+
+const Moments& TextStatistics::moments(int layer, Tap tap) const {
+  return streams_.at({layer, tap}).moments;
+}
+
+void TextStatistics::stream(const CausalLm& model, std::span<const std::int32_t> ids,
+                            std::stop_token stop, const std::function<void(int)>& onWindow) {
+  for (current_ = windowsSeen(); current_ < windowsPlanned(); ++current_) {
+    const Window& window = windows_[std::size_t(current_)];
+    (void)model.forward(ids.subspan(std::size_t(window.begin), std::size_t(window.length)),
+                        {.observer = this, .transform = nullptr, .stop = stop});
+    onWindow(current_ + 1);
+  }
+}
+
+bool TextStatistics::wants(int layer, Tap tap) const {
+  const auto found = streams_.find({layer, tap});
+  return found != streams_.end() && found->second.windows == current_;
+}
+
+void TextStatistics::observe(int layer, Tap tap, const at::Tensor& values) {
+  Stream& stream = streams_.at({layer, tap});
+  const std::int64_t skipped = std::min<std::int64_t>(skip_, values.size(0));
+  const std::int64_t stride = values.size(1) * values.size(2);
+  stream.moments.add(
+      {values.data_ptr<float>() + skipped * stride, std::size_t(values.numel() - skipped * stride)},
+      values.size(0) - skipped, current_);
+  ++stream.windows;
+}
+
+Analysis TextStatistics::summarise(std::span<const Tap> taps, Spectra spectra) const {
+  Analysis analysis;
+  analysis.skip = skip_;
+  analysis.windowsPlanned = windowsPlanned();
+  analysis.tokensPlanned = tokensIn(windowsPlanned());
+  analysis.windows = windowsPlanned();
+  for (int layer = 0; layer < model_.numLayers; ++layer)
+    for (const Tap tap : taps) {
+      const Stream& stream = streams_.at({layer, tap});
+      analysis.windows = std::min(analysis.windows, stream.windows);
+      analysis.taps.push_back(kvloupe::summarise(stream.moments, layer, tap, spectra));
+    }
+  analysis.tokens = tokensIn(analysis.windows);
+  return analysis;
+}
+
+}  // namespace kvloupe

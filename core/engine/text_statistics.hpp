@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "analysis/moments.hpp"
+#include "analysis/tap_statistics.hpp"
+#include "model/causal_lm.hpp"
+#include "model/tap_observer.hpp"
+#include "text/windows.hpp"
+#include "types/analysis.hpp"
+#include "types/model_info.hpp"
+
+namespace kvloupe {
+
+/// The moments of every wanted tap over the windows of one text. Each tap counts the windows that
+/// it has seen: a pass that was cancelled, even inside a window, goes on where it was, and a tap
+/// that is wanted later catches up without disturbing the others.
+class TextStatistics : private TapObserver {
+ public:
+  /// `skip` leaves each window's first tokens out.
+  TextStatistics(const ModelInfo& model, std::vector<Window> windows, int skip);
+
+  /// Asks for a tap in all layers; with the covariance of the concatenated heads where `joined`.
+  void want(Tap tap, bool joined);
+
+  /// Runs the model over the windows that some wanted tap has not seen and calls `onWindow` after
+  /// each with the number of windows that all have seen. Throws Cancelled.
+  void stream(const CausalLm& model, std::span<const std::int32_t> ids, std::stop_token stop,
+              const std::function<void(int)>& onWindow);
+
+  [[nodiscard]] int windowsSeen() const;
+  [[nodiscard]] int windowsPlanned() const { return int(windows_.size()); }
+  /// Tokens of the first `windows` windows.
+  [[nodiscard]] std::int64_t tokensIn(int windows) const;
+  [[nodiscard]] const Moments& moments(int layer, Tap tap) const;
+
+  /// Statistics of the given taps over what was seen so far, layer by layer; text and context are
+  /// the caller's to fill in.
+  [[nodiscard]] Analysis summarise(std::span<const Tap> taps, Spectra spectra) const;
+
+ private:
+  struct Stream {
+    Moments moments;
+    int windows = 0;
+  };
+
+  [[nodiscard]] bool wants(int layer, Tap tap) const override;
+  void observe(int layer, Tap tap, const at::Tensor& values) override;
+
+  const ModelInfo model_;
+  std::vector<Window> windows_;
+  int skip_;
+  int current_ = 0;  // window that runs through the model
+  std::map<std::pair<int, Tap>, Stream> streams_;
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+namespace {
+
+struct Outcome {
+  int status = -1;
+  QByteArray out, err;
+};
+
+Outcome run(const QStringList& arguments) {
+  QProcess process;
+  process.start(QStringLiteral(KVLOUPE_CLI), arguments);
+  process.waitForFinished(120'000);
+  return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+          process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+QJsonObject json(const QStringList& arguments) {
+  const Outcome outcome = run(arguments);
+  if (outcome.status != 0) qWarning("%s", outcome.err.constData());
+  return QJsonDocument::fromJson(outcome.out).object();
+}
+
+}  // namespace
+
+class CliTest : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir folder_;
+  QString text_;
+
+ private slots:
+  void initTestCase() {
+    QFile whole(QStringLiteral(KVLOUPE_DEMO "/evaluation.txt"));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    text_ = folder_.filePath("text.txt");
+    QFile part(text_);
+    QVERIFY(part.open(QIODevice::WriteOnly));
+    part.write(whole.read(8000));
+  }
+
+  void infoTellsTheCache() {
+    const QJsonObject info = json({"info", "demo:gqa", "--json"});
+    QCOMPARE(info["model_type"].toString(), "qwen2");
+    QCOMPARE(info["layers"].toInt(), 6);
+    QCOMPARE(info["kv_bytes_per_token"].toInt(), 3072);
+    QVERIFY(run({"info", "demo:mla"}).out.contains("MLA"));
+  }
+
+  void tokenizeIsOneArray() {
+    const Outcome outcome = run({"tokenize", "demo:gqa", "--file", text_, "--json"});
+    QCOMPARE(outcome.status, 0);
+    const QJsonArray ids = QJsonDocument::fromJson(outcome.out).array();
+    QVERIFY(ids.size() > 500);
+    QCOMPARE(run({"tokenize", "demo:gqa", "--file", text_}).out.count('\n'), ids.size());
+  }
+
+  void analyzeHasTheKeysOfTheSchema() {
+    const QJsonObject analysis =
+        json({"analyze", "demo:gqa", "--file", text_, "-c", "64", "--taps", "k,v", "--json"});
+    const QJsonArray layers = analysis["layers"].toArray();
+    QCOMPARE(layers.size(), 12);
+    const QJsonObject layer = layers[0].toObject();
+    for (const char* key :
+         {"layer", "tap", "heads", "spread", "noise_floor", "tokens", "nonfinite"})
+      QVERIFY2(layer.contains(QLatin1String(key)), key);
+    for (const char* key : {"median", "p97_5", "n_eff"})
+      QVERIFY2(layer["noise_floor"].toObject()[QLatin1String(key)].toDouble() > 1, key);
+    const QJsonObject head = layer["heads"].toArray()[0].toObject();
+    QCOMPARE(head["sigma"].toArray().size(), 64);
+    QVERIFY(head["spread"].toDouble() > 1);
+    QVERIFY(head["rank_95"].toInt() > 1);
+  }
+
+  void perplexityHasTheKeysOfTheSchema() {
+    const QJsonObject plain =
+        json({"perplexity", "demo:gqa", "--file", text_, "-c", "64", "--json"});
+    QCOMPARE(plain["protocol"].toString(), "papers");
+    for (const char* key : {"tokens_scored", "nll_sum", "ppl"})
+      QVERIFY2(plain[QLatin1String(key)].toDouble() > 1, key);
+    QVERIFY(!plain.contains("delta_ppl_percent"));
+
+    const QJsonObject both =
+        json({"perplexity", "demo:gqa", "--file", text_, "-c", "64", "--compress", "v:rank=24",
+              "--compress", "k:rank=48", "--json", "--per-token"});
+    for (const char* key :
+         {"baseline_ppl", "delta_ppl_percent", "delta_ppl_ci95", "kl_mean", "kl_p99",
+          "top1_agreement", "rms_delta_p", "tensor_ratio", "cache_ratio", "bytes_per_token"})
+      QVERIFY2(both.contains(QLatin1String(key)), key);
+    QCOMPARE(both["baseline_ppl"].toDouble(), plain["ppl"].toDouble());
+    QCOMPARE(both["tensor_ratio"].toObject()["v"].toDouble(), 64.0 / 24);
+    QCOMPARE(both["bytes_per_token"].toInt(), 3072 - 960 - 384);
+    QCOMPARE(both["delta_ppl_ci95"].toArray().size(), 2);
+    QCOMPARE(both["nll"].toArray().size(), both["tokens_scored"].toInt());
+    QCOMPARE(both["baseline_nll"].toArray().size(), both["tokens_scored"].toInt());
+  }
+
+  void aRunIsSaved() {
+    const QString path = folder_.filePath("run.kvl.h5");
+    const Outcome outcome = run({"perplexity", "demo:mla", "--file", text_, "-c", "64",
+                                 "--compress", "latent:rank=64", "--analyze", "-o", path});
+    QVERIFY2(outcome.status == 0, outcome.err.constData());
+    QVERIFY(outcome.out.contains("Whole cache"));
+    QVERIFY(QFileInfo(path).size() > 10'000);
+  }
+
+  void failuresAreOneLine_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("mentions");
+    const QString absent = folder_.filePath("absent");
+    QTest::newRow("missing folder")
+        << QStringList{"analyze", absent, "--file", text_} << 1 << QByteArray("absent");
+    QTest::newRow("missing text") << QStringList{"perplexity", "demo:gqa", "--file", absent} << 1
+                                  << QByteArray("absent");
+    QTest::newRow("full disk") << QStringList{"analyze", "demo:gqa", "--file",
+                                              text_,     "-o",       "/proc/x.kvl.h5"}
+                               << 1 << QByteArray("/proc");
+    QTest::newRow("bad spec") << QStringList{"perplexity", "demo:gqa",   "--file",
+                                             text_,        "--compress", "v:rnak=3"}
+                              << 2 << QByteArray("rnak");
+    QTest::newRow("rank over d") << QStringList{"perplexity", "demo:gqa",   "--file",
+                                                text_,        "--compress", "v:rank=65"}
+                                 << 2 << QByteArray("at most 64");
+    QTest::newRow("protocol") << QStringList{"perplexity", "demo:gqa",   "--file",
+                                             text_,        "--protocol", "mine"}
+                              << 2 << QByteArray("papers");
+    QTest::newRow("tap") << QStringList{"analyze", "demo:gqa", "--file", text_, "--taps", "k,z"}
+                         << 2 << QByteArray("\"z\"");
+    QTest::newRow("device") << QStringList{"analyze", "demo:gqa", "--device", "cuda:0"} << 1
+                            << QByteArray("cuda:0");
+  }
+  void failuresAreOneLine() {
+    QFETCH(QStringList, arguments);
+    QFETCH(int, status);
+    QFETCH(QByteArray, mentions);
+    const Outcome outcome = run(arguments);
+    QCOMPARE(outcome.status, status);
+    QCOMPARE(outcome.err.count('\n'), 1);
+    QVERIFY2(outcome.err.contains(mentions), outcome.err.constData());
+    QVERIFY(outcome.out.isEmpty());
+  }
+
+  void usage() {
+    QCOMPARE(run({}).status, 2);
+    QCOMPARE(run({"analyse"}).status, 2);
+    QCOMPARE(run({"perplexity", "demo:gqa", "--ctx"}).status, 2);
+    QCOMPARE(run({"--help"}).status, 0);
+    QCOMPARE(run({"perplexity", "--help"}).status, 0);
+  }
+};
+
+QTEST_GUILESS_MAIN(CliTest)
+#include "cli_test.moc"
