@@ -32,14 +32,14 @@ bool isZero(const std::string& digits) {
 std::string plain(double value, int decimals) {
   if (!std::isfinite(value)) return kNoValue;
   const std::string digits = magnitude(value, decimals);
-  return (value < 0 && !isZero(digits) ? kMinus : "") + digits;
+  return fmt::format("{}{}", value < 0 && !isZero(digits) ? kMinus : "", digits);
 }
 
 /// What rounds to zero is written "+0.00": nothing distinguishes it from zero.
 std::string withSign(double value, int decimals) {
   if (!std::isfinite(value)) return kNoValue;
   const std::string digits = magnitude(value, decimals);
-  return (value < 0 && !isZero(digits) ? kMinus : "+") + digits;
+  return fmt::format("{}{}", value < 0 && !isZero(digits) ? kMinus : "+", digits);
 }
 
 int spreadDecimals(double spread) {
@@ -78,7 +78,7 @@ std::string formatSpread(double spread) {
 
 std::string formatSpreadInterval(const Interval& interval) {
   const int decimals = interval.high > 0 ? std::min(spreadDecimals(interval.high) + 1, 6) : 2;
-  return "[" + plain(interval.low, decimals) + ", " + plain(interval.high, decimals) + "]";
+  return fmt::format("[{}, {}]", plain(interval.low, decimals), plain(interval.high, decimals));
 }
 
 std::string formatPpl(double ppl) { return plain(ppl, pplDecimals(ppl)); }
@@ -94,7 +94,8 @@ std::string formatDeltaPpl(double percent) {
 
 std::string formatDeltaPplInterval(double percent, const Interval& interval) {
   const int decimals = deltaDecimals(percent);
-  return "[" + withSign(interval.low, decimals) + ", " + withSign(interval.high, decimals) + "]";
+  return fmt::format("[{}, {}]", withSign(interval.low, decimals),
+                     withSign(interval.high, decimals));
 }
 
 std::string formatKept(double fraction) {
@@ -120,7 +121,7 @@ std::string formatKl(double nats) { return formatKlBare(nats) + kSpace + "nats";
 
 std::string formatCount(std::int64_t count) {
   const std::string digits = fmt::format("{}", count);
-  return count < 0 ? kMinus + grouped(digits.substr(1)) : grouped(digits);
+  return count < 0 ? fmt::format("{}{}", kMinus, grouped(digits.substr(1))) : grouped(digits);
 }
 
 std::string formatParameters(std::int64_t count) {

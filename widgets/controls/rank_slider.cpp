@@ -104,7 +104,7 @@ QSize RankSlider::sizeHint() const { return {280, kSliderHeight}; }
 QSize RankSlider::minimumSizeHint() const { return {160, kSliderHeight}; }
 
 void RankSlider::paintEvent(QPaintEvent*) {
-  const Palette& p = palette();
+  const Palette& p = kvloupe::palette();
   const DataColors& colors = p.of(target_);
   QStyleOptionSlider option;
   initStyleOption(&option);

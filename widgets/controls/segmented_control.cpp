@@ -36,7 +36,7 @@ class Segment : public QAbstractButton {
 
  protected:
   void paintEvent(QPaintEvent*) override {
-    const Palette& p = palette();
+    const Palette& p = kvloupe::palette();
     QPainter painter(this);
     const bool first = neighbour(-1) == nullptr;
     painter.setRenderHint(QPainter::Antialiasing);
@@ -146,8 +146,8 @@ void SegmentedControl::setEqualWidths(bool equal) {
 
 void SegmentedControl::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  paintRounded(painter, rect(), palette().field,
-               isEnabled() ? palette().controlBorder : palette().line, 4);
+  paintRounded(painter, rect(), kvloupe::palette().field,
+               isEnabled() ? kvloupe::palette().controlBorder : kvloupe::palette().line, 4);
 }
 
 }  // namespace kvloupe

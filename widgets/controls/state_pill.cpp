@@ -68,7 +68,7 @@ QSize StatePill::sizeHint() const {
 
 void StatePill::paintEvent(QPaintEvent*) {
   if (state_ == FigureState::Empty) return;
-  const Palette& p = palette();
+  const Palette& p = kvloupe::palette();
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   const bool mark = state_ != FigureState::Estimate;

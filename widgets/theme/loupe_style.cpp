@@ -184,7 +184,7 @@ void LoupeStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
       if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option)) {
         paintSlider(*painter, *slider,
                     proxy()->subControlRect(control, slider, SC_SliderHandle, widget),
-                    palette().neither);
+                    palette().neither.fill);
         return;
       }
       break;

@@ -9,6 +9,7 @@
 #include "theme/palette.hpp"
 
 class QApplication;
+class QDBusVariant;
 
 namespace kvloupe {
 
@@ -35,7 +36,7 @@ class Theme : public QObject {
 
  private slots:
   void onPortalSettingChanged(const QString& nameSpace, const QString& key,
-                              const class QDBusVariant& value);
+                              const QDBusVariant& value);
 
  private:
   Theme();
