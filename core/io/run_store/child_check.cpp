@@ -26,7 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kProgram = "kvloupe-h5check";
-constexpr std::chrono::seconds kPatience{30};
 constexpr std::size_t kMaxVerdict = 1 << 20;
 
 // Beside the running program or the module that this code is in, or where an installation or a
@@ -83,15 +82,15 @@ class Child {
 }
 
 // All that the child says until it closes its end.
-std::string readVerdict(int fd, const std::string& path) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+std::string readVerdict(int fd, const std::string& path, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   std::string text;
   std::array<char, 4096> buffer{};
   while (text.size() < kMaxVerdict) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0)
-      refuse(path, fmt::format("that checking it takes over {} s", kPatience.count()));
+      refuse(path, fmt::format("that checking it takes over {} ms", patience.count()));
     pollfd poll{fd, POLLIN, 0};
     const int ready = ::poll(&poll, 1, static_cast<int>(left.count()));
     if (ready < 0 && errno != EINTR) break;
@@ -136,7 +135,7 @@ std::string encodeVerdict(const std::optional<Error>& error) {
   return text;
 }
 
-void checkInChild(const std::string& path) {
+void checkInChild(const std::string& path, std::chrono::milliseconds patience) {
   const auto program = findProgram();
   if (!program) return;
   std::array<int, 2> pipe{};
@@ -160,7 +159,7 @@ void checkInChild(const std::string& path) {
   Child child(pid);
   std::string verdict;
   try {
-    verdict = readVerdict(pipe[0], path);
+    verdict = readVerdict(pipe[0], path, patience);
   } catch (...) {
     ::close(pipe[0]);
     throw;

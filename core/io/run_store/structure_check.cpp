@@ -15,6 +15,8 @@ constexpr std::size_t kMaxTexts = 1 << 20;
 constexpr std::uint64_t kMaxChunkBytes = 64 << 20;
 constexpr std::uint64_t kMaxTotalBytes = std::uint64_t{2} << 30;
 constexpr std::uint64_t kDeflateRatio = 1032;  // deflate cannot shrink data further than this
+constexpr std::uint64_t kLargeBytes = 64 << 20;
+constexpr std::uint64_t kLargeRatio = 64;  // only small arrays are all zeros
 constexpr std::uint64_t kSlackBytes = 4096;
 
 [[noreturn]] void refuse(const Place& place, ErrorCode code, const std::string& message,
@@ -178,7 +180,7 @@ void StructureCheck::layout(hid_t id, hid_t options, const std::vector<hsize_t>&
       refuse(place, ErrorCode::Malformed, "a chunk is too large",
              fmt::format("at most {} bytes", kMaxChunkBytes),
              fmt::format("{} of {} bytes each", shapeText(chunk), elementBytes));
-    if (H5Pget_nfilters(options) > 0) ratio = kDeflateRatio;
+    if (H5Pget_nfilters(options) > 0) ratio = declared > kLargeBytes ? kLargeRatio : kDeflateRatio;
   }
   const std::uint64_t stored = H5Dget_storage_size(id);
   const std::uint64_t possible = std::min<std::uint64_t>(stored, fileBytes_) * ratio +
