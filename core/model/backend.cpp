@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/backend.hpp"
+
+#include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <new>
+#include <string_view>
+#include <thread>
+
+#include "common/error.hpp"
+#include "common/progress.hpp"
+
+namespace kvloupe::backend {
+
+namespace {
+
+constexpr const char* kMemoryAdvice =
+    "Use a shorter context or a smaller model, or close other programs";
+
+bool tellsOfMemory(std::string_view message) {
+  return message.find("allocate memory") != std::string_view::npos ||
+         message.find("enough memory") != std::string_view::npos ||
+         message.find("out of memory") != std::string_view::npos;
+}
+
+}  // namespace
+
+int useAllCores() {
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  at::set_num_threads(cores);
+  return cores;
+}
+
+void rethrowTranslated(const std::string& doing) {
+  try {
+    throw;
+  } catch (const Error&) {
+    throw;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::OutOfMemory,
+                {.message = "not enough memory for " + doing, .advice = kMemoryAdvice});
+  } catch (const c10::Error& error) {
+    const std::string message = error.what_without_backtrace();
+    if (tellsOfMemory(message))
+      throw Error(ErrorCode::OutOfMemory,
+                  {.message = "not enough memory for " + doing, .advice = kMemoryAdvice});
+    throw Error(ErrorCode::Internal, {.message = doing + " failed: " + message});
+  } catch (const std::exception& error) {
+    throw Error(ErrorCode::Internal, {.message = doing + " failed: " + error.what()});
+  }
+}
+
+}  // namespace kvloupe::backend

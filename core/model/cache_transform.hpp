@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "types/tap.hpp"
+
+namespace kvloupe {
+
+/// What a plan does to values before attention reads them.
+class CacheTransform {
+ public:
+  virtual ~CacheTransform() = default;
+  [[nodiscard]] virtual bool touches(int layer, Tap tap) const = 0;
+  /// `values` [tokens, heads, dim], float32, contiguous; the result has the same shape and type.
+  [[nodiscard]] virtual at::Tensor apply(int layer, Tap tap, const at::Tensor& values) const = 0;
+};
+
+}  // namespace kvloupe

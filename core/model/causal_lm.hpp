@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "common/progress.hpp"
+#include "io/weight_source.hpp"
+#include "model/block.hpp"
+#include "model/config/model_config.hpp"
+#include "model/forward_context.hpp"
+#include "model/output_head.hpp"
+#include "model/rope.hpp"
+
+namespace kvloupe {
+
+/// A decoder-only language model, its weights in memory in float32, on the CPU.
+class CausalLm {
+ public:
+  /// Reads all weights and lets libtorch use every core. Throws Error where the model cannot be run
+  /// or the weights do not fit the config, and Cancelled.
+  static std::unique_ptr<CausalLm> load(const ModelConfig& config, const WeightSource& source,
+                                        std::stop_token stop, const ProgressFn& progress);
+
+  [[nodiscard]] const ModelConfig& config() const { return config_; }
+
+  /// Hidden states after the final norm of one sequence, [tokens, hidden], float32. The same ids
+  /// give the same bits on the same machine and number of threads. Throws Cancelled; Error for no
+  /// ids or one outside the vocabulary.
+  [[nodiscard]] at::Tensor forward(std::span<const std::int32_t> ids,
+                                   const ForwardContext& context) const;
+
+  [[nodiscard]] const OutputHead& head() const { return head_; }
+
+ private:
+  CausalLm(const ModelConfig& config, WeightReader& reader);
+  [[nodiscard]] at::Tensor embed(std::span<const std::int32_t> ids) const;
+
+  ModelConfig config_;
+  at::Tensor embedding_;  // [vocab, hidden]
+  Rope rope_;
+  std::vector<Block> blocks_;
+  RmsNorm finalNorm_;
+  OutputHead head_;
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/forward_context.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/error.hpp"
+
+namespace kvloupe {
+
+void passTap(const ForwardContext& context, int layer, Tap tap, const at::Tensor& values) {
+  const bool observed = context.observer != nullptr && context.observer->wants(layer, tap);
+  const bool replaced = context.transform != nullptr && context.transform->touches(layer, tap);
+  if (!observed && !replaced) return;
+  const at::Tensor own = values.clone(at::MemoryFormat::Contiguous);  // [tokens, heads, dim]
+  if (observed) context.observer->observe(layer, tap, own);
+  if (!replaced) return;
+  const at::Tensor result = context.transform->apply(layer, tap, own);  // [tokens, heads, dim]
+  if (result.sizes() != values.sizes())
+    throw Error(ErrorCode::Internal,
+                {.message = "a transform changed the shape of its values",
+                 .place = fmt::format("layer {}, {}", layer, tapName(tap)),
+                 .expected = fmt::format("[{}]", fmt::join(values.sizes(), ", ")),
+                 .found = fmt::format("[{}]", fmt::join(result.sizes(), ", "))});
+  values.copy_(result);
+}
+
+}  // namespace kvloupe

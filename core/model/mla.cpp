@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/mla.hpp"
+
+#include <cmath>
+
+#include "model/causal_attention.hpp"
+#include "model/families.hpp"
+
+namespace kvloupe {
+
+namespace {
+
+constexpr float kLatentNormEps = 1e-6f;  // whatever rms_norm_eps says
+
+}  // namespace
+
+at::Tensor MlaAttention::queries(const at::Tensor& x, Workspace& workspace,
+                                 const std::stop_token& stop) const {
+  const std::int64_t tokens = x.size(0);
+  const at::Tensor q = workspace.take(Workspace::Queries, tokens, query.weight.size(0));
+  if (queryDown) {
+    const at::Tensor low =
+        workspace.take(Workspace::Gathered, tokens, queryDown->weight.size(0));  // [.., qLoraRank]
+    queryDown->project(x, low, stop);
+    queryNorm->forward(low, low);
+    query.project(low, q, stop);
+  } else {
+    query.project(x, q, stop);
+  }
+  return q.view({tokens, numHeads, nopeDim + ropeDim});
+}
+
+void MlaAttention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeAngles& angles,
+                              Workspace& workspace, const ForwardContext& context) const {
+  const std::int64_t tokens = x.size(0);
+
+  // Down: the latent and the shared rotary key, which is all that the cache holds.
+  const at::Tensor down = workspace.take(Workspace::Projected, tokens, latentDim + ropeDim);
+  const at::Tensor latent = down.narrow(1, 0, latentDim);  // [tokens, latentDim]
+  const at::Tensor rotaryKey =
+      down.narrow(1, latentDim, ropeDim).unsqueeze(1);  // [tokens, 1, ropeDim]
+  latentDown.project(x, down, context.stop);
+  passTap(context, layer, Tap::LatentRaw, latent.unsqueeze(1));
+  latentNorm.forward(latent, latent);
+  passTap(context, layer, Tap::Latent, latent.unsqueeze(1));
+
+  const at::Tensor q = queries(x, workspace, context.stop);  // [tokens, numHeads, nope + rope]
+  const at::Tensor rotaryQuery = q.narrow(2, nopeDim, ropeDim);
+  passTap(context, layer, Tap::Q, q.narrow(2, 0, nopeDim));
+  angles.rotate(rotaryQuery);
+  passTap(context, layer, Tap::QRope, rotaryQuery);
+  angles.rotate(rotaryKey);
+  passTap(context, layer, Tap::KRope, rotaryKey);
+
+  // Up: every head's key without position, and its value.
+  const at::Tensor up = workspace.take(Workspace::Expanded, tokens, numHeads * (nopeDim + vDim));
+  const at::Tensor heads = up.view({tokens, numHeads, nopeDim + vDim});
+  const at::Tensor nopeKey = heads.narrow(2, 0, nopeDim);  // [tokens, numHeads, nopeDim]
+  const at::Tensor v = heads.narrow(2, nopeDim, vDim);     // [tokens, numHeads, vDim]
+  expand.project(latent, up, context.stop);
+  passTap(context, layer, Tap::K, nopeKey);
+  passTap(context, layer, Tap::V, v);
+
+  const at::Tensor k = workspace.take(Workspace::Keys, tokens, numHeads * (nopeDim + ropeDim))
+                           .view({tokens, numHeads, nopeDim + ropeDim});
+  k.narrow(2, 0, nopeDim).copy_(nopeKey);
+  k.narrow(2, nopeDim, ropeDim).copy_(rotaryKey.expand({tokens, numHeads, ropeDim}));
+
+  const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * vDim);
+  causalAttention(q, k, v, scale, 0, attended.view({tokens, numHeads, vDim}), context.stop);
+  output.accumulate(attended, y, context.stop);
+}
+
+MlaAttention loadMla(const ModelConfig& config, int layer, const std::string& prefix,
+                     WeightReader& reader) {
+  const MlaConfig& mla = *config.mla;
+  const std::int64_t hidden = config.hiddenSize, heads = config.numHeads;
+  const std::int64_t nope = mla.qkNopeHeadDim, rope = mla.qkRopeHeadDim, vDim = mla.vHeadDim;
+  const std::int64_t latent = mla.kvLoraRank, queryWidth = heads * (nope + rope);
+  MlaAttention attention;
+  attention.layer = layer;
+  attention.numHeads = heads;
+  attention.nopeDim = nope;
+  attention.ropeDim = rope;
+  attention.vDim = vDim;
+  attention.latentDim = latent;
+  attention.scale = 1 / std::sqrt(static_cast<double>(nope + rope));
+  if (familyTraits(config.family).yarnSoftmaxScale && config.rope.scaling != RopeScaling::None &&
+      config.rope.mscaleAllDim) {
+    const double magnitude = yarnMagnitude(config.rope.factor, *config.rope.mscaleAllDim);
+    attention.scale *= magnitude * magnitude;
+  }
+  if (mla.qLoraRank) {
+    const std::int64_t rank = *mla.qLoraRank;
+    attention.queryDown = reader.linear(prefix, {{"q_a_proj", rank}}, hidden, config.qkvBias);
+    attention.queryNorm = RmsNorm{.weight = reader.vector(prefix + "q_a_layernorm.weight", rank),
+                                  .eps = kLatentNormEps};
+    attention.query = reader.linear(prefix, {{"q_b_proj", queryWidth}}, rank, false);
+  } else {
+    attention.query = reader.linear(prefix, {{"q_proj", queryWidth}}, hidden, false);
+  }
+  attention.latentDown =
+      reader.linear(prefix, {{"kv_a_proj_with_mqa", latent + rope}}, hidden, config.qkvBias);
+  attention.latentNorm = {.weight = reader.vector(prefix + "kv_a_layernorm.weight", latent),
+                          .eps = kLatentNormEps};
+  attention.expand = reader.linear(prefix, {{"kv_b_proj", heads * (nope + vDim)}}, latent, false);
+  attention.output = reader.linear(prefix, {{"o_proj", hidden}}, heads * vDim, config.oBias);
+  return attention;
+}
+
+}  // namespace kvloupe

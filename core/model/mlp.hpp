@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <stop_token>
+#include <string>
+
+#include "model/config/model_config.hpp"
+#include "model/linear.hpp"
+#include "model/weight_reader.hpp"
+#include "model/workspace.hpp"
+
+namespace kvloupe {
+
+/// down(silu(gate(x)) * up(x)), gate and up fused into one product (Shazeer 2020, SwiGLU).
+struct Mlp {
+  Linear gateUp;  // [2 * inner, hidden]: gate above up
+  Linear down;    // [hidden, inner]
+
+  /// y [tokens, hidden] += mlp(x [tokens, hidden]). Throws Cancelled.
+  void accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& workspace,
+                  const std::stop_token& stop) const;
+};
+
+/// `prefix` names the module: "model.layers.3.mlp."; `inner` is its intermediate size.
+[[nodiscard]] Mlp loadMlp(const ModelConfig& config, std::int64_t inner, bool bias,
+                          const std::string& prefix, WeightReader& reader);
+
+/// activated [rows, inner] = silu(gate) * up of gateUp [rows, 2 * inner], both contiguous.
+void swiGlu(const at::Tensor& gateUp, const at::Tensor& activated);
+
+}  // namespace kvloupe

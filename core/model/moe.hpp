@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/config/model_config.hpp"
+#include "model/mlp.hpp"
+#include "model/weight_reader.hpp"
+#include "model/workspace.hpp"
+
+namespace kvloupe {
+
+/// Which experts a token goes to (DeepSeek-V2, arXiv 2405.04434, section 2.2): the k largest
+/// softmax scores, or those within the groups whose best expert scores highest.
+struct ExpertRouter {
+  at::Tensor weight;  // [experts, hidden]
+  int expertsPerToken = 1;
+  int numGroups = 1;   // 1: no limit by groups
+  int topkGroups = 1;  // groups that a token may draw from
+  float scalingFactor = 1;
+
+  /// For every expert the tokens that it serves, ascending, with their weights.
+  using Assignment = std::vector<std::vector<std::pair<std::int64_t, float>>>;
+  [[nodiscard]] Assignment route(const at::Tensor& x /*[tokens, hidden]*/) const;
+};
+
+/// Mixture of experts: every token goes through a few routed experts and all shared ones.
+struct Moe {
+  ExpertRouter router;
+  std::vector<Mlp> experts;
+  std::optional<Mlp> shared;  // all shared experts as one
+
+  /// y [tokens, hidden] += moe(x [tokens, hidden]). Throws Cancelled.
+  void accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& workspace,
+                  const std::stop_token& stop) const;
+};
+
+/// `prefix` names the module: "model.layers.3.mlp.".
+[[nodiscard]] Moe loadMoe(const ModelConfig& config, const std::string& prefix,
+                          WeightReader& reader);
+
+}  // namespace kvloupe

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace kvloupe {
+
+/// One entry a row: negative log likelihood of the target in nats, and the likeliest token.
+struct TokenScores {
+  std::vector<float> nll;
+  std::vector<std::int32_t> top1;
+};
+
+/// One entry a row, nats: p0 is the baseline's distribution, pc the other one.
+struct TokenComparison {
+  std::vector<float> baselineNll;
+  std::vector<float> nll;
+  std::vector<float> kl;               // KL(p0 || pc), never negative
+  std::vector<std::uint8_t> sameTop1;  // 1 where both hold the same token for the likeliest
+};
+
+/// The output head, from hidden states to log probabilities, in chunks of the vocabulary with an
+/// online logsumexp (Milakov & Gimelshein 2018): [tokens, vocab] never stands in memory.
+class OutputHead {
+ public:
+  /// weight [vocab, hidden], float32.
+  explicit OutputHead(at::Tensor weight) : weight_(std::move(weight)) {}
+
+  /// hidden [n, hidden], n targets. Throws Cancelled; Error for a target outside the vocabulary.
+  [[nodiscard]] TokenScores score(const at::Tensor& hidden, std::span<const std::int32_t> targets,
+                                  const std::stop_token& stop) const;
+
+  /// Both hidden states [n, hidden], n targets. `baselineNll` is bit for bit what `score` gives for
+  /// the baseline; equal hidden states give equal nll, kl 0 and sameTop1 1.
+  [[nodiscard]] TokenComparison compare(const at::Tensor& baselineHidden, const at::Tensor& hidden,
+                                        std::span<const std::int32_t> targets,
+                                        const std::stop_token& stop) const;
+
+  /// [n, vocab] from hidden [n, hidden]; for a few rows or small vocabularies.
+  [[nodiscard]] at::Tensor logits(const at::Tensor& hidden) const;
+
+ private:
+  void check(const at::Tensor& hidden, std::span<const std::int32_t> targets) const;
+
+  at::Tensor weight_;  // [vocab, hidden]
+};
+
+}  // namespace kvloupe

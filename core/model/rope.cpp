@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/rope.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cos.h>
+#include <ATen/ops/outer.h>
+#include <ATen/ops/pow.h>
+#include <ATen/ops/reciprocal.h>
+#include <ATen/ops/sin.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "model/kernels.hpp"
+
+namespace kvloupe {
+
+namespace {
+
+constexpr std::int64_t kTokensPerThread = 16;
+
+/// Llama 3.1: long waves are stretched by `factor`, short ones kept, those between interpolated.
+void scaleLlama3(const RopeConfig& config, float* frequencies, std::int64_t count) {
+  const float factor = static_cast<float>(config.factor);
+  const float length = static_cast<float>(config.originalMaxPositions);
+  const float low = static_cast<float>(config.lowFreqFactor);
+  const float range = static_cast<float>(config.highFreqFactor - config.lowFreqFactor);
+  const float longest = static_cast<float>(config.originalMaxPositions / config.lowFreqFactor);
+  const float shortest = static_cast<float>(config.originalMaxPositions / config.highFreqFactor);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float frequency = frequencies[i];
+    const float wave = static_cast<float>(2 * std::numbers::pi) / frequency;
+    if (wave > longest) {
+      frequencies[i] = frequency / factor;
+    } else if (wave >= shortest) {
+      const float smooth = (length / wave - low) / range;
+      frequencies[i] = (1 - smooth) * frequency / factor + smooth * frequency;
+    }
+  }
+}
+
+/// YaRN: dimensions that turn often over the original context keep their frequency, slow ones are
+/// stretched, between them a linear ramp.
+void scaleYarn(const RopeConfig& config, std::int64_t dim, const float* powers,
+               float* frequencies) {
+  const auto dimensionOf = [&](double rotations) {
+    return static_cast<double>(dim) *
+           std::log(config.originalMaxPositions / (rotations * 2 * std::numbers::pi)) /
+           (2 * std::log(config.theta));
+  };
+  double low = dimensionOf(config.betaFast), high = dimensionOf(config.betaSlow);
+  if (config.truncate) {
+    low = std::floor(low);
+    high = std::ceil(high);
+  }
+  low = std::max(low, 0.0);
+  high = std::min(high, static_cast<double>(dim - 1));
+  if (low == high) high += 0.001;
+  const float factor = static_cast<float>(config.factor);
+  for (std::int64_t i = 0; i < dim / 2; ++i) {
+    const float ramp = std::clamp(
+        (static_cast<float>(i) - static_cast<float>(low)) / static_cast<float>(high - low), 0.0f,
+        1.0f);
+    const float kept = 1 - ramp;
+    frequencies[i] = 1 / (factor * powers[i]) * (1 - kept) + 1 / powers[i] * kept;
+  }
+}
+
+}  // namespace
+
+double yarnMagnitude(double factor, double m) {
+  return factor <= 1 ? 1.0 : 0.1 * m * std::log(factor) + 1.0;
+}
+
+Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved) {
+  const at::Tensor powers = at::pow(
+      config.theta, at::arange(0, dim, 2, at::kFloat) / static_cast<double>(dim));  // [dim / 2]
+  Rope rope{.inverseFrequencies = at::reciprocal(powers), .interleaved = interleaved};
+  float* frequencies = rope.inverseFrequencies.data_ptr<float>();
+  switch (config.scaling) {
+    case RopeScaling::Linear:
+      for (std::int64_t i = 0; i < dim / 2; ++i)
+        frequencies[i] /= static_cast<float>(config.factor);
+      break;
+    case RopeScaling::Llama3:
+      scaleLlama3(config, frequencies, dim / 2);
+      break;
+    case RopeScaling::Yarn:
+      scaleYarn(config, dim, powers.data_ptr<float>(), frequencies);
+      if (config.attentionFactor)
+        rope.amplitude = *config.attentionFactor;
+      else if (config.mscale && config.mscaleAllDim)
+        rope.amplitude = yarnMagnitude(config.factor, *config.mscale) /
+                         yarnMagnitude(config.factor, *config.mscaleAllDim);
+      else
+        rope.amplitude = yarnMagnitude(config.factor, 1.0);
+      break;
+    case RopeScaling::None:
+    case RopeScaling::Dynamic:  // requireRunnable() refuses these two
+    case RopeScaling::LongRope:
+      break;
+  }
+  return rope;
+}
+
+RopeAngles Rope::angles(std::int64_t tokens) const {
+  const at::Tensor turned =
+      at::outer(at::arange(0, tokens, at::kFloat), inverseFrequencies);  // [tokens, dim / 2]
+  return {.cosine = at::cos(turned) * amplitude,
+          .sine = at::sin(turned) * amplitude,
+          .interleaved = interleaved};
+}
+
+void RopeAngles::rotate(const at::Tensor& x) const {
+  float* values = x.data_ptr<float>();
+  const float* c = cosine.data_ptr<float>();
+  const float* s = sine.data_ptr<float>();
+  const std::int64_t tokenStride = x.stride(0), headStride = x.stride(1);
+  const std::int64_t heads = x.size(1), dim = x.size(2);
+  const auto rotateToken = interleaved ? kernels::rotateInterleaved : kernels::rotateHalves;
+  at::parallel_for(0, x.size(0), kTokensPerThread, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t token = begin; token < end; ++token)
+      rotateToken(values + token * tokenStride, heads, headStride, dim, c + token * (dim / 2),
+                  s + token * (dim / 2));
+  });
+}
+
+}  // namespace kvloupe
