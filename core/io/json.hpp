@@ -27,6 +27,7 @@ enum class JsonKind : std::uint8_t {
 struct JsonLimits {
   int maxDepth = 64;
   std::size_t maxBytes = std::size_t{1} << 30;
+  std::size_t maxValues = 10'000'000;  // about 50 bytes of memory each
 };
 
 class JsonDocument;
@@ -124,7 +125,7 @@ class JsonValue::Iterator {
 class JsonDocument {
  public:
   /// Refuses, naming `file` and the byte offset: invalid JSON, invalid UTF-8, duplicate keys
-  /// (escapes decoded), deeper nesting than the limit, longer text than the limit, NaN and
+  /// (escapes decoded), more depth, length or values than the limits, NaN and
   /// Infinity. `file` is the name that messages carry.
   static JsonDocument parse(std::string_view text, std::string file, const JsonLimits& limits = {});
 

@@ -82,8 +82,8 @@ class CountingIterator {
 /// an overflowing integer into a double.
 class Builder {
  public:
-  Builder(JsonNodes& data, std::string_view text, int maxDepth)
-      : data_(data), text_(text), reached_(text.data()), maxDepth_(maxDepth) {}
+  Builder(JsonNodes& data, std::string_view text, const JsonLimits& limits)
+      : data_(data), text_(text), reached_(text.data()), limits_(limits) {}
 
   CountingIterator begin() { return {text_.data(), &reached_}; }
   CountingIterator end() { return {text_.data() + text_.size(), &reached_}; }
@@ -151,6 +151,12 @@ class Builder {
   }
 
   bool add(JsonKind kind, std::uint64_t value) {
+    if (data_.nodes.size() >= limits_.maxValues)
+      throw Error(ErrorCode::Malformed, {.message = "too many values",
+                                         .file = data_.file,
+                                         .place = fmt::format("byte {}", offset()),
+                                         .expected = fmt::format("at most {}", limits_.maxValues),
+                                         .found = "more"});
     const auto index = static_cast<std::uint32_t>(data_.nodes.size());
     JsonNode node{.kind = kind, .offset = offset(), .value = value};
     if (!open_.empty()) {
@@ -179,12 +185,13 @@ class Builder {
   bool open(JsonKind kind) {
     add(kind, 0);
     open_.push_back({static_cast<std::uint32_t>(data_.nodes.size() - 1), kNoNode});
-    if (open_.size() > static_cast<std::size_t>(maxDepth_))
-      throw Error(ErrorCode::Malformed, {.message = "nested too deeply",
-                                         .file = data_.file,
-                                         .place = fmt::format("byte {}", offset()),
-                                         .expected = fmt::format("at most {} levels", maxDepth_),
-                                         .found = fmt::format("level {}", open_.size())});
+    if (open_.size() > static_cast<std::size_t>(limits_.maxDepth))
+      throw Error(ErrorCode::Malformed,
+                  {.message = "nested too deeply",
+                   .file = data_.file,
+                   .place = fmt::format("byte {}", offset()),
+                   .expected = fmt::format("at most {} levels", limits_.maxDepth),
+                   .found = fmt::format("level {}", open_.size())});
     return true;
   }
 
@@ -214,7 +221,7 @@ class Builder {
   JsonNodes& data_;
   std::string_view text_;
   const char* reached_;
-  int maxDepth_;
+  JsonLimits limits_;
   JsonText key_;
   std::uint32_t keyOffset_ = 0;
   std::vector<Open> open_;
@@ -254,7 +261,7 @@ JsonDocument JsonDocument::parse(std::string_view text, std::string file,
 
   auto data = std::make_unique<JsonNodes>();
   data->file = std::move(file);
-  Builder builder(*data, text, limits.maxDepth);
+  Builder builder(*data, text, limits);
   nlohmann::json::sax_parse(builder.begin(), builder.end(), &builder);
   return JsonDocument(std::move(data));
 }

@@ -47,11 +47,11 @@ struct TensorEntry {
 };
 
 inline constexpr std::int64_t kMaxSafetensorsHeader = 100'000'000;
-inline constexpr std::int64_t kMaxSafetensorsTensors = 1'000'000;
+inline constexpr std::int64_t kMaxSafetensorsTensors = 200'000;
 
-/// Length of the header, from the first 8 bytes of a file of `fileBytes` bytes. Throws
+/// Length of the header, from the first 8 bytes (or fewer) of a file of `fileBytes` bytes. Throws
 /// Error(Malformed) where the file is shorter, or the length 0, over 100,000,000, or past its end.
-[[nodiscard]] std::int64_t safetensorsHeaderBytes(std::span<const std::byte, 8> start,
+[[nodiscard]] std::int64_t safetensorsHeaderBytes(std::span<const std::byte> start,
                                                   std::int64_t fileBytes, const std::string& file);
 
 /// Reads and checks a header: every tensor's type, shape and place, no overlap, no hole, no byte

@@ -5,29 +5,14 @@
 #include <functional>
 #include <limits>
 
-#include "common/error.hpp"
+#include "support/caught_error.hpp"
 
-using kvloupe::Error;
 using kvloupe::ErrorCode;
 using kvloupe::JsonDocument;
 using kvloupe::JsonKind;
-using kvloupe::JsonLimits;
 using kvloupe::JsonValue;
-
-namespace {
-
-std::optional<Error> errorOf(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  return std::nullopt;
-}
-
-QString text(const std::string& bytes) { return QString::fromStdString(bytes); }
-
-}  // namespace
+using kvloupe::test::caughtError;
+using kvloupe::test::qstring;
 
 class JsonTest : public QObject {
   Q_OBJECT
@@ -76,24 +61,32 @@ class JsonTest : public QObject {
 
   void refusedTexts() {
     QFETCH(QByteArray, json);
-    const auto error = errorOf([&] {
+    const auto error = caughtError([&] {
       static_cast<void>(JsonDocument::parse(json.toStdString(), "some/file.json", {.maxDepth = 4}));
     });
     QVERIFY(error);
     QCOMPARE(error->code(), ErrorCode::Malformed);
-    QCOMPARE(text(error->detail().file), "some/file.json");
-    QTEST(text(error->detail().message), "message");
-    QTEST(text(error->detail().place), "place");
-    QTEST(text(error->detail().found), "found");
+    QCOMPARE(qstring(error->detail().file), "some/file.json");
+    QTEST(qstring(error->detail().message), "message");
+    QTEST(qstring(error->detail().place), "place");
+    QTEST(qstring(error->detail().found), "found");
     QVERIFY(!error->detail().expected.empty());
   }
 
   void tooLong() {
-    const auto error =
-        errorOf([] { static_cast<void>(JsonDocument::parse("[1, 2, 3]", "f", {.maxBytes = 8})); });
+    const auto error = caughtError(
+        [] { static_cast<void>(JsonDocument::parse("[1, 2, 3]", "f", {.maxBytes = 8})); });
     QVERIFY(error);
-    QCOMPARE(text(error->detail().found), "9 bytes");
-    QCOMPARE(text(error->detail().expected), "at most 8 bytes");
+    QCOMPARE(qstring(error->detail().found), "9 bytes");
+    QCOMPARE(qstring(error->detail().expected), "at most 8 bytes");
+  }
+
+  void tooManyValues() {
+    const auto error = caughtError([] { JsonDocument::parse("[1, 2, 3]", "f", {.maxValues = 3}); });
+    QVERIFY(error);
+    QCOMPARE(qstring(error->detail().message), "too many values");
+    QCOMPARE(qstring(error->detail().place), "byte 9");
+    JsonDocument::parse("[1, 2, 3]", "f", {.maxValues = 4});
   }
 
   void readsValues() {
@@ -116,10 +109,10 @@ class JsonTest : public QObject {
 
     std::string kinds;
     for (const JsonValue item : root.requireArray("list")) kinds += item.describe() + "; ";
-    QCOMPARE(text(kinds), "1; an array of 0; an object of 1; ");
+    QCOMPARE(qstring(kinds), "1; an array of 0; an object of 1; ");
     std::string keys;
     for (const JsonValue member : root) keys += std::string(member.key()) + " ";
-    QCOMPARE(text(keys), "int zero real yes none text list most least ");
+    QCOMPARE(qstring(keys), "int zero real yes none text list most least ");
   }
 
   void keepsLargeIntegersApart() {
@@ -129,7 +122,7 @@ class JsonTest : public QObject {
     for (const JsonValue value : document.root()) kinds.push_back(value.kind());
     QVERIFY(kinds == (std::vector{JsonKind::Unsigned, JsonKind::BigInteger, JsonKind::BigInteger,
                                   JsonKind::Real}));
-    QCOMPARE(text((*document.root().begin()).describe()), "18446744073709551615");
+    QCOMPARE(qstring((*document.root().begin()).describe()), "18446744073709551615");
   }
 
   void absentOrNull() {
@@ -207,7 +200,7 @@ class JsonTest : public QObject {
             "a": [0, [1, "x"]]})",
         "f");
     QFETCH(std::function<void(const JsonValue&)>, access);
-    const auto error = errorOf([&] { access(document.root()); });
+    const auto error = caughtError([&] { access(document.root()); });
     QVERIFY(error);
     QCOMPARE(error->code(), ErrorCode::Malformed);
     QTEST(QString(error->what()), "line");
@@ -217,11 +210,11 @@ class JsonTest : public QObject {
   void shortensNames() {
     const std::string name = std::string(59, 'k') + "\xc3\xa9" + std::string(100'000, 'k');
     const auto document = JsonDocument::parse("{\"" + name + "\": \"" + name + "\"}", "f");
-    const auto error = errorOf([&] { static_cast<void>((*document.root().begin()).asInt()); });
+    const auto error = caughtError([&] { static_cast<void>((*document.root().begin()).asInt()); });
     QVERIFY(error);
     const std::string shortName = std::string(59, 'k') + "...";
-    QCOMPARE(text(error->detail().place), text(shortName));
-    QCOMPARE(text(error->detail().found), text("the string \"" + shortName + "\""));
+    QCOMPARE(qstring(error->detail().place), qstring(shortName));
+    QCOMPARE(qstring(error->detail().found), qstring("the string \"" + shortName + "\""));
   }
 
   /// 200,000 members, as a large vocabulary has: duplicates are found without quadratic work.
@@ -232,17 +225,17 @@ class JsonTest : public QObject {
     timer.start();
     const auto document = JsonDocument::parse(json + "\"last\":1}", "f");
     QCOMPARE(document.root().size(), 200'001u);
-    const auto error =
-        errorOf([&] { static_cast<void>(JsonDocument::parse(json + "\"token99999\":1}", "f")); });
+    const auto error = caughtError(
+        [&] { static_cast<void>(JsonDocument::parse(json + "\"token99999\":1}", "f")); });
     QVERIFY(error);
-    QCOMPARE(text(error->detail().place), "token99999");
+    QCOMPARE(qstring(error->detail().place), "token99999");
     QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
   }
 
   /// Nesting costs no stack: a depth that would overflow it is refused, or read where allowed.
   void deepNesting() {
     const std::string deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
-    QVERIFY(errorOf([&] { static_cast<void>(JsonDocument::parse(deep, "f")); }));
+    QVERIFY(caughtError([&] { static_cast<void>(JsonDocument::parse(deep, "f")); }));
     const auto document = JsonDocument::parse(deep, "f", {.maxDepth = 2'000'000});
     QCOMPARE(document.root().size(), 1u);
   }

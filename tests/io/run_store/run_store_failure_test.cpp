@@ -70,7 +70,7 @@ class RunStoreFailureTest : public QObject {
   Q_OBJECT
 
  private:
-  const Run first_ = sampleRun(1), second_ = sampleRun(2);
+  const Run first_ = sampleRun(1, 40), second_ = sampleRun(2, 40);
   const std::string firstText_ = toJson(first_).dump(), secondText_ = toJson(second_).dump();
 
   void checkFailure(const QString& folder, ErrorCode expected, const std::string& word) const {
@@ -114,7 +114,7 @@ class RunStoreFailureTest : public QObject {
   void aFullDisk() {
     QTemporaryDir folder;
     const QByteArray mountPoint = folder.path().toLocal8Bit();
-    if (::mount("none", mountPoint.constData(), "tmpfs", 0, "size=1m") != 0)
+    if (::mount("none", mountPoint.constData(), "tmpfs", 0, "size=4m") != 0)
       QSKIP("mounting a small disk takes root");
     const std::string file = folder.filePath("run.kvl.h5").toStdString();
     saveRun(first_, file);
@@ -160,7 +160,7 @@ class RunStoreFailureTest : public QObject {
     std::mt19937 random(3);
     int changed = 0;
     std::string before = firstText_;
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 30; ++i) {
       const pid_t child = ::fork();
       if (child == 0) {
         try {
