@@ -22,12 +22,12 @@ enum class ErrorCode {
 
 /// What went wrong, in the parts that a refusal shows: file, place, found, expected, what to do.
 struct ErrorDetail {
-  std::string message;  // what happened, one plain sentence without a full stop
-  std::string file;     // path, or empty
-  std::string place;    // key, tensor name, byte offset, option
-  std::string expected;
-  std::string found;
-  std::string advice;  // what to do next, or empty
+  std::string message{};  // what happened, one plain sentence without a full stop
+  std::string file{};     // path, or empty
+  std::string place{};    // key, tensor name, byte offset, option
+  std::string expected{};
+  std::string found{};
+  std::string advice{};  // what to do next, or empty
 };
 
 /// The one exception type of the core. `what()` is a single line that names all parts given.

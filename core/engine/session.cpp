@@ -94,14 +94,22 @@ std::vector<Tap> ModelSession::defaultTaps() const {
   return taps;
 }
 
-TextStatistics& ModelSession::statisticsOf(const TokenizedText& text, std::int64_t maxTokens,
-                                           int context, int skip) {
+ModelSession::KeptStatistics::KeptStatistics(std::string textKey, TextStatistics textStatistics)
+    : key(std::move(textKey)),
+      statistics(std::move(textStatistics)),
+      bases([this](int layer, Tap tap) -> const Moments& {
+        return statistics.moments(layer, tap);
+      }) {}
+
+ModelSession::KeptStatistics& ModelSession::statisticsOf(const TokenizedText& text,
+                                                         std::int64_t maxTokens, int context,
+                                                         int skip) {
   std::vector<Window> windows = windowsWithin(std::int64_t(text.ids.size()), maxTokens, context);
-  const std::string key = fmt::format("{} {} windows of {} skip {}", text.info.sha256,
-                                      windows.size(), windows.front().length, skip);
+  std::string key = fmt::format("{} {} windows of {} skip {}", text.info.sha256, windows.size(),
+                                windows.front().length, skip);
   if (!statistics_ || statistics_->key != key)
-    statistics_.emplace(KeptStatistics{key, TextStatistics(info_, std::move(windows), skip)});
-  return statistics_->statistics;
+    statistics_.emplace(std::move(key), TextStatistics(info_, std::move(windows), skip));
+  return *statistics_;
 }
 
 WindowScorer& ModelSession::scorerOf(const TokenizedText& text, const EvaluationRequest& request,
@@ -132,7 +140,8 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
       refuseOption(fmt::format("{} has no such tap", info_.family), "--taps",
                    std::string(tapName(tap)), "one that `info` lists");
 
-  TextStatistics& statistics = statisticsOf(*text, request.maxTokens, context, request.skip);
+  TextStatistics& statistics =
+      statisticsOf(*text, request.maxTokens, context, request.skip).statistics;
   for (const Tap tap : taps) statistics.want(tap, false);
 
   const auto summary = [&](Spectra spectra) {
@@ -191,15 +200,15 @@ ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan
   result.text = readTokens(request.calibrationPath.empty() ? demo_->calibration.string()
                                                            : request.calibrationPath);
   result.forced = refuseOverlap(*result.text, evaluated, request.force);
-  TextStatistics& statistics = statisticsOf(*result.text, request.calibrationTokens, context, 0);
+  KeptStatistics& kept = statisticsOf(*result.text, request.calibrationTokens, context, 0);
+  TextStatistics& statistics = kept.statistics;
   for (const auto& [key, step] : plan.steps) statistics.want(step.tap, step.scope == Scope::Layer);
   result.tokens = statistics.tokensIn(statistics.windowsPlanned());
   const std::string stage = fmt::format("Calibrating {}", info_.name);
   statistics.stream(*model_, result.text->ids, stop, [&](int windows) {
     report(progress, stage, statistics.tokensIn(windows), result.tokens);
   });
-  result.transform = std::make_unique<PlanTransform>(
-      plan, [&](int layer, Tap tap) -> const Moments& { return statistics.moments(layer, tap); });
+  result.transform = std::make_unique<PlanTransform>(plan, kept.bases, stop);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "compression/pca_bases.hpp"
 #include "engine/demo_models.hpp"
 #include "engine/engine.hpp"
 #include "engine/text_statistics.hpp"
@@ -43,8 +44,13 @@ class ModelSession final : public Session {
     std::filesystem::file_time_type modified;
   };
   struct KeptStatistics {
+    KeptStatistics(std::string textKey, TextStatistics textStatistics);
+    KeptStatistics(const KeptStatistics&) = delete;
+    KeptStatistics& operator=(const KeptStatistics&) = delete;
+
     std::string key;
     TextStatistics statistics;
+    PcaBases bases;  // of these statistics, decomposed once: another rank is a slice
   };
   struct KeptScorer {
     std::string key;
@@ -61,7 +67,7 @@ class ModelSession final : public Session {
   int contextFor(int requested, int unlessTold) const;
   std::vector<Tap> defaultTaps() const;
 
-  TextStatistics& statisticsOf(const TokenizedText& text, std::int64_t maxTokens, int context,
+  KeptStatistics& statisticsOf(const TokenizedText& text, std::int64_t maxTokens, int context,
                                int skip);
   WindowScorer& scorerOf(const TokenizedText& text, const EvaluationRequest& request, int context);
   /// What the specs do to the model, fitted on the calibration text where it has to be.
