@@ -37,7 +37,7 @@ std::optional<Interval> intervalAt(std::string_view pattern, std::size_t offset)
     if (interval.least.empty()) return std::nullopt;
   }
   if (i >= pattern.size() || pattern[i] != '}') return std::nullopt;
-  if (interval.least.empty()) interval.least = "0";
+  if (interval.least.empty()) interval.least.assign(1, '0');
   interval.end = i + 1;
   return interval;
 }
@@ -121,7 +121,7 @@ class Translator {
   void escape() {
     if (at_ >= in_.size()) throw PatternError("a backslash at its end");
     const char letter = in_[at_];
-    const CharacterSet set = shorthandSet(letter);
+    const CharacterSet set = shorthandSet(letter, Standing::Alone);
     if (!set.items.empty() || !set.alternatives.empty()) {
       ++at_;
       atom(set.expression(false));
@@ -136,7 +136,7 @@ class Translator {
       case 'b':
       case 'B': {
         ++at_;
-        const std::string word = shorthandSet('w').expression(false);
+        const std::string word = shorthandSet('w', Standing::Alone).expression(false);
         assertion(letter == 'b' ? fmt::format("(?:(?<={0})(?!{0})|(?<!{0})(?={0}))", word)
                                 : fmt::format("(?:(?<={0})(?={0})|(?<!{0})(?!{0}))", word));
         return;
@@ -157,6 +157,15 @@ class Translator {
         ++at_;
         atom("(?s:.)");
         return;
+      case 'k': {
+        const std::size_t end = in_.find('>', at_);
+        if (in_.substr(at_ + 1, 1) != "<" || end == std::string_view::npos) {
+          throw PatternError("a \\k without a name in <>");
+        }
+        atom(fmt::format("\\{}", in_.substr(at_, end + 1 - at_)));
+        at_ = end + 1;
+        return;
+      }
       default:
         if (letter >= '1' && letter <= '9') {
           ++at_;

@@ -3,130 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <utility>
-
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include <cstdint>
 
 #include "text/oniguruma.hpp"
-#include "text/unicode_additions.hpp"
 #include "text/utf8.hpp"
 
 namespace kvloupe {
 namespace {
-
-using NamePair = std::pair<std::string_view, std::string_view>;
-
-// Long names of general categories, which PCRE2 10.42 knows by their abbreviations alone.
-constexpr std::array<NamePair, 37> kCategories{{{"letter", "L"},
-                                                {"uppercaseletter", "Lu"},
-                                                {"lowercaseletter", "Ll"},
-                                                {"titlecaseletter", "Lt"},
-                                                {"casedletter", "L&"},
-                                                {"modifierletter", "Lm"},
-                                                {"otherletter", "Lo"},
-                                                {"mark", "M"},
-                                                {"combiningmark", "M"},
-                                                {"nonspacingmark", "Mn"},
-                                                {"spacingmark", "Mc"},
-                                                {"enclosingmark", "Me"},
-                                                {"number", "N"},
-                                                {"decimalnumber", "Nd"},
-                                                {"letternumber", "Nl"},
-                                                {"othernumber", "No"},
-                                                {"punctuation", "P"},
-                                                {"connectorpunctuation", "Pc"},
-                                                {"dashpunctuation", "Pd"},
-                                                {"openpunctuation", "Ps"},
-                                                {"closepunctuation", "Pe"},
-                                                {"initialpunctuation", "Pi"},
-                                                {"finalpunctuation", "Pf"},
-                                                {"otherpunctuation", "Po"},
-                                                {"symbol", "S"},
-                                                {"mathsymbol", "Sm"},
-                                                {"currencysymbol", "Sc"},
-                                                {"modifiersymbol", "Sk"},
-                                                {"othersymbol", "So"},
-                                                {"separator", "Z"},
-                                                {"spaceseparator", "Zs"},
-                                                {"lineseparator", "Zl"},
-                                                {"paragraphseparator", "Zp"},
-                                                {"other", "C"},
-                                                {"control", "Cc"},
-                                                {"format", "Cf"},
-                                                {"unassigned", "Cn"}}};
-
-std::string additionsOf(std::string_view category) {
-  std::string items;
-  for (const UnicodeAddition& range : kUnicodeAdditions) {
-    if (!range.category.starts_with(category)) continue;
-    items += fmt::format("\\x{{{:x}}}", static_cast<std::uint32_t>(range.first));
-    if (range.last != range.first) {
-      items += fmt::format("-\\x{{{:x}}}", static_cast<std::uint32_t>(range.last));
-    }
-  }
-  return items;
-}
-
-std::string categoryItems(std::string_view category) {
-  return fmt::format("\\p{{{}}}", category) + additionsOf(category);
-}
-
-std::string alphabeticItems() { return "\\p{Alphabetic}" + additionsOf("L") + additionsOf("Nl"); }
-
-const std::string& wordItems() {
-  static const std::string items =
-      alphabeticItems() + categoryItems("M") + categoryItems("Nd") + categoryItems("Pc");
-  return items;
-}
-
-constexpr std::string_view kSpaceItems =
-    "\\t-\\r\\x20\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}"
-    "\\x{3000}";
-
-/// Items of a POSIX bracket or of the property of the same name; empty if it is none.
-std::string posixItems(std::string_view name) {
-  if (name == "alpha") return alphabeticItems();
-  if (name == "alnum") return alphabeticItems() + categoryItems("Nd");
-  if (name == "digit") return categoryItems("Nd");
-  if (name == "lower") return "\\p{Lowercase}" + additionsOf("Ll");
-  if (name == "upper") return "\\p{Uppercase}" + additionsOf("Lu");
-  if (name == "space") return std::string(kSpaceItems);
-  if (name == "blank") return "\\t" + categoryItems("Zs");
-  if (name == "cntrl") return "\\p{Cc}";
-  if (name == "punct") return categoryItems("P") + categoryItems("S");
-  if (name == "xdigit") return "0-9A-Fa-f";
-  if (name == "word") return wordItems();
-  if (name == "ascii") return "\\x00-\\x7f";
-  return {};
-}
-
-bool isPcreProperty(const std::string& name) {
-  // A name with anything else in it could end the property and go on as a pattern.
-  for (const char c : name) {
-    const bool allowed =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':';
-    if (!allowed) return false;
-  }
-  const std::string pattern = fmt::format("\\p{{{}}}", name);
-  int error = 0;
-  PCRE2_SIZE at = 0;
-  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
-                                   PCRE2_UTF | PCRE2_UCP, &error, &at, nullptr);
-  pcre2_code_free(code);
-  return code != nullptr;
-}
-
-/// How a name is looked up: in lower case, without spaces, hyphens and underscores.
-std::string looseName(std::string_view name) {
-  std::string loose;
-  for (const char c : name) {
-    if (c == ' ' || c == '_' || c == '-') continue;
-    loose += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return loose;
-}
 
 std::string escapedLiteral(std::string_view character) {
   const char c = character[0];
@@ -242,7 +125,7 @@ class ClassReader {
       set.add(translateProperty(pattern_, offset_, letter == 'P'));
       return;
     }
-    const CharacterSet shorthand = shorthandSet(letter);
+    const CharacterSet shorthand = shorthandSet(letter, Standing::InClass);
     if (!shorthand.items.empty() || !shorthand.alternatives.empty()) {
       ++offset_;
       set.add(shorthand);
@@ -271,58 +154,6 @@ std::string CharacterSet::expression(bool negated) const {
   const std::string any =
       items.empty() ? std::string(others) : fmt::format("[{}]|{}", items, others);
   return negated ? fmt::format("(?:(?!{})(?s:.))", any) : fmt::format("(?:{})", any);
-}
-
-CharacterSet shorthandSet(char letter) {
-  switch (letter) {
-    case 's':
-      return {std::string(kSpaceItems), {}};
-    case 'S':
-      return {{}, fmt::format("|[^{}]", kSpaceItems)};
-    case 'w':
-      return {wordItems(), {}};
-    case 'W':
-      return {{}, fmt::format("|[^{}]", wordItems())};
-    case 'd':
-      return {categoryItems("Nd"), {}};
-    case 'D':
-      return {{}, fmt::format("|[^{}]", categoryItems("Nd"))};
-    case 'h':
-      return {"0-9A-Fa-f", {}};
-    case 'H':
-      return {{}, "|[^0-9A-Fa-f]"};
-    default:
-      return {};
-  }
-}
-
-CharacterSet propertySet(std::string_view name, bool negated) {
-  std::string items;
-  const std::string loose = looseName(name);
-  for (const auto& [longName, abbreviation] : kCategories) {
-    if (loose == longName) items = categoryItems(abbreviation);
-  }
-  if (items.empty() && (loose.size() == 1 || loose.size() == 2)) {
-    std::string category = loose;
-    category[0] = static_cast<char>(category[0] - 'a' + 'A');
-    if (std::string_view("LMNPSZC").find(category[0]) != std::string_view::npos &&
-        isPcreProperty(category)) {
-      items = categoryItems(category);
-    }
-  }
-  if (items.empty()) items = posixItems(loose);
-  if (items.empty() && loose == "alphabetic") items = alphabeticItems();
-  if (items.empty() && loose == "any") items = "\\x{0}-\\x{10ffff}";
-  if (items.empty() && !loose.empty()) {
-    if (isPcreProperty("sc:" + loose)) {
-      items = fmt::format("\\p{{sc:{}}}", loose);
-    } else if (isPcreProperty(loose)) {
-      items = fmt::format("\\p{{{}}}", loose);
-    }
-  }
-  if (items.empty()) throw PatternError(fmt::format("the property \\p{{{}}}", name));
-  if (negated) return {{}, fmt::format("|[^{}]", items)};
-  return {items, {}};
 }
 
 std::string translateClass(std::string_view pattern, std::size_t& offset) {

@@ -20,8 +20,14 @@ struct CharacterSet {
   [[nodiscard]] std::string expression(bool negated) const;
 };
 
-/// \s, \w, \d, \h and their negations, by their letter; empty for other letters.
-CharacterSet shorthandSet(char letter);
+enum class Standing { Alone, InClass };
+
+/// \s, \w, \d, \h and their negations, by their letter; empty for other letters. \w is a little
+/// wider alone than in a class, as Oniguruma has it.
+CharacterSet shorthandSet(char letter, Standing standing);
+
+/// Items of the POSIX bracket [:name:], or of the property of the same name; empty if it is none.
+std::string posixItems(std::string_view name);
 
 /// \p{name} (or \P, or \p{^name}); the name without braces and caret.
 CharacterSet propertySet(std::string_view name, bool negated);

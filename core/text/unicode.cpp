@@ -5,6 +5,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
 
 #include <algorithm>
 
@@ -28,7 +29,16 @@ bool inCategories(char32_t point, std::uint32_t mask) {
   return (U_GET_GC_MASK(static_cast<UChar32>(point)) & mask) != 0;
 }
 
-const icu::Normalizer2& normalizer(NormalizationForm form) {
+[[noreturn]] void refuseIcu(UErrorCode status) {
+  throw Error(ErrorCode::Internal, {.message = "Unicode normalization failed",
+                                    .file = {},
+                                    .place = {},
+                                    .expected = {},
+                                    .found = u_errorName(status),
+                                    .advice = {}});
+}
+
+const icu::Normalizer2& currentNormalizer(NormalizationForm form) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* instance = nullptr;
   switch (form) {
@@ -45,15 +55,21 @@ const icu::Normalizer2& normalizer(NormalizationForm form) {
       instance = icu::Normalizer2::getNFKDInstance(status);
       break;
   }
-  if (U_FAILURE(status) || instance == nullptr) {
-    throw Error(ErrorCode::Internal, {.message = "ICU has no normalization data",
-                                      .file = {},
-                                      .place = {},
-                                      .expected = {},
-                                      .found = u_errorName(status),
-                                      .advice = {}});
-  }
+  if (U_FAILURE(status) || instance == nullptr) refuseIcu(status);
   return *instance;
+}
+
+/// The `tokenizers` library normalizes by the tables of Unicode 9: later characters stay as they
+/// are.
+const icu::UnicodeSet& normalizedCharacters() {
+  static const icu::UnicodeSet set = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    icu::UnicodeSet characters(u"[:age=9.0:]", status);
+    if (U_FAILURE(status)) refuseIcu(status);
+    characters.freeze();
+    return characters;
+  }();
+  return set;
 }
 
 }  // namespace
@@ -98,38 +114,29 @@ void appendLowercase(std::string& text, char32_t point) {
 std::string normalizeUnicode(NormalizationForm form, std::string_view utf8) {
   std::string result;
   result.reserve(utf8.size());
+  const icu::Normalizer2& current = currentNormalizer(form);
+  const icu::FilteredNormalizer2 normalizer(current, normalizedCharacters());
   // ICU counts in 32 bits: long text goes in parts that begin at a character which no
   // normalization joins to what stands before it.
   constexpr std::size_t kPart = std::size_t{1} << 28;
-  const icu::Normalizer2& form2 = normalizer(form);
   while (!utf8.empty()) {
-    std::size_t end = utf8.size();
-    if (end > kPart) {
-      std::size_t candidate = kPart;
-      while (candidate < utf8.size()) {
-        while (candidate < utf8.size() &&
-               (static_cast<unsigned char>(utf8[candidate]) & 0xC0) == 0x80) {
-          ++candidate;
-        }
-        if (candidate == utf8.size()) break;
-        std::size_t next = candidate;
-        if (form2.hasBoundaryBefore(static_cast<UChar32>(nextCodePoint(utf8, next)))) break;
-        candidate = next;
+    std::size_t end = std::min(utf8.size(), kPart);
+    while (end < utf8.size()) {
+      if ((static_cast<unsigned char>(utf8[end]) & 0xC0) != 0x80) {
+        std::size_t next = end;
+        if (current.hasBoundaryBefore(static_cast<UChar32>(nextCodePoint(utf8, next)))) break;
       }
-      end = candidate;
+      ++end;
     }
     UErrorCode status = U_ZERO_ERROR;
-    icu::StringByteSink<std::string> sink(&result);
-    form2.normalizeUTF8(0, icu::StringPiece(utf8.data(), static_cast<std::int32_t>(end)), sink,
-                        nullptr, status);
-    if (U_FAILURE(status)) {
-      throw Error(ErrorCode::Internal, {.message = "Unicode normalization failed",
-                                        .file = {},
-                                        .place = {},
-                                        .expected = {},
-                                        .found = u_errorName(status),
-                                        .advice = {}});
+    const icu::StringPiece part(utf8.data(), static_cast<std::int32_t>(end));
+    if (current.isNormalizedUTF8(part, status)) {
+      result.append(utf8.substr(0, end));
+    } else {
+      icu::StringByteSink<std::string> sink(&result);
+      normalizer.normalizeUTF8(0, part, sink, nullptr, status);
     }
+    if (U_FAILURE(status)) refuseIcu(status);
     utf8.remove_prefix(end);
   }
   return result;

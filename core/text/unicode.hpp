@@ -18,7 +18,8 @@ void appendLowercase(std::string& text, char32_t point);
 
 enum class NormalizationForm { Nfc, Nfd, Nfkc, Nfkd };
 
-/// Unicode normalization of well-formed UTF-8.
+/// Unicode normalization of well-formed UTF-8, for characters of Unicode 9, as the `tokenizers`
+/// library has it; later ones stay as they are.
 std::string normalizeUnicode(NormalizationForm form, std::string_view utf8);
 
 }  // namespace kvloupe
