@@ -40,18 +40,6 @@ std::uint64_t joinKey(char32_t left, char32_t right) {
 
 }  // namespace
 
-void WordCache::insert(std::string_view word, const std::int32_t* ids, std::size_t count) {
-  if (words_.size() >= kMaxWords) return;
-  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < word.size()) {
-    blocks_.emplace_back().reserve(std::max(kBlock, word.size()));
-  }
-  std::vector<char>& block = blocks_.back();
-  const std::size_t begin = block.size();
-  block.insert(block.end(), word.begin(), word.end());
-  words_.emplace(std::string_view(block.data() + begin, word.size()),
-                 std::vector<std::int32_t>(ids, ids + count));
-}
-
 BpeModel::BpeModel(Vocabulary vocabulary, const std::vector<MergeRule>& rules, BpeOptions options,
                    const std::string& file, const std::string& mergesPlace)
     : vocabulary_(std::move(vocabulary)), options_(std::move(options)), merges_(rules.size()) {

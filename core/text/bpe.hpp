@@ -7,12 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "text/merge_table.hpp"
 #include "text/vocabulary.hpp"
+#include "text/word_cache.hpp"
 
 namespace kvloupe {
 
@@ -29,22 +29,6 @@ struct BpeOptions {
 struct MergeRule {
   std::string_view left;
   std::string_view right;
-};
-
-/// Words met before and their ids, for one text.
-class WordCache {
- public:
-  [[nodiscard]] const std::vector<std::int32_t>* find(std::string_view word) const {
-    const auto found = words_.find(word);
-    return found == words_.end() ? nullptr : &found->second;
-  }
-  void insert(std::string_view word, const std::int32_t* ids, std::size_t count);
-
- private:
-  static constexpr std::size_t kMaxWords = 1 << 17;
-  static constexpr std::size_t kBlock = 1 << 16;
-  std::vector<std::vector<char>> blocks_;  // characters of the words; a block never grows
-  std::unordered_map<std::string_view, std::vector<std::int32_t>> words_;
 };
 
 /// Byte-pair encoding (Sennrich et al., arXiv:1508.07909) as the `tokenizers` library runs it:

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "text/sentencepiece_model.hpp"
 #include "text/shown_text.hpp"
 #include "text/tokenizer_files.hpp"
 #include "text/utf8.hpp"
+#include "text/word_cache.hpp"
 
 namespace kvloupe {
 namespace {
@@ -18,7 +20,9 @@ class SentencePieceTokenizer : public Tokenizer {
  public:
   SentencePieceTokenizer(const std::filesystem::path& file, bool addBos)
       : file_(file.string()), fileName_(file.filename().string()) {
-    const auto status = processor_.LoadFromSerializedProto(readTokenizerFile(file));
+    const std::string bytes = readTokenizerFile(file);
+    model_ = readSentencePieceFacts(bytes, file_);
+    const auto status = processor_.LoadFromSerializedProto(bytes);
     if (!status.ok()) refuse("not a SentencePiece model", status.ToString());
     if (processor_.GetPieceSize() <= 0) refuse("a SentencePiece model without tokens", "0 tokens");
     if (addBos && processor_.bos_id() >= 0) bos_ = processor_.bos_id();
@@ -31,10 +35,9 @@ class SentencePieceTokenizer : public Tokenizer {
       repaired = replaceInvalidUtf8(utf8);
       utf8 = repaired;
     }
-    std::vector<int> ids;
-    const auto status = processor_.Encode(utf8, &ids);
-    if (!status.ok()) refuse("the text cannot be tokenized", status.ToString());
-    if (bos_ && special == SpecialTokens::Add) ids.insert(ids.begin(), *bos_);
+    std::vector<std::int32_t> ids;
+    if (bos_ && special == SpecialTokens::Add) ids.push_back(*bos_);
+    encodeParts(utf8, ids);
     return ids;
   }
 
@@ -59,6 +62,48 @@ class SentencePieceTokenizer : public Tokenizer {
   }
 
  private:
+  /// Encodes a text word by word, so that words which recur are looked up: libsentencepiece takes
+  /// seconds for a megabyte in one piece.
+  void encodeParts(std::string_view text, std::vector<std::int32_t>& ids) const {
+    if (!model_.cuttable) {
+      encodePart(text, ids);
+      return;
+    }
+    const auto isPlain = [](char c) { return c > ' ' && c < '\x7F'; };
+    WordCache cache;
+    std::size_t begin = 0;
+    for (std::size_t at = text.find(' '); at != std::string_view::npos;
+         at = text.find(' ', at + 1)) {
+      if (at == 0 || at + 1 == text.size() || !isPlain(text[at - 1]) || !isPlain(text[at + 1])) {
+        continue;
+      }
+      encodeCached(text.substr(begin, at - begin), cache, ids);
+      // The prefix that every text gets stands for the space.
+      begin = model_.addDummyPrefix ? at + 1 : at;
+    }
+    encodeCached(text.substr(begin), cache, ids);
+  }
+
+  void encodeCached(std::string_view part, WordCache& cache, std::vector<std::int32_t>& ids) const {
+    constexpr std::size_t kLongestCached = 256;
+    if (const auto* known = cache.find(part)) {
+      ids.insert(ids.end(), known->begin(), known->end());
+      return;
+    }
+    const std::size_t before = ids.size();
+    encodePart(part, ids);
+    if (part.size() <= kLongestCached) {
+      cache.insert(part, ids.data() + before, ids.size() - before);
+    }
+  }
+
+  void encodePart(std::string_view part, std::vector<std::int32_t>& ids) const {
+    std::vector<int> own;
+    const auto status = processor_.Encode(part, &own);
+    if (!status.ok()) refuse("the text cannot be tokenized", status.ToString());
+    ids.insert(ids.end(), own.begin(), own.end());
+  }
+
   [[nodiscard]] bool isToken(std::int32_t id) const {
     return id >= 0 && id < processor_.GetPieceSize();
   }
@@ -74,6 +119,7 @@ class SentencePieceTokenizer : public Tokenizer {
 
   std::string file_;
   std::string fileName_;
+  SentencePieceModel model_;
   sentencepiece::SentencePieceProcessor processor_;
   std::optional<std::int32_t> bos_;
 };
