@@ -20,9 +20,10 @@ struct ExpectedTensor {
 [[nodiscard]] std::vector<ExpectedTensor> expectedTensors(const ModelConfig& config);
 
 /// Checks a checkpoint against its config. Throws Error(Mismatch) that names file, tensor, found
-/// and expected where a tensor is missing, has another shape or a type that is not F32, F16 or
-/// BF16, or where there are more layers than num_hidden_layers says. Rotary inv_freq buffers, an
-/// lm_head beside tied embeddings and DeepSeek's multi-token-prediction layers are tolerated.
-void checkWeights(const ModelConfig& config, const WeightSource& source);
+/// and expected where a tensor is missing or has another shape, or where there are more layers than
+/// num_hidden_layers says; Error(Unsupported) for a type other than F32, F16 and BF16. Returns the
+/// names of tensors that are not used, as transformers warns of them: not among them are rotary
+/// inv_freq buffers, an lm_head beside tied embeddings and DeepSeek-V3's multi-token prediction.
+std::vector<std::string> checkWeights(const ModelConfig& config, const WeightSource& source);
 
 }  // namespace kvloupe

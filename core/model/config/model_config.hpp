@@ -127,8 +127,8 @@ struct ModelConfig {
 [[nodiscard]] bool isRunnable(Family family);
 
 /// Throws Error(Unsupported), naming the field, where the model can be described but not run:
-/// family, quantized weights, activation other than SiLU, dynamic or longrope scaling, sliding
-/// windows in MLA, partial rotation.
+/// family, quantized weights, activation other than SiLU, dynamic or longrope scaling, partial
+/// rotation.
 void requireRunnable(const ModelConfig& config);
 
 /// config.json's name of a family, and the names known, comma-separated, for messages.

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "model/config/config_parts.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, RopeScaling>, 7> kScalings{
+    {{"default", RopeScaling::None},
+     {"linear", RopeScaling::Linear},
+     {"dynamic", RopeScaling::Dynamic},
+     {"llama3", RopeScaling::Llama3},
+     {"yarn", RopeScaling::Yarn},
+     {"longrope", RopeScaling::LongRope},
+     {"su", RopeScaling::LongRope}}};  // phi3's first name for it
+
+/// The object that the parameters stand in: `rope_scaling` where it has anything in it, else
+/// `rope_parameters`; neither: nothing but rope_theta beside them.
+std::optional<JsonValue> parameters(const JsonValue& config, Family family) {
+  std::optional<JsonValue> block = config.optionalObject("rope_scaling");
+  if (!block || block->size() == 0) block = config.optionalObject("rope_parameters");
+  if (!block) return std::nullopt;
+  for (const std::string_view kind : {"full_attention", "sliding_attention"})
+    if (block->find(kind) && family != Family::Gemma3)
+      block->at(kind).refuse("positions that differ between kinds of layers", "one object");
+  if (family == Family::Gemma3)
+    if (const auto global = block->optionalObject("full_attention")) return global;
+  return block;
+}
+
+RopeScaling scalingOf(const ConfigFields& block, Family family) {
+  const auto name = block.optionalText({"rope_type", "type"});
+  if (!name) return RopeScaling::None;
+  for (const auto& [known, scaling] : kScalings) {
+    if (*name != known) continue;
+    const bool oldPhi3 = family == Family::Phi3 && scaling == RopeScaling::Yarn;
+    return oldPhi3 ? RopeScaling::LongRope : scaling;
+  }
+  block.unsupported(block.has("rope_type") ? "rope_type" : "type", "unknown rope scaling",
+                    fmt::format("\"{}\"", *name),
+                    "default, linear, dynamic, llama3, yarn or longrope");
+}
+
+void readLlama3(const ConfigFields& block, RopeConfig& rope) {
+  rope.lowFreqFactor = block.positive({"low_freq_factor"});
+  rope.highFreqFactor = block.positive({"high_freq_factor"});
+  if (rope.highFreqFactor <= rope.lowFreqFactor)
+    block.refuse("high_freq_factor", "out of range", fmt::format("{}", rope.highFreqFactor),
+                 fmt::format("more than low_freq_factor, {}", rope.lowFreqFactor));
+}
+
+void readYarn(const ConfigFields& block, RopeConfig& rope) {
+  const auto nonzero = [&block](std::string_view name) {
+    const auto value = block.optionalDouble({name});
+    return value == 0.0 ? std::nullopt : value;
+  };
+  rope.betaFast = nonzero("beta_fast").value_or(rope.betaFast);
+  rope.betaSlow = nonzero("beta_slow").value_or(rope.betaSlow);
+  if (rope.betaFast <= 0 || rope.betaSlow <= 0 || rope.betaFast < rope.betaSlow)
+    block.refuse("beta_fast", "out of range",
+                 fmt::format("beta_fast {}, beta_slow {}", rope.betaFast, rope.betaSlow),
+                 "beta_fast >= beta_slow > 0");
+  rope.mscale = nonzero("mscale");
+  rope.mscaleAllDim = nonzero("mscale_all_dim");
+  rope.attentionFactor = block.optionalPositive({"attention_factor"});
+  rope.truncate = block.flag("truncate", true);
+}
+
+void readScaling(const ConfigFields& block, const ConfigFields& fields, Family family,
+                 int maxPositions, RopeConfig& rope) {
+  rope.scaling = scalingOf(block, family);
+  if (rope.scaling == RopeScaling::None) return;
+
+  const bool hasOriginal = rope.scaling == RopeScaling::Llama3 ||
+                           rope.scaling == RopeScaling::Yarn ||
+                           rope.scaling == RopeScaling::LongRope;
+  if (hasOriginal) {
+    const FieldNames name{"original_max_position_embeddings"};
+    rope.originalMaxPositions = block.optionalSize(name).value_or(maxPositions);
+    if (family == Family::Phi3)
+      rope.originalMaxPositions = fields.optionalSize(name).value_or(4096);
+  }
+  if (rope.scaling == RopeScaling::LongRope)
+    rope.factor = block.optionalPositive({"factor"}).value_or(1.0);
+  else if (rope.scaling == RopeScaling::Yarn && block.has("factor"))  // null: the ratio of lengths
+    rope.factor = block.optionalPositive({"factor"})
+                      .value_or(static_cast<double>(maxPositions) / rope.originalMaxPositions);
+  else
+    rope.factor = block.positive({"factor"});
+
+  if (rope.scaling == RopeScaling::Llama3) readLlama3(block, rope);
+  if (rope.scaling == RopeScaling::Yarn) readYarn(block, rope);
+}
+
+}  // namespace
+
+RopeConfig readRope(const ConfigFields& fields, const FamilyFacts& facts, int maxPositions,
+                    int rotaryDim) {
+  const bool neox = facts.family == Family::GptNeox;
+  const FieldNames thetaNames{"rope_theta", neox ? "rotary_emb_base" : "rope_theta"};
+  const FieldNames partialNames{"partial_rotary_factor",
+                                neox ? "rotary_pct" : "partial_rotary_factor"};
+  RopeConfig rope;
+  rope.theta = fields.optionalPositive(thetaNames).value_or(facts.theta);
+  rope.partialFactor = fields.optionalPositive(partialNames).value_or(neox ? 0.25 : 1.0);
+  if (const auto object = parameters(fields.json(), facts.family)) {
+    const ConfigFields block(*object, fields.file());
+    rope.theta = block.optionalPositive({"rope_theta"}).value_or(rope.theta);
+    rope.partialFactor =
+        block.optionalPositive({"partial_rotary_factor"}).value_or(rope.partialFactor);
+    readScaling(block, fields, facts.family, maxPositions, rope);
+  }
+  if (rope.partialFactor > 1.0)
+    fields.refuse("partial_rotary_factor", "out of range", fmt::format("{}", rope.partialFactor),
+                  "at most 1");
+  if (rope.partialFactor == 1.0 && rotaryDim % 2 != 0)
+    fields.refuse(facts.mla ? "qk_rope_head_dim" : "head_dim", "rotary positions come in pairs",
+                  fmt::format("{}", rotaryDim), "an even number");
+  return rope;
+}
+
+}  // namespace kvloupe
