@@ -195,6 +195,12 @@ def export(kind, work, out):
     model.load_state_dict(state["model"])
     model.to(torch.bfloat16).save_pretrained(out)
     PreTrainedTokenizerFast.from_pretrained(work / "tokenizer").save_pretrained(out)
+    # transformers 5 names a class here that version 4 does not know, and notes on the local folder.
+    settings = out / "tokenizer_config.json"
+    kept = json.loads(settings.read_text())
+    kept = {k: v for k, v in kept.items() if k not in ("backend", "is_local", "local_files_only")}
+    kept["tokenizer_class"] = "PreTrainedTokenizerFast"
+    settings.write_text(json.dumps(kept, indent=2) + "\n")
     print(f"{out}: step {state['step']} of {state['steps']}")
 
 
