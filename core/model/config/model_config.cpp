@@ -51,14 +51,17 @@ void readKvHeads(const ConfigFields& fields, const FamilyFacts& facts, ModelConf
   config.numKvHeads = config.numHeads;
   if (!grouped) return;
   const std::optional<int> given = fields.optionalSize({name});
+  if (facts.mla) {
+    // The class writes its default where it was told nothing, and reads it nowhere.
+    if (given && *given != config.numHeads && *given != facts.numKvHeads)
+      fields.refuse(name, "latent attention has a key of every head", fmt::format("{}", *given),
+                    fmt::format("num_attention_heads, {}", config.numHeads));
+    return;
+  }
   if (given)
     config.numKvHeads = *given;
   else if (!fields.has(name) && facts.numKvHeads != 0)
     config.numKvHeads = facts.numKvHeads;
-  if (facts.mla && config.numKvHeads != config.numHeads)
-    fields.refuse(name, "latent attention has a key of every head",
-                  fmt::format("{}", config.numKvHeads),
-                  fmt::format("num_attention_heads, {}", config.numHeads));
   if (config.numHeads % config.numKvHeads != 0)
     fields.refuse(name, given ? "heads do not divide into groups" : "missing",
                   given ? fmt::format("{}", *given) : "no such key",
