@@ -2,24 +2,25 @@
 #pragma once
 
 #include <QImage>
+#include <QPointer>
 #include <QString>
 #include <QWidget>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "charts/chart_export.hpp"
 #include "charts/legend.hpp"
+#include "charts/tip_card.hpp"
 #include "theme/palette.hpp"
 
 class QCPAxis;
 class QCPPainter;
+class QTimer;
 
 namespace kvloupe {
 
+class ChartOverlay;
 class ChartPlot;
-class TipCard;
-struct TipText;
 
 /// Pen widths of a chart, in its own pixels.
 struct ChartPens {
@@ -62,7 +63,7 @@ class ChartFrame : public QWidget {
   /// cannot be written; the file is the old one or the whole new one.
   void savePng(const QString& path, const FigureSpec& spec);  // 300 dpi
   void saveSvg(const QString& path, const FigureSpec& spec);  // with real text
-  void saveCsv(const QString& path) const;  // every drawn value, interval and noise floor
+  void saveCsv(const QString& path) const;                    // every drawn value and interval
   [[nodiscard]] QImage renderImage(const FigureSpec& spec, double dpi);
   [[nodiscard]] QByteArray renderSvg(const FigureSpec& spec);
 
@@ -94,6 +95,7 @@ class ChartFrame : public QWidget {
   [[nodiscard]] virtual int markCount() const = 0;
   virtual void setHoveredMark(int mark) = 0;  // -1: none
   virtual void openMark(int mark) { Q_UNUSED(mark) }
+  [[nodiscard]] virtual bool opensMarks() const { return false; }
   [[nodiscard]] virtual TipText tipFor(int mark) const = 0;
   /// In the plot's pixels; the tooltip stands beside it.
   [[nodiscard]] virtual QRectF markRect(int mark) const = 0;
@@ -105,37 +107,46 @@ class ChartFrame : public QWidget {
   [[nodiscard]] bool axesFrozen() const { return frozen_; }
   /// Call after data changed: fits where not zoomed, and redraws soon.
   void dataChanged();
-  void styleAxis(QCPAxis* axis, bool grid);
+  /// Colours and fonts of everything; a chart calls it once when it is built.
+  void restyle();
 
   void paintEvent(QPaintEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
   bool focusNextPrevChild(bool next) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
-  void changeEvent(QEvent* event) override;
 
  private:
   friend class ChartPlot;
+  friend class ChartOverlay;
   void followTheme();
-  void restyle();
-  void layOut();
+  void markZoomed();
+  void plotResized();
+  void redrawSoon();
+  void styleAxis(QCPAxis* axis, bool grid);
   void hover(int mark);
-  void paintHeader(QPainter& painter, const QRectF& rect, bool withTitle) const;
-  [[nodiscard]] double headerHeight(bool withTitle) const;
-  void renderFigure(QCPPainter& painter, const FigureSpec& spec, const QSizeF& logical);
+  void paintHeader(QPainter& painter, double width, bool withTitle) const;
+  [[nodiscard]] int headerHeight(bool withTitle) const;
+  /// Draws the figure into `size`, where 12 of its units are `spec.textPoint`.
+  void renderFigure(QCPPainter& painter, const FigureSpec& spec, const QSizeF& size);
+  void saveFile(const QString& path, const QByteArray& bytes) const;
   void refreshAccessibleText();
 
   Density density_;
   ChartPlot* plot_;
-  std::unique_ptr<TipCard> tip_;
+  QPointer<TipCard> tip_;  // a child of whatever window the chart was in
   QString title_, subtitle_, emptyText_, provenance_;
   std::vector<LegendEntry> legend_;
   const Palette* colors_;
   ChartPens pens_;
+  QTimer* redraw_;
   int mark_ = -1;
   bool zoomed_ = false;
   bool frozen_ = false;
   bool exporting_ = false;
+  bool keyboardFocus_ = false;
 };
 
 }  // namespace kvloupe

@@ -52,6 +52,7 @@ class ConvergenceChart : public ChartFrame {
 
   ConvergenceData data_;
   Curve* curve_;
+  Interval reach_;  // of what has settled; the axes grow while a plan is measured
   int hovered_ = -1;
 };
 

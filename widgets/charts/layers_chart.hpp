@@ -19,8 +19,9 @@ class LayersChart : public ChartFrame {
  public:
   /// A bar as it is drawn.
   struct Bar {
-    int layer = 0;   // its number
-    int series = 0;  // index into data().series
+    int layer = 0;     // its number
+    int position = 0;  // index into data().layers
+    int series = 0;    // index into data().series
     Target target = Target::K;
     double value = 0;
     BarState state = BarState::Measured;
@@ -40,6 +41,8 @@ class LayersChart : public ChartFrame {
   /// The frame of the bar whose dimensions are shown elsewhere; (-1) none.
   void setSelected(int layer, Target target);
   void clearSelection();
+  /// The tooltip's last line where a click leads somewhere: "Click to open its dimensions".
+  void setOpenHint(const QString& hint);
 
  signals:
   void barClicked(int layer, kvloupe::Target target);
@@ -55,20 +58,24 @@ class LayersChart : public ChartFrame {
   [[nodiscard]] int markCount() const override;
   void setHoveredMark(int mark) override;
   void openMark(int mark) override;
+  [[nodiscard]] bool opensMarks() const override { return !openHint_.isEmpty(); }
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
 
  private:
   friend class LayerBars;
   void refreshLegend();
-  [[nodiscard]] double upperBound() const;
+  void setUpAxes();
+  [[nodiscard]] QString valueText(double value) const;
 
   LayersChartData data_;
   LayerBars* painter_;
+  QString openHint_;
   int hovered_ = -1;
+  bool bare_ = false;  // without hover and selection, for a figure
   int selectedLayer_ = -1;
   Target selectedTarget_ = Target::K;
-  double upper_ = 0;  // of the value axis, grown in steps
+  double upper_ = 0;  // of the value axis, which grows in steps and does not shrink while measuring
 };
 
 /// Writes the layers chart of a run without a window; the suffix (.svg, .png) decides. Needs a

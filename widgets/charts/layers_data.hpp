@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "controls/badge.hpp"
+#include "theme/palette.hpp"
 #include "types/analysis.hpp"
 #include "types/model_info.hpp"
 #include "types/plan.hpp"
@@ -32,13 +33,17 @@ enum class BarState : std::uint8_t { Measured, Measuring, Stale };
 struct LayersChartData {
   struct Series {
     Target target = Target::K;
-    QString tapLabel;  // "k_rope"
+    std::optional<DataRole> role;  // the colour, where it is not the target's
+    QString name;                  // legend: "K"
+    QString tapLabel;              // "k_rope"
     int dimensions = 0;
     std::vector<std::optional<double>> value;       // one a layer; absent: undefined
     std::vector<std::optional<Interval>> whisker;   // one a layer, or empty
     std::vector<bool> notToldFromNoise;             // one a layer, or empty
     std::vector<BarState> state;                    // one a layer
-    std::vector<std::optional<NoiseFloor>> floors;  // one a layer, or empty
+    std::vector<std::optional<NoiseFloor>> floors;  // for the tokens counted; one a layer, or empty
+
+    [[nodiscard]] DataRole dataRole() const { return role.value_or(kvloupe::dataRole(target)); }
   };
   /// Words over a run of layers: "Layers 3 to 5", "waiting; last run shown".
   struct Note {

@@ -16,9 +16,10 @@ struct Palette;
 /// One entry of a chart's legend, drawn as the marks themselves are.
 struct LegendEntry {
   enum class Glyph : std::uint8_t {
-    Bar,      // outlined swatch
-    Hatched,  // a bar that is measuring, or model B's
-    Dashed,   // a stale bar
+    Bar,           // outlined swatch
+    HatchedModel,  // a bar of model B
+    Measuring,
+    Stale,
     Whisker,
     Noise,
     Dot,

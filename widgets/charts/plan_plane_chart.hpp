@@ -12,6 +12,8 @@
 
 namespace kvloupe {
 
+class PlanScatter;
+
 struct PlanPlaneData {
   struct Point {
     double cacheRatio = 1;
@@ -38,8 +40,8 @@ struct PlanPlaneData {
 [[nodiscard]] PlanPlaneData::Point planPoint(const Evaluation& evaluation,
                                              ModelSlot slot = ModelSlot::A);
 
-/// Best ΔPPL that is reached at each ratio or a larger one: a step line from left to right whose
-/// corners are measured plans; between two of them the worse ΔPPL holds.
+/// The least ΔPPL that is reached at each ratio or a larger one, as the corners (ratio, percent) of
+/// a step line that starts at 1×; between two plans the worse ΔPPL holds. Measured plans alone.
 [[nodiscard]] std::vector<QPointF> bestFront(const std::vector<PlanPlaneData::Point>& points);
 
 /// Every plan measured so far, cache ratio against ΔPPL.
@@ -51,7 +53,8 @@ class PlanPlaneChart : public ChartFrame {
   struct Mark {
     QPointF position;  // the plot's pixels, on the edge where out of range
     bool outOfRange = false;
-    int index = 0;  // into data().points
+    bool below = false;  // out of range downwards
+    int index = 0;       // into data().points
   };
 
   explicit PlanPlaneChart(QWidget* parent = nullptr);
@@ -75,17 +78,18 @@ class PlanPlaneChart : public ChartFrame {
   [[nodiscard]] int markCount() const override;
   void setHoveredMark(int mark) override;
   void openMark(int mark) override;
+  [[nodiscard]] bool opensMarks() const override { return true; }
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
 
  private:
-  class Scatter;
-  friend class Scatter;
+  friend class PlanScatter;
   void refreshLegend();
 
   PlanPlaneData data_;
-  Scatter* scatter_;
+  PlanScatter* scatter_;
   int hovered_ = -1;
+  bool bare_ = false;  // without hover and cross hairs, for a figure
 };
 
 }  // namespace kvloupe

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "charts/chart_frame.hpp"
+
+#include <qcustomplot.h>
+
+#include <QContextMenuEvent>
+#include <QElapsedTimer>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "charts/chart_plot.hpp"
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr int kRedrawMs = 50;     // at most 20 times a second
+constexpr double kKeyZoom = 0.8;  // of the range, a key press
+constexpr double kKeyPan = 0.1;   // of the axes' length
+constexpr int kMaxSpokenMarks = 200;
+
+struct Margins {
+  int left, top, right, bottom;
+};
+
+Margins plotMargins(ChartFrame::Density density) {
+  return density == ChartFrame::Density::Page ? Margins{66, 14, 20, 48} : Margins{46, 8, 14, 42};
+}
+
+}  // namespace
+
+/// The sentence of an empty chart, and the box of a zoom.
+class ChartOverlay : public QCPLayerable {
+ public:
+  explicit ChartOverlay(ChartFrame* frame)
+      : QCPLayerable(frame->plot(), QStringLiteral("overlay")), frame_(frame) {}
+
+ protected:
+  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
+    painter->setAntialiasing(true);
+  }
+  void draw(QCPPainter* painter) override {
+    const Palette& p = frame_->colors();
+    const QRect axes = mParentPlot->axisRect()->rect();
+    if (frame_->isEmpty() && !frame_->emptyText().isEmpty()) {
+      painter->setFont(kvloupe::font(TextRole::Chart));
+      painter->setPen(p.secondText);
+      painter->drawText(axes.adjusted(12, 0, -12, -axes.height() / 3),
+                        Qt::AlignCenter | Qt::TextWordWrap, frame_->emptyText());
+    }
+    const QRectF box = frame_->plot()->zoomBox();
+    if (box.isEmpty()) return;
+    QColor tint = p.ink;
+    tint.setAlphaF(0.06F);
+    painter->setPen(QPen(p.ink, 1));
+    painter->setBrush(tint);
+    painter->drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
+  }
+
+ private:
+  ChartFrame* frame_;
+};
+
+ChartFrame::ChartFrame(Density density, QWidget* parent)
+    : QWidget(parent),
+      density_(density),
+      plot_(new ChartPlot(this)),
+      colors_(&kvloupe::palette()),
+      redraw_(new QTimer(this)) {
+  setFocusPolicy(Qt::StrongFocus);
+  setProperty("drawsOwnFocus", true);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, headerHeight(true), 0, 0);
+  column->addWidget(plot_);
+  redraw_->setSingleShot(true);
+  connect(redraw_, &QTimer::timeout, this, [this] { plot_->replot(); });
+
+  const Margins margins = plotMargins(density);
+  QCPAxisRect* axes = plot_->axisRect();
+  axes->setMinimumMargins({margins.left, margins.top, margins.right, margins.bottom});
+  axes->setupFullAxesBox(false);
+  plot_->xAxis2->setVisible(false);
+  plot_->yAxis2->setVisible(false);
+  plot_->plotLayout()->setRowSpacing(0);
+  new ChartOverlay(this);
+  connect(&Theme::instance(), &Theme::changed, this, &ChartFrame::followTheme);
+}
+
+ChartFrame::~ChartFrame() { delete tip_; }
+
+void ChartFrame::setTitle(const QString& title) {
+  if (title == title_) return;
+  title_ = title;
+  setAccessibleName(title);
+  update();
+}
+
+void ChartFrame::setSubtitle(const QString& subtitle) {
+  if (subtitle == subtitle_) return;
+  subtitle_ = subtitle;
+  update();
+}
+
+void ChartFrame::setLegend(std::vector<LegendEntry> entries) {
+  legend_ = std::move(entries);
+  update();
+}
+
+void ChartFrame::setEmptyText(const QString& sentence) {
+  emptyText_ = sentence;
+  redrawSoon();
+}
+
+void ChartFrame::setProvenance(const QString& line) { provenance_ = line; }
+
+void ChartFrame::setAxesFrozen(bool frozen) {
+  frozen_ = frozen;
+  if (!frozen) dataChanged();
+}
+
+void ChartFrame::fit() {
+  const bool was = std::exchange(zoomed_, false);
+  fitAxes();
+  redrawSoon();
+  if (was) emit zoomChanged(false);
+}
+
+void ChartFrame::markZoomed() {
+  const bool was = std::exchange(zoomed_, true);
+  redrawSoon();
+  if (!was) emit zoomChanged(true);
+}
+
+void ChartFrame::plotResized() {
+  if (!zoomed_ && !frozen_) fitAxes();
+}
+
+void ChartFrame::redrawSoon() {
+  if (!redraw_->isActive()) redraw_->start(kRedrawMs);
+}
+
+void ChartFrame::dataChanged() {
+  if (!zoomed_ && !frozen_) fitAxes();
+  if (mark_ >= markCount())
+    hover(-1);
+  else if (mark_ >= 0 && tip_ && tip_->isVisible())
+    tip_->showFor(plot_, markRect(mark_), tipFor(mark_));
+  redrawSoon();
+  refreshAccessibleText();
+}
+
+void ChartFrame::refreshAccessibleText() {
+  QString spoken = subtitle_;
+  int count = 0;
+  for (const QStringList& row : csvRows()) {
+    if (++count > kMaxSpokenMarks) break;
+    spoken += QStringLiteral("\n") + row.join(QStringLiteral(", "));
+  }
+  setAccessibleDescription(spoken);
+}
+
+void ChartFrame::hover(int mark) {
+  if (mark != mark_) {
+    mark_ = mark;
+    setHoveredMark(mark);
+    plot_->replot(QCustomPlot::rpQueuedReplot);
+  }
+  if (mark < 0) {
+    if (tip_) tip_->hide();
+    return;
+  }
+  if (!tip_) tip_ = new TipCard;
+  tip_->showFor(plot_, markRect(mark), tipFor(mark));
+}
+
+void ChartFrame::followTheme() {
+  colors_ = &kvloupe::palette();
+  restyle();
+  update();
+  if (tip_) tip_->update();
+  redrawSoon();
+}
+
+void ChartFrame::restyle() {
+  const Palette& p = colors();
+  const QColor ground = density_ == Density::Page || exporting_ ? p.page : p.panel;
+  plot_->setBackground(ground);
+  styleAxis(plot_->xAxis, false);
+  styleAxis(plot_->yAxis, true);
+  applyColors();
+}
+
+void ChartFrame::styleAxis(QCPAxis* axis, bool grid) {
+  const Palette& p = colors();
+  const QPen line(p.axis, pens_.line);
+  axis->setBasePen(line);
+  axis->setTickPen(line);
+  axis->setSubTickPen(line);
+  axis->setTickLength(0, 5);
+  axis->setSubTickLength(0, 3);
+  axis->setTickLabelFont(kvloupe::font(TextRole::Chart));
+  axis->setLabelFont(kvloupe::font(TextRole::Chart));
+  axis->setTickLabelColor(p.secondText);
+  axis->setLabelColor(p.secondText);
+  axis->setTickLabelPadding(4);
+  axis->setLabelPadding(4);
+  axis->grid()->setVisible(grid);
+  axis->grid()->setPen(QPen(p.grid, pens_.line));
+  axis->grid()->setSubGridVisible(false);
+  axis->grid()->setZeroLinePen(Qt::NoPen);
+}
+
+int ChartFrame::headerHeight(bool withTitle) const {
+  if (density_ == Density::Panel) return 22;
+  return withTitle ? 50 : 26;
+}
+
+void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) const {
+  const Palette& p = colors();
+  const bool page = density_ == Density::Page;
+  const Margins margins = plotMargins(density_);
+  const double left = page ? 24 : margins.left;
+  const double right = width - (page ? margins.right : 2);
+  // A page's title is centred 20 below the top, its subtitle 40.
+  const QRectF line(left, page && withTitle ? 8 : 1, right - left, page ? 24 : 20);
+  const double legendLeft = paintLegend(painter, legend_, line, p);
+  if (!withTitle) return;
+  const QFont titleFont = kvloupe::font(page ? TextRole::Title : TextRole::BodyMedium);
+  painter.setFont(titleFont);
+  painter.setPen(p.ink);
+  const double room = std::max(0.0, legendLeft - 12 - left);
+  painter.drawText(QRectF(left, line.top(), room, line.height()),
+                   Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                   QFontMetricsF(titleFont).elidedText(title_, Qt::ElideRight, room));
+  if (!page) return;
+  painter.setFont(kvloupe::font(TextRole::Chart));
+  painter.setPen(p.secondText);
+  painter.drawText(QRectF(left, 31, right - left, 18),
+                   Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                   QFontMetricsF(kvloupe::font(TextRole::Chart))
+                       .elidedText(subtitle_, Qt::ElideRight, right - left));
+}
+
+void ChartFrame::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const Palette& p = colors();
+  painter.fillRect(rect(), density_ == Density::Page ? p.page : p.panel);
+  paintHeader(painter, width(), true);
+  if (!keyboardFocus_) return;
+  painter.setPen(QPen(p.ink, 2));
+  painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
+}
+
+void ChartFrame::focusInEvent(QFocusEvent* event) {
+  const Qt::FocusReason reason = event->reason();
+  keyboardFocus_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
+                   reason == Qt::ShortcutFocusReason;
+  update();
+}
+
+void ChartFrame::focusOutEvent(QFocusEvent* event) {
+  keyboardFocus_ = false;
+  if (event->reason() != Qt::PopupFocusReason) hover(-1);
+  update();
+}
+
+void ChartFrame::hideEvent(QHideEvent*) { hover(-1); }
+
+void ChartFrame::keyPressEvent(QKeyEvent* event) {
+  const QRect axes = plot_->axisRect()->rect();
+  const QPointF step(axes.width() * kKeyPan, axes.height() * kKeyPan);
+  if (event->matches(QKeySequence::Copy)) return copyToClipboard();
+  switch (event->key()) {
+    case Qt::Key_Left:
+      return plot_->panBy({step.x(), 0});
+    case Qt::Key_Right:
+      return plot_->panBy({-step.x(), 0});
+    case Qt::Key_Up:
+      return plot_->panBy({0, step.y()});
+    case Qt::Key_Down:
+      return plot_->panBy({0, -step.y()});
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+      return plot_->zoomAt(QRectF(axes).center(), kKeyZoom);
+    case Qt::Key_Minus:
+      return plot_->zoomAt(QRectF(axes).center(), 1 / kKeyZoom);
+    case Qt::Key_0:
+      if (event->modifiers() & Qt::ControlModifier) return fit();
+      break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      if (mark_ >= 0) return openMark(mark_);
+      break;
+    default:
+      break;
+  }
+  QWidget::keyPressEvent(event);
+}
+
+bool ChartFrame::focusNextPrevChild(bool next) {
+  const int wanted = mark_ < 0 && !next ? -1 : mark_ + (next ? 1 : -1);
+  if (hasFocus() && wanted >= 0 && wanted < markCount()) {
+    hover(wanted);
+    return true;
+  }
+  hover(-1);
+  return QWidget::focusNextPrevChild(next);
+}
+
+void ChartFrame::contextMenuEvent(QContextMenuEvent* event) {
+  QMenu menu(this);
+  menu.addAction(icon(Icon::Copy), QStringLiteral("Copy chart\tCtrl+C"), this,
+                 &ChartFrame::copyToClipboard);
+  menu.addAction(icon(Icon::Save), QStringLiteral("Save chart as…"), this, &ChartFrame::saveAs);
+  menu.addSeparator();
+  menu.addAction(icon(Icon::Fit), QStringLiteral("Fit to data\tCtrl+0"), this, &ChartFrame::fit);
+  menu.exec(event->globalPos());
+}
+
+}  // namespace kvloupe

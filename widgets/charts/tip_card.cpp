@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "charts/tip_card.hpp"
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+
+#include "theme/style_painting.hpp"
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr int kPadding = 10;
+constexpr int kLineHeight = 17;
+constexpr int kDistance = 12;  // from the mark
+constexpr int kMargin = 4;     // from the window's edge
+constexpr int kBetween = 5;    // plain and second text
+
+QFont plainFont() { return font(TextRole::Chart); }
+QFont titleFont() {
+  QFont result = plainFont();
+  result.setWeight(QFont::Medium);
+  return result;
+}
+
+/// Beside the mark: right, left, above, below, whichever first has room in `room`.
+QPoint place(const QRect& mark, const QSize& size, const QRect& room) {
+  const int top =
+      std::clamp(mark.top(), room.top(), std::max(room.top(), room.bottom() - size.height()));
+  const int left = std::clamp(mark.center().x() - size.width() / 2, room.left(),
+                              std::max(room.left(), room.right() - size.width()));
+  const QPoint places[] = {{mark.right() + kDistance, top},
+                           {mark.left() - kDistance - size.width(), top},
+                           {left, mark.top() - kDistance - size.height()},
+                           {left, mark.bottom() + kDistance}};
+  for (const QPoint& corner : places)
+    if (room.contains(QRect(corner, size))) return corner;
+  return places[2];
+}
+
+}  // namespace
+
+TipCard::TipCard() {
+  setAttribute(Qt::WA_TransparentForMouseEvents);
+  setFocusPolicy(Qt::NoFocus);
+  hide();
+}
+
+void TipCard::showFor(QWidget* host, const QRectF& mark, const TipText& text) {
+  text_ = text;
+  QWidget* window = host->window();
+  if (parentWidget() != window) setParent(window);
+  const QPoint corner = host->mapTo(window, mark.topLeft().toPoint());
+  const QRect room = window->rect().adjusted(kMargin, kMargin, -kMargin, -kMargin);
+  setGeometry(QRect(place(QRect(corner, mark.size().toSize()), sizeHint(), room), sizeHint()));
+  raise();
+  show();
+  update();
+}
+
+QSize TipCard::sizeHint() const {
+  const QFontMetricsF metrics(plainFont());
+  double width = QFontMetricsF(titleFont()).horizontalAdvance(text_.title);
+  for (const auto& [plain, second] : text_.lines)
+    width = std::max(width, metrics.horizontalAdvance(plain) + metrics.horizontalAdvance(second) +
+                                (plain.isEmpty() || second.isEmpty() ? 0 : kBetween));
+  const int lines = 1 + static_cast<int>(text_.lines.size());
+  return {static_cast<int>(std::ceil(width)) + 2 * kPadding + 1,
+          lines * kLineHeight + 2 * kPadding - 5};
+}
+
+void TipCard::paintEvent(QPaintEvent*) {
+  const Palette& p = kvloupe::palette();
+  QPainter painter(this);
+  paintRounded(painter, rect(), p.tooltip, {}, 4);
+  painter.setFont(titleFont());
+  painter.setPen(p.tooltipText);
+  QRectF line(kPadding, kPadding - 3, width() - kPadding, kLineHeight);
+  constexpr int kFlags = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine;
+  painter.drawText(line, kFlags, text_.title);
+  painter.setFont(plainFont());
+  const QFontMetricsF metrics(plainFont());
+  for (const auto& [plain, second] : text_.lines) {
+    line.translate(0, kLineHeight);
+    painter.setPen(p.tooltipText);
+    painter.drawText(line, kFlags, plain);
+    painter.setPen(p.tooltipSecondText);
+    const double after = plain.isEmpty() ? 0 : metrics.horizontalAdvance(plain) + kBetween;
+    painter.drawText(line.adjusted(after, 0, 0, 0), kFlags, second);
+  }
+}
+
+}  // namespace kvloupe
