@@ -258,7 +258,6 @@ std::int64_t parameterCount(const ModelConfig& config) {
                                        .advice = {}});
   };
   for (const TensorPattern& pattern : tensorPatterns(config)) {
-    if (!pattern.isParameter) continue;
     std::int64_t size = copies(pattern, config);
     for (const std::int64_t dimension : pattern.shape)
       if (__builtin_mul_overflow(size, dimension, &size)) refuse();

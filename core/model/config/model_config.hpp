@@ -146,8 +146,9 @@ void requireRunnable(const ModelConfig& config);
 /// 2 (numKvHeads * headDim) values a layer, or in MLA kvLoraRank + qkRopeHeadDim.
 [[nodiscard]] std::int64_t kvBytesPerToken(const ModelConfig& config);
 
-/// Weights of the language model, exactly; tied embeddings once, buffers and multi-token
-/// prediction not at all. Throws Error(Malformed) above 2^50.
+/// Values that a checkpoint of the language model holds, exactly: tied embeddings once,
+/// DeepSeek-V3's correction biases too, multi-token prediction not. Throws Error(Malformed) above
+/// 2^50.
 [[nodiscard]] std::int64_t parameterCount(const ModelConfig& config);
 
 }  // namespace kvloupe

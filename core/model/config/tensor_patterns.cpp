@@ -33,8 +33,8 @@ class Patterns {
   }
 
   void addLayer(const std::string& name, Shape shape, TensorLayers layers = TensorLayers::All,
-                int experts = 0, bool isParameter = true) {
-    patterns_.push_back({prefix_ + name, std::move(shape), layers, experts, isParameter});
+                int experts = 0) {
+    patterns_.push_back({prefix_ + name, std::move(shape), layers, experts});
   }
 
   /// A projection [out, in], with a bias or without.
@@ -145,7 +145,7 @@ class Patterns {
     }
     linear("mlp.gate", count, hidden_, false, layers);
     if (moe.routing == ExpertRouting::NoAuxTc)
-      addLayer("mlp.gate.e_score_correction_bias", {count}, layers, 0, false);
+      addLayer("mlp.gate.e_score_correction_bias", {count}, layers);
     gatedMlp("mlp.experts.{expert}", inner, false, layers, count);
     if (config_.family == Family::Qwen2Moe) {
       gatedMlp("mlp.shared_expert", shared, false, layers);

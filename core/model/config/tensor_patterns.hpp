@@ -17,8 +17,7 @@ struct TensorPattern {
   std::string name;  // with {layer} and {expert} in it
   std::vector<std::int64_t> shape;
   TensorLayers layers = TensorLayers::None;
-  int experts = 0;          // 0: not one an expert
-  bool isParameter = true;  // false: a buffer, not counted
+  int experts = 0;  // 0: not one an expert
 };
 
 /// The tensors of a checkpoint in the order of the forward pass: one description that names,

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes cases.json beside this file: config.json texts of every family, in the forms of
-transformers 4 and 5, and what transformers makes of them: fields, parameters, and the tensors that
-save_pretrained writes. Needs torch, transformers and safetensors (made with transformers 5)."""
+transformers 4 and 5, and what transformers makes of them: fields, and the tensors that save_pretrained
+writes. Needs torch, transformers and safetensors (made with transformers 5)."""
 
 import json
+import math
 import tempfile
 from pathlib import Path
 
@@ -164,10 +165,10 @@ def case(model_type, given):
         config.dtype = None
         torch.manual_seed(0)
         model = AutoModelForCausalLM.from_config(config)
-        parameters = sum(p.numel() for p in model.parameters())
         model.save_pretrained(folder)
         with safe_open(Path(folder) / "model.safetensors", "pt") as file:
             tensors = {name: file.get_slice(name).get_shape() for name in file.keys()}
+        parameters = sum(math.prod(shape) for shape in tensors.values())
         saved = json.dumps(json.loads((Path(folder) / "config.json").read_text()))  # the form of this transformers
     return {"config": text, "saved": saved, "fields": fields, "parameters": parameters,
             "tensors": tensors}
