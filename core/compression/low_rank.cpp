@@ -62,18 +62,14 @@ LowRankMap fitPca(const Moments& moments, Scope scope) {
   return map;
 }
 
-LowRankMap fitPca(const Moments& moments, int rank, Scope scope) {
-  return fitPca(moments, scope).truncated(rank);
-}
-
 at::Tensor applyLowRank(const LowRankMap& map, const at::Tensor& values) {
   const auto groups = map.basis.size(0), d = map.basis.size(1);
   if (values.dim() != 3 || values.size(1) * values.size(2) != groups * d)
     throw Error(ErrorCode::Internal, {.message = "values do not fit the basis",
                                       .file = {},
                                       .place = "low rank",
-                                      .expected = fmt::format("{} times {} values", groups, d),
-                                      .found = fmt::format("{} a token", values[0].numel()),
+                                      .expected = fmt::format("{} a token", groups * d),
+                                      .found = fmt::format("{} in all", values.numel()),
                                       .advice = {}});
   const at::Tensor grouped =
       values.reshape({values.size(0), groups, d}).transpose(0, 1);         // [groups, tokens, d]

@@ -14,7 +14,7 @@ struct LowRankMap {
   at::Tensor mean;   // [groups, 1, d], float32
   at::Tensor basis;  // U: [groups, d, rank], float32, orthonormal columns
 
-  /// The same with the first `rank` columns of U: a view.
+  /// The same with the first `rank` columns of U: a view. Error Internal unless 1 <= rank <= d.
   [[nodiscard]] LowRankMap truncated(int rank) const;
 };
 
@@ -22,9 +22,6 @@ struct LowRankMap {
 /// Throws Error InvalidArgument where fewer than two tokens were counted, Internal where
 /// Scope::Layer is asked of moments without a joined covariance.
 [[nodiscard]] LowRankMap fitPca(const Moments& moments, Scope scope);
-
-/// The first `rank` of them, 1 <= rank <= d; Error Internal otherwise.
-[[nodiscard]] LowRankMap fitPca(const Moments& moments, int rank, Scope scope);
 
 /// Values [tokens, heads, dim] and their reconstruction, float32 and contiguous.
 [[nodiscard]] at::Tensor applyLowRank(const LowRankMap& map, const at::Tensor& values);

@@ -5,13 +5,14 @@
 #include <functional>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "compression/low_rank.hpp"
 #include "types/tap.hpp"
 
 namespace kvloupe {
 
-/// Calibration moments of a layer and tap; valid until the call returns to whoever owns them.
+/// Calibration moments of a layer and tap.
 using MomentsOf = std::function<const Moments&(int layer, Tap tap)>;
 
 /// PCA bases of one calibration text. Each is decomposed once, when it is first asked for or after
