@@ -204,10 +204,13 @@ class SafetensorsTest : public QObject {
   }
 
   void tooManyTensors() {
-    std::string header = "{" + tensor("0", 0, 0);
-    for (int i = 1; i <= kvloupe::kMaxSafetensorsTensors; ++i)
-      header += "," + tensor(std::to_string(i), 0, 0);
-    const auto error = caughtError([&] { parse(header + "}", 0); });
+    std::string header = "{";
+    for (int i = 0; i <= kvloupe::kMaxSafetensorsTensors; ++i) {
+      if (i > 0) header += ',';
+      header += tensor(std::to_string(i), 0, 0);
+    }
+    header += '}';
+    const auto error = caughtError([&] { parse(header, 0); });
     QVERIFY(error);
     QVERIFY(error->detail().message.starts_with("too many"));
   }

@@ -100,7 +100,7 @@ Fields llama() {
 Fields qwen2() {
   Fields fields = llama();
   fields["model_type"] = "\"qwen2\"";
-  fields["num_key_value_heads"] = "2";
+  fields.insert_or_assign("num_key_value_heads", std::string("2"));
   return fields;
 }
 

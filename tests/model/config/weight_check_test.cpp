@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <algorithm>
+#include <functional>
+
+#include "model/config/expected_tensors.hpp"
+#include "model/config/model_config.hpp"
+#include "support/caught_error.hpp"
+
+using kvloupe::checkWeights;
+using kvloupe::Dtype;
+using kvloupe::ErrorCode;
+using kvloupe::ExpectedTensor;
+using kvloupe::ModelConfig;
+using kvloupe::TensorEntry;
+using kvloupe::test::caughtError;
+using kvloupe::test::qstring;
+
+namespace {
+
+/// Names and shapes without any bytes: all that the check looks at.
+class Declared final : public kvloupe::WeightSource {
+ public:
+  explicit Declared(const ModelConfig& config) {
+    for (const ExpectedTensor& tensor : expectedTensors(config)) add(tensor.name, tensor.shape);
+  }
+
+  void add(const std::string& name, std::vector<std::int64_t> shape, Dtype dtype = Dtype::BF16) {
+    TensorEntry entry;
+    entry.name = name;
+    entry.dtype = dtype;
+    entry.shape = std::move(shape);
+    entries_.push_back(std::move(entry));
+    std::sort(entries_.begin(), entries_.end(),
+              [](const TensorEntry& a, const TensorEntry& b) { return a.name < b.name; });
+  }
+
+  void remove(const std::string& name) {
+    std::erase_if(entries_, [&](const TensorEntry& entry) { return entry.name == name; });
+  }
+
+  void replace(const std::string& name, std::vector<std::int64_t> shape,
+               Dtype dtype = Dtype::BF16) {
+    remove(name);
+    add(name, std::move(shape), dtype);
+  }
+
+  [[nodiscard]] std::span<const TensorEntry> tensors() const override { return entries_; }
+  [[nodiscard]] std::span<const File> files() const override { return files_; }
+  void readBytes(const TensorEntry&, std::int64_t, std::span<std::byte>) const override {}
+
+ private:
+  std::vector<TensorEntry> entries_;
+  std::vector<File> files_{{"model.safetensors", 0}};
+};
+
+ModelConfig config(const std::string& more) {
+  const std::string sizes =
+      R"("vocab_size": 96, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3,
+         "num_attention_heads": 4)";
+  return kvloupe::parseConfig("{" + sizes + ", " + more + "}", "config.json");
+}
+
+const std::string kMla =
+    R"("kv_lora_rank": 12, "q_lora_rank": 14, "qk_nope_head_dim": 8, "qk_rope_head_dim": 4,
+       "v_head_dim": 6, "first_k_dense_replace": 1, "n_routed_experts": 6,
+       "num_experts_per_tok": 2, "moe_intermediate_size": 10, "n_group": 3, "topk_group": 1)";
+
+ModelConfig llama() { return config(R"("model_type": "llama")"); }
+ModelConfig tied() { return config(R"("model_type": "llama", "tie_word_embeddings": true)"); }
+ModelConfig deepseekV2() { return config(kMla + R"(, "model_type": "deepseek_v2")"); }
+ModelConfig deepseekV3() { return config(kMla + R"(, "model_type": "deepseek_v3")"); }
+
+}  // namespace
+
+class WeightCheckTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void accepted() {
+    for (const ModelConfig& model : {llama(), tied(), deepseekV2(), deepseekV3()})
+      QVERIFY(checkWeights(model, Declared(model)).empty());
+  }
+
+  void toleratedExtras() {
+    Declared source(tied());
+    source.add("lm_head.weight", {96, 32});
+    source.add("model.layers.0.self_attn.rotary_emb.inv_freq", {4}, Dtype::F32);
+    QVERIFY(checkWeights(tied(), source).empty());
+
+    Declared withPrediction(deepseekV3());
+    withPrediction.add("model.layers.3.eh_proj.weight", {32, 64});
+    QVERIFY(checkWeights(deepseekV3(), withPrediction).empty());
+  }
+
+  void unusedTensorsAreNamed() {
+    Declared source(llama());
+    source.add("model.layers.1.self_attn.q_proj.bias", {32});
+    const std::vector<std::string> unused = checkWeights(llama(), source);
+    QCOMPARE(unused.size(), 1u);
+    QCOMPARE(qstring(unused[0]), "model.layers.1.self_attn.q_proj.bias");
+  }
+
+  void refused_data() {
+    QTest::addColumn<std::function<void()>>("check");
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<bool>("unsupported");
+    using Change = std::function<void(Declared&)>;
+    const auto row = [](const char* name, const ModelConfig& model, const Change& change,
+                        const char* line, bool unsupported = false) {
+      const std::function<void()> check = [model, change] {
+        Declared source(model);
+        change(source);
+        checkWeights(model, source);
+      };
+      QTest::newRow(name) << check << QString("model.safetensors: ") + line << unsupported;
+    };
+    row(
+        "missing tensor", llama(),
+        [](Declared& s) { s.remove("model.layers.2.mlp.up_proj.weight"); },
+        "model.layers.2.mlp.up_proj.weight: the tensor is missing; found no such tensor, expected "
+        "one of shape [48, 32]");
+    row(
+        "missing head", llama(), [](Declared& s) { s.remove("lm_head.weight"); },
+        "lm_head.weight: the tensor is missing; found no such tensor, expected one of shape "
+        "[96, 32]");
+    row(
+        "missing expert", deepseekV2(),
+        [](Declared& s) { s.remove("model.layers.1.mlp.experts.5.down_proj.weight"); },
+        "model.layers.1.mlp.experts.5.down_proj.weight: the tensor is missing; found no such "
+        "tensor, expected one of shape [32, 10]");
+    row(
+        "transposed", llama(),
+        [](Declared& s) {
+          s.replace("model.layers.0.mlp.down_proj.weight", {48, 32});
+        },
+        "model.layers.0.mlp.down_proj.weight: the tensor's shape does not match config.json; found "
+        "[48, 32], expected [32, 48]");
+    row(
+        "another rank", llama(),
+        [](Declared& s) {
+          s.replace("model.norm.weight", {1, 32});
+        },
+        "model.norm.weight: the tensor's shape does not match config.json; found [1, 32], expected "
+        "[32]");
+    row(
+        "latent of another rank", deepseekV2(),
+        [](Declared& s) {
+          s.replace("model.layers.0.self_attn.kv_b_proj.weight", {56, 13});
+        },
+        "model.layers.0.self_attn.kv_b_proj.weight: the tensor's shape does not match config.json; "
+        "found [56, 13], expected [56, 12]");
+    row(
+        "vocabulary", llama(),
+        [](Declared& s) {
+          s.replace("model.embed_tokens.weight", {100, 32});
+        },
+        "model.embed_tokens.weight: the embedding does not have vocab_size rows; found 100 rows, "
+        "expected 96 rows");
+    row(
+        "one layer more", llama(),
+        [](Declared& s) { s.add("model.layers.3.input_layernorm.weight", {32}); },
+        "model.layers.3.input_layernorm.weight: the checkpoint has more layers than config.json "
+        "says; found a layer 3, expected num_hidden_layers, 3");
+    row(
+        "quantized type", llama(),
+        [](Declared& s) {
+          s.replace("model.layers.0.self_attn.k_proj.weight", {32, 32}, Dtype::F8E4M3);
+        },
+        "model.layers.0.self_attn.k_proj.weight: weights of this type cannot be computed with; "
+        "found F8_E4M3, expected F32, F16 or BF16",
+        true);
+  }
+
+  void refused() {
+    QFETCH(std::function<void()>, check);
+    QFETCH(bool, unsupported);
+    const auto error = caughtError(check);
+    QVERIFY(error);
+    QCOMPARE(error->code(), unsupported ? ErrorCode::Unsupported : ErrorCode::Mismatch);
+    QTEST(QString(error->what()), "line");
+  }
+
+  void stories260k() {
+    const QString folder = qEnvironmentVariable("KVLOUPE_SHARED_DATA") + "/models/stories260k";
+    if (!QDir(folder).exists()) QSKIP("the shared test data are not there");
+    const ModelConfig model = kvloupe::readConfig(folder.toStdString());
+    requireRunnable(model);
+    const auto source = kvloupe::openWeights(folder.toStdString());
+    QVERIFY(checkWeights(model, *source).empty());
+  }
+};
+
+QTEST_APPLESS_MAIN(WeightCheckTest)
+#include "weight_check_test.moc"
