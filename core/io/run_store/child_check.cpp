@@ -103,9 +103,9 @@ std::string readVerdict(int fd, const std::string& path, std::chrono::millisecon
   return text;
 }
 
-// Throws what the verdict says; returns where it says "ok".
+// Throws what the verdict says; returns where it says "ok" and the child ended in peace.
 void obeyVerdict(const std::string& verdict, const std::string& path, int signal) {
-  if (verdict == encodeVerdict(std::nullopt)) return;
+  if (verdict == encodeVerdict(std::nullopt) && signal == 0) return;
   std::vector<std::string> parts;
   for (std::size_t begin = 0, end; (end = verdict.find('\0', begin)) != std::string::npos;
        begin = end + 1)

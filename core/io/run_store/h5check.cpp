@@ -44,5 +44,6 @@ int main(int argc, char** argv) {
   }
   const std::string verdict = kvloupe::encodeVerdict(error);
   std::fwrite(verdict.data(), 1, verdict.size(), stdout);
+  std::fflush(stdout);  // before the library's own clean-up, which damage may break too
   return error ? 1 : 0;
 }

@@ -57,6 +57,10 @@ class RunStoreChildTest : public QObject {
                             "program (Segmentation fault), expected a run file");
     QVERIFY_EXCEPTION_THROWN((void)loadRun(file_), Error);
   }
+  void itsDeathAfterwardsIsAMessage() {
+    install("printf ok; kill -ABRT $$");
+    QVERIFY(refusal().find("(Aborted)") != std::string::npos);
+  }
   void itsSilenceIsAMessage() {
     install("exit 0");
     QVERIFY(refusal().find("ends the checking program") != std::string::npos);
