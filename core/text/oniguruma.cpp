@@ -49,7 +49,7 @@ class Translator {
   std::string run() {
     groups_.push_back({});
     while (at_ < in_.size()) step();
-    if (groups_.size() != 1) throw PatternError("a group without its end");
+    if (groups_.size() != 1) throw PatternSyntaxError("a group without its end");
     out_.append(groups_.back().optionsToClose, ')');
     return out_;
   }
@@ -119,7 +119,7 @@ class Translator {
   }
 
   void escape() {
-    if (at_ >= in_.size()) throw PatternError("a backslash at its end");
+    if (at_ >= in_.size()) throw PatternSyntaxError("a backslash at its end");
     const char letter = in_[at_];
     const CharacterSet set = shorthandSet(letter, Standing::Alone);
     if (!set.items.empty() || !set.alternatives.empty()) {
@@ -160,7 +160,7 @@ class Translator {
       case 'k': {
         const std::size_t end = in_.find('>', at_);
         if (in_.substr(at_ + 1, 1) != "<" || end == std::string_view::npos) {
-          throw PatternError("a \\k without a name in <>");
+          throw PatternSyntaxError("a \\k without a name in <>");
         }
         atom(fmt::format("\\{}", in_.substr(at_, end + 1 - at_)));
         at_ = end + 1;
@@ -194,13 +194,13 @@ class Translator {
     }
     if (in_.substr(at_, 1) == "#") {
       const std::size_t end = in_.find(')', at_);
-      if (end == std::string_view::npos) throw PatternError("a comment without its end");
+      if (end == std::string_view::npos) throw PatternSyntaxError("a comment without its end");
       at_ = end + 1;
       return;
     }
     if (in_.substr(at_, 1) == "<") {
       const std::size_t end = in_.find('>', at_);
-      if (end == std::string_view::npos) throw PatternError("a group name without its end");
+      if (end == std::string_view::npos) throw PatternSyntaxError("a group name without its end");
       pushGroup(begin, fmt::format("(?{}", in_.substr(at_, end + 1 - at_)));
       at_ = end + 1;
       return;
@@ -223,7 +223,7 @@ class Translator {
           throw PatternError(fmt::format("the group (?{}", in_.substr(at_, 1)));
       }
     }
-    if (at_ >= in_.size()) throw PatternError("a group without its end");
+    if (at_ >= in_.size()) throw PatternSyntaxError("a group without its end");
     const bool isolated = in_[at_] == ')';
     ++at_;
     if (!isolated) {
@@ -243,7 +243,7 @@ class Translator {
   }
 
   void closeGroup() {
-    if (groups_.size() == 1) throw PatternError("a ) without its (");
+    if (groups_.size() == 1) throw PatternSyntaxError("a ) without its (");
     out_.append(groups_.back().optionsToClose, ')');
     out_ += ')';
     ++at_;
@@ -263,7 +263,7 @@ class Translator {
   }
 
   void quantifier(const std::string& text, std::size_t end, bool mayBeFollowed) {
-    if (!atomBegin_) throw PatternError(fmt::format("a {} with nothing to repeat", text));
+    if (!atomBegin_) throw PatternSyntaxError(fmt::format("a {} with nothing to repeat", text));
     if (quantified_) {
       out_.insert(*atomBegin_, "(?:");
       out_ += ')';

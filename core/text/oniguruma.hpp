@@ -12,6 +12,11 @@ class PatternError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What is wrong in any dialect.
+class PatternSyntaxError : public PatternError {
+  using PatternError::PatternError;
+};
+
 /// Rewrites a regular expression of the Oniguruma dialect (the `tokenizers` library's) for PCRE2
 /// with PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE, so that it matches the same text:
 ///
@@ -21,7 +26,8 @@ class PatternError : public std::runtime_error {
 /// - {n,m}+ repeats an interval instead of being possessive, {,m} starts at 0, {n}? is optional;
 /// - (?m) is dot-matches-newline, and an option in mid-branch reaches to the end of its group.
 ///
-/// Throws PatternError for what has no counterpart; syntax errors are left for PCRE2 to find.
+/// Throws PatternSyntaxError for a bad pattern, as far as it is not left for PCRE2 to find, and
+/// PatternError for what has no counterpart.
 std::string translateOniguruma(std::string_view pattern);
 
 }  // namespace kvloupe

@@ -42,7 +42,7 @@ std::uint32_t hexAt(std::string_view pattern, std::size_t& offset, int least, in
       break;
     }
   }
-  if (count < least) throw PatternError("a character escape without its hex digits");
+  if (count < least) throw PatternSyntaxError("a character escape without its hex digits");
   return value;
 }
 
@@ -91,7 +91,7 @@ class ClassReader {
   static constexpr int kMaxDepth = 16;
 
   [[nodiscard]] char peek() const {
-    if (offset_ >= pattern_.size()) throw PatternError("a character class without its end");
+    if (offset_ >= pattern_.size()) throw PatternSyntaxError("a character class without its end");
     return pattern_[offset_];
   }
 
@@ -147,7 +147,7 @@ class ClassReader {
 
 std::string CharacterSet::expression(bool negated) const {
   if (alternatives.empty()) {
-    if (items.empty()) throw PatternError("an empty character class");
+    if (items.empty()) throw PatternSyntaxError("an empty character class");
     return fmt::format("[{}{}]", negated ? "^" : "", items);
   }
   const std::string_view others = std::string_view(alternatives).substr(1);
@@ -165,10 +165,10 @@ std::string translateClass(std::string_view pattern, std::size_t& offset) {
 
 CharacterSet translateProperty(std::string_view pattern, std::size_t& offset, bool negated) {
   if (offset >= pattern.size() || pattern[offset] != '{') {
-    throw PatternError("\\p without a name in braces");
+    throw PatternSyntaxError("\\p without a name in braces");
   }
   const std::size_t end = pattern.find('}', offset);
-  if (end == std::string_view::npos) throw PatternError("\\p{ without its end");
+  if (end == std::string_view::npos) throw PatternSyntaxError("\\p{ without its end");
   std::string_view name = pattern.substr(offset + 1, end - offset - 1);
   if (name.starts_with('^')) {
     negated = !negated;
@@ -179,11 +179,11 @@ CharacterSet translateProperty(std::string_view pattern, std::size_t& offset, bo
 }
 
 std::string translateCharacterEscape(std::string_view pattern, std::size_t& offset) {
-  if (offset >= pattern.size()) throw PatternError("a backslash at its end");
+  if (offset >= pattern.size()) throw PatternSyntaxError("a backslash at its end");
   const char letter = pattern[offset];
   const auto codePoint = [](std::uint32_t point) {
     if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) {
-      throw PatternError(fmt::format("\\x{{{:x}}}, which is no character", point));
+      throw PatternSyntaxError(fmt::format("\\x{{{:x}}}, which is no character", point));
     }
     return fmt::format("\\x{{{:x}}}", point);
   };
@@ -205,7 +205,7 @@ std::string translateCharacterEscape(std::string_view pattern, std::size_t& offs
         ++offset;
         const std::uint32_t point = hexAt(pattern, offset, 1, 8);
         if (offset >= pattern.size() || pattern[offset] != '}') {
-          throw PatternError("\\x{ without its end");
+          throw PatternSyntaxError("\\x{ without its end");
         }
         ++offset;
         return codePoint(point);

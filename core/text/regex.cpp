@@ -24,7 +24,7 @@ constexpr std::uint32_t kHeapKib = 256 * 1024;
 constexpr std::size_t kJitStack = 4 * 1024 * 1024;
 // The step limit holds for one start position alone, so starts are tried in groups, and the clock
 // is read between them.
-constexpr std::size_t kStartsPerGroup = 4096;
+constexpr std::size_t kStartsPerGroup = 256;
 constexpr unsigned kMatchesPerGroup = 1024;
 
 struct CodeFree {
@@ -126,6 +126,8 @@ Regex::Regex(std::string_view pattern, std::string file, std::string place)
   std::string translated;
   try {
     translated = translateOniguruma(pattern);
+  } catch (const PatternSyntaxError& error) {
+    refuse(ErrorCode::Malformed, fmt::format("a bad regular expression: {}", error.what()));
   } catch (const PatternError& error) {
     refuse(ErrorCode::Unsupported,
            fmt::format("cannot read the regular expression: {}", error.what()));

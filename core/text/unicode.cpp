@@ -105,6 +105,7 @@ bool isWhiteSpace(char32_t point) { return u_isUWhiteSpace(static_cast<UChar32>(
 
 bool isMark(char32_t point) {
   if (point == 0x1CF2 || point == 0x1CF3) return true;  // until Unicode 12
+  if (point == 0x111C9) return false;                   // until Unicode 11
   return inCategories(point, U_GC_M_MASK) && unicode9().contains(static_cast<UChar32>(point));
 }
 
