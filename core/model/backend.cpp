@@ -3,11 +3,12 @@
 
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
+#include <omp.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <string_view>
-#include <thread>
 
 #include "common/error.hpp"
 #include "common/progress.hpp"
@@ -28,9 +29,12 @@ bool tellsOfMemory(std::string_view message) {
 }  // namespace
 
 int useAllCores() {
-  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  at::set_num_threads(cores);
-  return cores;
+  const int wanted =
+      std::getenv("OMP_NUM_THREADS") != nullptr ? omp_get_max_threads() : omp_get_num_procs();
+  // OpenBLAS waits for ever for threads that OMP_THREAD_LIMIT does not let it have.
+  const int threads = std::max(1, std::min(wanted, omp_get_thread_limit()));
+  at::set_num_threads(threads);
+  return threads;
 }
 
 void rethrowTranslated(const std::string& doing) {

@@ -6,7 +6,8 @@
 
 namespace kvloupe::backend {
 
-/// Lets libtorch use every core; its own default is half of them. Returns their number.
+/// Lets libtorch use every core that the process may have, or as many threads as OMP_NUM_THREADS
+/// and OMP_THREAD_LIMIT say; its own default is half the cores. Returns their number.
 int useAllCores();
 
 /// Inside a catch block: rethrows Error and Cancelled as they are, anything else that libtorch or

@@ -65,7 +65,8 @@ Linear WeightReader::linear(const std::string& prefix, std::initializer_list<Par
                             std::int64_t in, bool bias) {
   std::int64_t out = 0;
   for (const Part& part : parts) out += part.out;
-  Linear linear{.weight = at::empty({out, in}, at::kFloat)};
+  Linear linear;
+  linear.weight = at::empty({out, in}, at::kFloat);
   if (bias) linear.bias = at::empty({out}, at::kFloat);
   std::int64_t row = 0;
   for (const Part& part : parts) {

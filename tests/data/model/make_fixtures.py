@@ -22,7 +22,7 @@ from transformers.models.qwen2 import modeling_qwen2
 HERE = pathlib.Path(__file__).parent
 MODELING = {"llama": modeling_llama, "qwen2": modeling_qwen2, "deepseek_v2": modeling_deepseek_v2}
 SMALL = dict(vocab_size=150, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
-             num_attention_heads=4, max_position_embeddings=64, bos_token_id=1, eos_token_id=2)
+             num_attention_heads=4, max_position_embeddings=160, bos_token_id=1, eos_token_id=2)
 MLA = dict(kv_lora_rank=16, qk_nope_head_dim=8, qk_rope_head_dim=4, v_head_dim=6)
 MOE = dict(first_k_dense_replace=1, n_routed_experts=8, n_shared_experts=2, num_experts_per_tok=3,
            moe_intermediate_size=12)
@@ -41,7 +41,7 @@ CASES = {
     "llama_linear": (
         "llama", {**SMALL, "num_key_value_heads": 1, "tie_word_embeddings": True,
                   "rope_parameters": dict(rope_type="linear", rope_theta=10000.0, factor=4.0)},
-        torch.float16, 4, False, 20),
+        torch.float16, 4, False, 150),
     "qwen2_tied_sharded": (
         "qwen2", {**SMALL, "num_key_value_heads": 2, "tie_word_embeddings": True,
                   "num_hidden_layers": 3,

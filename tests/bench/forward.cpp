@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Speed of a full pass with all log probabilities at the shape of Qwen2.5-0.5B with random weights,
+// beside the float32 matrix product peak measured between the passes; what it costs to observe all
+// taps; how soon a cancelled pass ends.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <thread>
+
+#include "bench/gemm_peak.hpp"
+#include "model/backend.hpp"
+#include "model/causal_lm.hpp"
+#include "model/random_weights.hpp"
+
+using namespace kvloupe;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+ModelConfig qwen25Shape(int layers) {
+  return parseConfig(fmt::format(R"({{"model_type": "qwen2", "vocab_size": 151936,
+      "hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": {},
+      "num_attention_heads": 14, "num_key_value_heads": 2, "max_position_embeddings": 32768,
+      "rms_norm_eps": 1e-6, "rope_theta": 1000000.0, "tie_word_embeddings": true,
+      "hidden_act": "silu", "torch_dtype": "bfloat16"}})",
+                                 layers),
+                     "Qwen2.5-0.5B's shape");
+}
+
+/// Multiplications and additions of one pass over `tokens` tokens, output head included, attention
+/// counted below the diagonal only.
+double operations(const ModelConfig& config, std::int64_t tokens) {
+  const double t = static_cast<double>(tokens), hidden = config.hiddenSize;
+  const double queries = config.numHeads * config.headDim;
+  const double keys = config.numKvHeads * config.headDim;
+  const double weights = hidden * (2 * queries + 2 * keys + 3.0 * config.intermediateSize);
+  const double layer = 2 * t * weights + 2 * queries * t * (t + 1);
+  return config.numLayers * layer + 2 * t * hidden * config.vocabSize;
+}
+
+class Idle : public TapObserver {
+ public:
+  [[nodiscard]] bool wants(int, Tap) const override { return true; }
+  void observe(int, Tap, const at::Tensor& values) override { seen += values.numel(); }
+  std::int64_t seen = 0;
+};
+
+struct Bench {
+  const CausalLm& model;
+  std::vector<std::int32_t> ids, targets;
+
+  Bench(const CausalLm& lm, int tokens) : model(lm) {
+    std::mt19937 random(7);
+    for (int i = 0; i <= tokens; ++i)
+      ids.push_back(
+          static_cast<std::int32_t>(random() % static_cast<unsigned>(lm.config().vocabSize)));
+    targets.assign(ids.begin() + 1, ids.end());
+    ids.pop_back();
+  }
+
+  /// Seconds of a pass with every token's log probability.
+  [[nodiscard]] double pass(TapObserver* observer, const std::stop_token& stop) const {
+    const Clock::time_point start = Clock::now();
+    const at::Tensor hidden = model.forward(ids, {.observer = observer, .stop = stop});
+    (void)model.head().score(hidden, targets, stop);
+    return secondsSince(start);
+  }
+
+  /// Milliseconds from a request to stop, `after` seconds into a pass, to its end.
+  [[nodiscard]] double cancelLatency(double after) const {
+    std::stop_source stop;
+    Clock::time_point requested;
+    std::jthread canceller([&] {
+      std::this_thread::sleep_for(std::chrono::duration<double>(after));
+      requested = Clock::now();
+      stop.request_stop();
+    });
+    try {
+      (void)pass(nullptr, stop.get_token());
+    } catch (const Cancelled&) {
+      const Clock::time_point ended = Clock::now();
+      canceller.join();
+      return std::chrono::duration<double, std::milli>(ended - requested).count();
+    }
+    return 0;  // the pass was over before
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  int tokens = 512, layers = 24, repeats = 7, cancels = 20, cancelTokens = 2048;
+  std::string jsonPath;
+  CLI::App app("Speed of a full pass at the shape of Qwen2.5-0.5B, beside the GEMM peak");
+  app.add_option("--tokens", tokens, "of the sequence")->capture_default_str();
+  app.add_option("--layers", layers)->capture_default_str();
+  app.add_option("--repeats", repeats, "of everything, interleaved")->capture_default_str();
+  app.add_option("--cancels", cancels, "random moments; 0: none")->capture_default_str();
+  app.add_option("--cancel-tokens", cancelTokens)->capture_default_str();
+  app.add_option("--json", jsonPath, "write the figures to this file");
+  CLI11_PARSE(app, argc, argv);
+
+  const ModelConfig config = qwen25Shape(layers);
+  const int threads = backend::useAllCores();
+  const auto model = CausalLm::load(config, RandomWeights(config), {}, {});
+  const Bench bench(*model, tokens);
+  (void)bench.pass(nullptr, {});
+
+  std::vector<double> rates, peaks, ratios, plain, observed;
+  for (int i = 0; i < repeats; ++i) {
+    const double before = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.25);
+    plain.push_back(bench.pass(nullptr, {}));
+    const double after = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.25);
+    Idle idle;
+    observed.push_back(bench.pass(&idle, {}));
+    peaks.push_back(std::max(before, after));
+    rates.push_back(operations(config, tokens) / plain.back());
+    ratios.push_back(rates.back() / peaks.back());
+    fmt::print(
+        "{:.0f} tokens/s, {:.0f} of {:.0f} GFLOP/s, ratio {:.3f}; observed {:.0f} tokens/s\n",
+        tokens / plain.back(), rates.back() / 1e9, peaks.back() / 1e9, ratios.back(),
+        tokens / observed.back());
+  }
+
+  std::vector<double> latencies;
+  double cancelPass = 0;
+  if (cancels > 0) {
+    const Bench longer(*model, cancelTokens);
+    cancelPass = longer.pass(nullptr, {});
+    std::mt19937 random(11);
+    std::uniform_real_distribution<double> moment(0, 0.95 * cancelPass);
+    for (int i = 0; i < cancels; ++i) latencies.push_back(longer.cancelLatency(moment(random)));
+  }
+
+  const double observerCost = median(observed) / median(plain) - 1;
+  nlohmann::json figures = {{"shape", "Qwen2.5-0.5B"},
+                            {"dtype", "float32"},
+                            {"threads", threads},
+                            {"tokens", tokens},
+                            {"repeats", repeats},
+                            {"tokens_per_second", tokens / median(plain)},
+                            {"gflops", median(rates) / 1e9},
+                            {"gemm_peak_gflops", median(peaks) / 1e9},
+                            {"ratio", median(ratios)},
+                            {"observer_cost", observerCost}};
+  fmt::print("median: {:.0f} tokens/s on {} threads, GEMM peak {:.0f} GFLOP/s, ratio {:.3f}\n",
+             tokens / median(plain), threads, median(peaks) / 1e9, median(ratios));
+  fmt::print("observing all taps: {:+.2f} %\n", 100 * observerCost);
+  if (!latencies.empty()) {
+    const double worst = std::ranges::max(latencies);
+    figures["cancel"] = {{"tokens", cancelTokens},
+                         {"pass_seconds", cancelPass},
+                         {"moments", cancels},
+                         {"median_ms", median(latencies)},
+                         {"max_ms", worst}};
+    fmt::print(
+        "cancel at {} tokens (a pass takes {:.1f} s), {} random moments: median {:.0f} ms, "
+        "max {:.0f} ms\n",
+        cancelTokens, cancelPass, cancels, median(latencies), worst);
+  }
+  if (!jsonPath.empty() && !(std::ofstream(jsonPath) << figures.dump(2) << "\n")) {
+    fmt::print(stderr, "{}: cannot be written\n", jsonPath);
+    return 1;
+  }
+  return 0;
+}

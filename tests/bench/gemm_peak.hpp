@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+
+namespace kvloupe {
+
+/// Floating-point operations a second of one float32 product [m, k] x [k, n], after warming up, for
+/// about `seconds`.
+[[nodiscard]] double gemmRate(std::int64_t m, std::int64_t k, std::int64_t n, double seconds);
+
+/// The fastest of a large square and of the model's own shapes at `tokens` rows.
+[[nodiscard]] double gemmPeak(std::int64_t tokens, std::int64_t hidden, std::int64_t inner,
+                              double secondsPerShape);
+
+}  // namespace kvloupe
