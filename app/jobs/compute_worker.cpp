@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "compute_worker.hpp"
+
+#include <new>
+#include <utility>
+
+namespace kvloupe {
+namespace {
+
+/// Runs `work` and turns whatever it throws into the end of a job.
+template <class Work>
+JobEnd guarded(Work work) {
+  const auto failure = [](ErrorCode code, const std::string& message) {
+    return JobError{code,
+                    QString::fromStdString(message),
+                    {.message = message,
+                     .file = {},
+                     .place = {},
+                     .expected = {},
+                     .found = {},
+                     .advice = {}}};
+  };
+  try {
+    return work();
+  } catch (const Cancelled&) {
+    return JobCancelled{};
+  } catch (const Error& error) {
+    return JobError{error.code(), QString::fromUtf8(error.what()), error.detail()};
+  } catch (const std::bad_alloc&) {
+    return failure(ErrorCode::OutOfMemory, "there is not enough memory for this");
+  } catch (const std::exception& error) {
+    return failure(ErrorCode::Internal, std::string("unexpected failure: ") + error.what());
+  } catch (...) {
+    return failure(ErrorCode::Internal, "unexpected failure");
+  }
+}
+
+std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
+
+}  // namespace
+
+ComputeWorker::ComputeWorker(EngineSource source, std::shared_ptr<Mailbox> mailbox)
+    : source_(std::move(source)), mailbox_(std::move(mailbox)) {}
+
+void ComputeWorker::start() {
+  const JobEnd end = guarded([this]() -> JobEnd {
+    engine_ = source_();
+    return JobResult{Closed{}};
+  });
+  if (const auto* error = std::get_if<JobError>(&end)) loadFailure_ = *error;
+  emit started();
+}
+
+void ComputeWorker::run(JobId id, const Job& job, const std::stop_token& stop) {
+  if (loadFailure_) {
+    emit ended(id, *loadFailure_);
+    return;
+  }
+  emit ended(id, guarded([&]() -> JobEnd {
+    throwIfStopped(stop);
+    return std::visit([&](const auto& each) { return perform(id, each, stop); }, job);
+  }));
+}
+
+JobResult ComputeWorker::perform(JobId id, const OpenJob& job, const std::stop_token& stop) {
+  // The model that was open in this place stays until the new one is whole.
+  std::unique_ptr<Session> opened = engine_->open(job.request, stop, progressOf(id));
+  auto info = std::make_shared<const ModelInfo>(opened->info());
+  sessions_[index(job.slot)] = std::move(opened);
+  return info;
+}
+
+JobResult ComputeWorker::perform(JobId, const CloseJob& job, const std::stop_token&) {
+  sessions_[index(job.slot)].reset();
+  return Closed{};
+}
+
+JobResult ComputeWorker::perform(JobId id, const AnalyseJob& job, const std::stop_token& stop) {
+  const AnalysisFn partial = [this, id](const Analysis& soFar) {
+    auto copy = std::make_shared<const Analysis>(soFar);
+    post(id, [&](JobNews& news) { news.analysis = std::move(copy); });
+  };
+  return std::make_shared<const Analysis>(
+      session(job.slot).analyse(job.request, stop, partial, progressOf(id)));
+}
+
+JobResult ComputeWorker::perform(JobId id, const EvaluateJob& job, const std::stop_token& stop) {
+  const EvaluationFn partial = [this, id](const Evaluation& soFar) {
+    auto copy = std::make_shared<const Evaluation>(soFar);
+    post(id, [&](JobNews& news) { news.evaluation = std::move(copy); });
+  };
+  return std::make_shared<const Evaluation>(
+      session(job.slot).evaluate(job.request, stop, partial, progressOf(id)));
+}
+
+JobResult ComputeWorker::perform(JobId id, const HashJob& job, const std::stop_token& stop) {
+  session(job.slot).hashWeights(stop, progressOf(id));
+  return std::make_shared<const ModelInfo>(session(job.slot).info());
+}
+
+JobResult ComputeWorker::perform(JobId, const SaveJob& job, const std::stop_token&) {
+  engine_->save(*job.run, job.path);
+  return Saved{job.path};
+}
+
+JobResult ComputeWorker::perform(JobId, const LoadJob& job, const std::stop_token&) {
+  return std::make_shared<const Run>(engine_->load(job.path));
+}
+
+ProgressFn ComputeWorker::progressOf(JobId id) {
+  return [this, id](const Progress& progress) {
+    post(id, [&](JobNews& news) { news.progress = progress; });
+  };
+}
+
+Session& ComputeWorker::session(Slot slot) {
+  const std::unique_ptr<Session>& open = sessions_[index(slot)];
+  if (!open)
+    throw Error(ErrorCode::InvalidArgument,
+                {.message = "no model is open here",
+                 .file = {},
+                 .place = slot == Slot::A ? "A" : "B",
+                 .expected = {},
+                 .found = {},
+                 .advice = "Open a model first"});
+  return *open;
+}
+
+}  // namespace kvloupe

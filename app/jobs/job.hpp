@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "common/error.hpp"
+#include "engine/engine.hpp"
+
+namespace kvloupe {
+
+/// The two models a window can hold.
+enum class Slot : std::uint8_t { A, B };
+
+using JobId = std::uint64_t;  // 0 is no job
+
+struct OpenJob {
+  Slot slot = Slot::A;
+  OpenRequest request;
+};
+struct CloseJob {
+  Slot slot = Slot::A;
+};
+struct AnalyseJob {
+  Slot slot = Slot::A;
+  AnalysisRequest request;
+};
+struct EvaluateJob {
+  Slot slot = Slot::A;
+  EvaluationRequest request;
+};
+struct HashJob {
+  Slot slot = Slot::A;
+};
+struct SaveJob {
+  std::shared_ptr<const Run> run;
+  std::string path;
+};
+struct LoadJob {
+  std::string path;
+};
+
+/// What the worker is asked to do.
+using Job = std::variant<OpenJob, CloseJob, AnalyseJob, EvaluateJob, HashJob, SaveJob, LoadJob>;
+
+/// Results are shared, never copied: who shows them and who keeps them hold the same object.
+using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
+using AnalysisPtr = std::shared_ptr<const Analysis>;
+using EvaluationPtr = std::shared_ptr<const Evaluation>;
+using RunPtr = std::shared_ptr<const Run>;
+
+struct Saved {
+  std::string path;
+};
+struct Closed {};
+
+using JobResult = std::variant<ModelInfoPtr, AnalysisPtr, EvaluationPtr, RunPtr, Saved, Closed>;
+
+/// A refusal or failure, as it travels from the worker to the window.
+struct JobError {
+  ErrorCode code = ErrorCode::Internal;
+  QString summary;  // one line, as the log and the command line show it
+  ErrorDetail detail;
+};
+
+struct JobCancelled {};
+
+/// The one end of a job.
+using JobEnd = std::variant<JobResult, JobError, JobCancelled>;
+
+}  // namespace kvloupe

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QSettings>
+#include <QTextStream>
+
+#include "export_command.hpp"
+#include "jobs/core_module.hpp"
+#include "jobs/job_runner.hpp"
+#include "options.hpp"
+#include "screenshot.hpp"
+#include "theme/theme.hpp"
+#include "window/main_window.hpp"
+#include "window/recent_items.hpp"
+#include "workspace/workspace.hpp"
+
+namespace {
+
+using namespace kvloupe;
+
+QStringList argumentsOf(int argc, char** argv) {
+  QStringList arguments;
+  for (int i = 1; i < argc; ++i) arguments << QString::fromLocal8Bit(argv[i]);
+  return arguments;
+}
+
+ThemeKind chosenTheme(const Options& options) {
+  if (options.theme) return *options.theme;
+  const int kept = QSettings().value("theme", static_cast<int>(ThemeKind::System)).toInt();
+  return kept >= 0 && kept <= static_cast<int>(ThemeKind::System) ? static_cast<ThemeKind>(kept)
+                                                                  : ThemeKind::System;
+}
+
+int runWindow(QApplication& app, JobRunner& runner, const Options& options) {
+  applyTheme(app, chosenTheme(options));
+  Workspace workspace(&runner);
+  MainWindow window(&workspace);
+  if (options.size.isValid()) window.resize(options.size);
+  Slot next = Slot::A;
+  for (const QString& path : options.paths) {
+    window.openPath(path, next);
+    if (!isRunPath(path)) next = Slot::B;
+  }
+  window.show();
+  std::unique_ptr<Screenshot> screenshot;
+  if (!options.screenshotPath.isEmpty())
+    screenshot = std::make_unique<Screenshot>(&window, &workspace, options.screenshotPath);
+  return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QString error;
+  const Options options = readOptions(argumentsOf(argc, argv), error);
+  if (!error.isEmpty()) {
+    QTextStream(stderr) << "kvloupe: " << error << '\n';
+    return 2;
+  }
+  if (options.help || options.version) {
+    QTextStream(stdout) << (options.help ? usageText() : QString("KV Loupe " KVLOUPE_VERSION "\n"));
+    return 0;
+  }
+  if (!options.exportPath.isEmpty()) qputenv("QT_QPA_PLATFORM", "offscreen");
+  QApplication app(argc, argv);
+  QApplication::setApplicationName("KV Loupe");
+  QApplication::setOrganizationName("kvloupe");
+  QApplication::setApplicationVersion(KVLOUPE_VERSION);
+  QApplication::setDesktopFileName("kvloupe");
+
+  // The core is loaded behind the window, on the thread that will use it.
+  JobRunner runner([] { return loadEngine(coreModulePath()); });
+  if (!options.exportPath.isEmpty()) {
+    applyTheme(app, ThemeKind::Light);
+    return exportLayers(runner, options.paths.front(), options.exportPath);
+  }
+  return runWindow(app, runner, options);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "options.hpp"
+
+#include <QRegularExpression>
+
+namespace kvloupe {
+namespace {
+
+std::optional<ThemeKind> themeFrom(const QString& name) {
+  if (name == "light") return ThemeKind::Light;
+  if (name == "dark") return ThemeKind::Dark;
+  if (name == "system") return ThemeKind::System;
+  return std::nullopt;
+}
+
+QSize sizeFrom(const QString& words) {
+  const auto match = QRegularExpression("^(\\d{3,5})x(\\d{3,5})$").match(words);
+  return match.hasMatch() ? QSize(match.captured(1).toInt(), match.captured(2).toInt()) : QSize();
+}
+
+QString checkExport(const Options& options) {
+  if (options.exportWhat.isEmpty())
+    return options.exportPath.isEmpty() ? QString() : "-o: nothing to export; give --export layers";
+  if (options.exportWhat != "layers")
+    return QString("--export: found %1, expected layers").arg(options.exportWhat);
+  if (options.exportPath.isEmpty()) return "--export: no file to write; give -o FILE.svg or FILE.png";
+  if (!options.exportPath.endsWith(".svg") && !options.exportPath.endsWith(".png"))
+    return QString("-o: found %1, expected a name that ends in .svg or .png").arg(options.exportPath);
+  if (options.paths.size() != 1 || !options.paths.front().endsWith(".h5"))
+    return "--export: expected one run, RUN.kvl.h5";
+  return {};
+}
+
+}  // namespace
+
+Options readOptions(const QStringList& arguments, QString& error) {
+  Options options;
+  error.clear();
+  for (int i = 0; i < arguments.size(); ++i) {
+    const QString& argument = arguments[i];
+    const auto value = [&]() -> QString {
+      if (i + 1 < arguments.size()) return arguments[++i];
+      error = argument + ": expected a value after it";
+      return {};
+    };
+    if (argument == "--help" || argument == "-h") {
+      options.help = true;
+    } else if (argument == "--version") {
+      options.version = true;
+    } else if (argument == "--theme") {
+      const QString name = value();
+      options.theme = themeFrom(name);
+      if (!options.theme && error.isEmpty())
+        error = QString("--theme: found %1, expected light, dark or system").arg(name);
+    } else if (argument == "--export") {
+      options.exportWhat = value();
+    } else if (argument == "-o") {
+      options.exportPath = value();
+    } else if (argument == "--screenshot") {
+      options.screenshotPath = value();
+    } else if (argument == "--size") {
+      const QString words = value();
+      options.size = sizeFrom(words);
+      if (!options.size.isValid() && error.isEmpty())
+        error = QString("--size: found %1, expected WIDTHxHEIGHT").arg(words);
+    } else if (argument.startsWith('-')) {
+      error = QString("%1: unknown option; --help lists them").arg(argument);
+    } else {
+      options.paths << argument;
+    }
+    if (!error.isEmpty()) return options;
+  }
+  error = checkExport(options);
+  return options;
+}
+
+QString usageText() {
+  return QString::fromUtf8(R"(kvloupe [MODEL | RUN.kvl.h5 ...]
+  Opens the window. MODEL is a Hugging Face folder, demo:gqa or demo:mla; of two models the second
+  stands beside the first for comparison. Without arguments the start page is shown.
+
+  --theme light|dark|system
+  --size WIDTHxHEIGHT          of the window
+  --export layers -o FILE RUN.kvl.h5
+                               writes a figure (.svg or .png) without a display and ends
+  --screenshot FILE            writes a picture of the window once nothing is left to do, and ends
+  --help, --version
+)");
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSize>
+#include <QString>
+#include <QStringList>
+#include <optional>
+
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+
+/// What the program was started with.
+struct Options {
+  QStringList paths;  // models and runs; a second model goes to B
+  std::optional<ThemeKind> theme;
+  QString exportWhat;  // "layers", or empty
+  QString exportPath;
+  QString screenshotPath;
+  QSize size;  // of the window; invalid: as it was
+  bool help = false;
+  bool version = false;
+};
+
+/// Reads the arguments (without the program's name). On a mistake `error` is one line that names
+/// it, and the options mean nothing.
+[[nodiscard]] Options readOptions(const QStringList& arguments, QString& error);
+
+[[nodiscard]] QString usageText();
+
+}  // namespace kvloupe

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/main_actions.hpp"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QMainWindow>
+#include <QMenu>
+#include <QMenuBar>
+#include <QUndoStack>
+
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+namespace {
+
+QAction* make(QMainWindow* window, const QString& text, const QKeySequence& keys = {}) {
+  auto* action = new QAction(text, window);
+  if (!keys.isEmpty()) action->setShortcut(keys);
+  window->addAction(action);
+  return action;
+}
+
+QAction* makeCheck(QMainWindow* window, const QString& text, const QKeySequence& keys = {}) {
+  QAction* action = make(window, text, keys);
+  action->setCheckable(true);
+  return action;
+}
+
+QAction* withIcon(QAction* action, Icon name) {
+  action->setIcon(icon(name));
+  action->setIconVisibleInMenu(false);
+  return action;
+}
+
+}  // namespace
+
+MainActions::MainActions(QMainWindow* window, QUndoStack* undoStack) : QObject(window) {
+  openModel = withIcon(make(window, QString::fromUtf8("&Open model…"), QKeySequence("Ctrl+O")),
+                       Icon::Open);
+  openAsB = make(window, QString::fromUtf8("Open as &B…"));
+  openGqa = make(window, "Open demo:gqa");
+  openMla = make(window, "Open demo:mla");
+  openRun = make(window, QString::fromUtf8("Open &run…"), QKeySequence("Ctrl+Shift+O"));
+  saveRun = withIcon(make(window, "&Save run", QKeySequence("Ctrl+S")), Icon::Save);
+  saveRunAs = make(window, QString::fromUtf8("Save run &as…"));
+  exportChart = withIcon(
+      make(window, QString::fromUtf8("&Export chart…"), QKeySequence("Ctrl+Shift+E")), Icon::Export);
+  reload = make(window, "Re&load model", QKeySequence("F5"));
+  quit = make(window, "&Quit", QKeySequence("Ctrl+Q"));
+
+  undo = withIcon(undoStack->createUndoAction(window, "Undo"), Icon::Undo);
+  undo->setShortcut(QKeySequence("Ctrl+Z"));
+  redo = withIcon(undoStack->createRedoAction(window, "Redo"), Icon::Redo);
+  redo->setShortcut(QKeySequence("Ctrl+Shift+Z"));
+  copyChart = make(window, "&Copy chart", QKeySequence("Ctrl+C"));
+
+  layersPage = make(window, "&Layers", QKeySequence("Ctrl+1"));
+  foldImpact = makeCheck(window, "Fold &Impact", QKeySequence("Ctrl+I"));
+  foldModels = makeCheck(window, "Fold &Models");
+  showLog = makeCheck(window, "Lo&g", QKeySequence("Ctrl+L"));
+  fitChart = make(window, "&Fit chart", QKeySequence("Ctrl+0"));
+  nextPanel = make(window, "Next panel", QKeySequence("F6"));
+  previousPanel = make(window, "Previous panel", QKeySequence("Shift+F6"));
+  themes = new QActionGroup(window);
+  const auto addTheme = [&](const QString& name, ThemeKind kind) {
+    QAction* action = makeCheck(window, name);
+    action->setData(static_cast<int>(kind));
+    themes->addAction(action);
+  };
+  addTheme("&System theme", ThemeKind::System);
+  addTheme("&Light theme", ThemeKind::Light);
+  addTheme("&Dark theme", ThemeKind::Dark);
+
+  analyse = make(window, "&Analyse", QKeySequence("Ctrl+Return"));
+  cancel = make(window, "&Cancel", QKeySequence("Esc"));
+  manual = make(window, "&Manual", QKeySequence("F1"));
+  about = make(window, "&About KV Loupe");
+
+  addFileMenu(window);
+  addOtherMenus(window);
+}
+
+void MainActions::addFileMenu(QMainWindow* window) {
+  QMenu* file = window->menuBar()->addMenu("&File");
+  file->addActions({openModel, openAsB});
+  QMenu* demos = file->addMenu("&Demo models");
+  demos->addActions({openGqa, openMla});
+  file->addAction(openRun);
+  recent = file->addMenu("Re&cent");
+  file->addSeparator();
+  file->addActions({saveRun, saveRunAs, exportChart});
+  file->addSeparator();
+  file->addActions({reload, quit});
+}
+
+void MainActions::addOtherMenus(QMainWindow* window) {
+  QMenu* edit = window->menuBar()->addMenu("&Edit");
+  edit->addActions({undo, redo});
+  edit->addSeparator();
+  edit->addAction(copyChart);
+
+  QMenu* view = window->menuBar()->addMenu("&View");
+  view->addAction(layersPage);
+  view->addSeparator();
+  view->addActions({foldModels, foldImpact, showLog});
+  view->addSeparator();
+  view->addActions({fitChart, nextPanel, previousPanel});
+  view->addSeparator();
+  view->addActions(themes->actions());
+
+  QMenu* run = window->menuBar()->addMenu("&Run");
+  run->addActions({analyse, cancel});
+
+  QMenu* help = window->menuBar()->addMenu("&Help");
+  help->addActions({manual, about});
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+class QAction;
+class QActionGroup;
+class QMainWindow;
+class QMenu;
+class QUndoStack;
+
+namespace kvloupe {
+
+/// Every entry of the menus. They carry words, keys and icons; what they do is connected by the
+/// window.
+class MainActions : public QObject {
+  Q_OBJECT
+
+ public:
+  MainActions(QMainWindow* window, QUndoStack* undoStack);
+
+  QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *saveRun, *saveRunAs, *exportChart,
+      *reload, *quit;
+  QAction *undo, *redo, *copyChart;
+  QAction *foldImpact, *foldModels, *showLog, *fitChart, *layersPage, *nextPanel, *previousPanel;
+  QActionGroup* themes;  // data(): ThemeKind as int
+  QAction *analyse, *cancel;
+  QAction *manual, *about;
+  QMenu* recent;
+
+ private:
+  void addFileMenu(QMainWindow* window);
+  void addOtherMenus(QMainWindow* window);
+};
+
+}  // namespace kvloupe

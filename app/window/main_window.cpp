@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/main_window.hpp"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "charts/layers_chart.hpp"
+#include "pages/layers_page.hpp"
+#include "panels/compression_panel.hpp"
+#include "panels/error_dialog.hpp"
+#include "panels/impact_panel.hpp"
+#include "panels/log_pane.hpp"
+#include "panels/models_rail.hpp"
+#include "panels/start_page.hpp"
+#include "panels/status_line.hpp"
+#include "theme/theme.hpp"
+#include "window/drop_overlay.hpp"
+#include "window/main_actions.hpp"
+#include "window/page_bar.hpp"
+#include "window/presenters.hpp"
+#include "window/recent_items.hpp"
+#include "window/workbench.hpp"
+#include "workspace/draft_for_model.hpp"
+
+namespace kvloupe {
+
+MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
+    : QMainWindow(parent),
+      workspace_(workspace),
+      actions_(new MainActions(this, workspace->undoStack())),
+      stack_(new QStackedWidget(this)),
+      startPage_(new StartPage(this)),
+      workbench_(new Workbench(workspace, this)),
+      statusLine_(new StatusLine(this)) {
+  setMinimumSize(1024, 680);
+  resize(1440, 900);
+  setWindowIcon(icon(Icon::App));
+  menuBar()->setFixedHeight(28);
+  setAcceptDrops(true);
+  stack_->addWidget(startPage_);
+  stack_->addWidget(workbench_);
+  auto* central = new QWidget(this);
+  auto* column = new QVBoxLayout(central);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(stack_, 1);
+  column->addWidget(statusLine_);
+  setCentralWidget(central);
+  dropOverlay_ = new DropOverlay(central);
+
+  PageBar* bar = workbench_->pageBar();
+  for (QAction* action : {actions_->undo, actions_->redo}) bar->addAction(action);
+  bar->addSeparator();
+  for (QAction* action : {actions_->openModel, actions_->saveRun, actions_->exportChart})
+    bar->addAction(action);
+
+  connectActions();
+  connectViewActions();
+  connectPanels();
+  connectWorkspace();
+  restore();
+  refreshPage();
+  refreshModels();
+  refreshCompression();
+  refreshImpact();
+  refreshStatus();
+  refreshTitle();
+  refreshRecent();
+}
+
+void MainWindow::restore() {
+  const QByteArray geometry = QSettings().value("geometry").toByteArray();
+  if (!geometry.isEmpty()) restoreGeometry(geometry);
+  for (QAction* action : actions_->themes->actions())
+    action->setChecked(action->data().toInt() == static_cast<int>(Theme::instance().kind()));
+}
+
+void MainWindow::openPath(const QString& path, Slot slot) {
+  if (isRunPath(path))
+    workspace_->openRun(path);
+  else
+    workspace_->openModel(path, slot);
+}
+
+// What is shown
+
+void MainWindow::refreshPage() {
+  bool anything = workspace_->hasModel();
+  for (const Slot slot : {Slot::A, Slot::B}) {
+    const SlotState& state = workspace_->slot(slot);
+    anything = anything || !state.opening.isEmpty() || state.failure.has_value();
+  }
+  stack_->setCurrentWidget(anything ? static_cast<QWidget*>(workbench_) : startPage_);
+  const bool model = workspace_->hasModel();
+  for (QAction* action : {actions_->saveRun, actions_->saveRunAs, actions_->exportChart,
+                          actions_->copyChart, actions_->reload, actions_->fitChart})
+    action->setEnabled(model);
+  for (QAction* action : {actions_->foldImpact, actions_->foldModels, actions_->showLog,
+                          actions_->layersPage, actions_->nextPanel, actions_->previousPanel})
+    action->setEnabled(anything);
+}
+
+void MainWindow::refreshModels() {
+  const ModelsView view = modelsView(*workspace_, texts_);
+  workbench_->models()->setView(view);
+  workbench_->rail()->setView(view);
+  actions_->analyse->setEnabled(view.canAnalyse);
+  actions_->cancel->setEnabled(workspace_->activity().busy());
+}
+
+void MainWindow::refreshCompression() {
+  workbench_->compression()->setView(compressionView(*workspace_));
+}
+
+void MainWindow::refreshImpact() { workbench_->impact()->setView(impactView(*workspace_)); }
+
+void MainWindow::refreshStatus() {
+  const Activity& activity = workspace_->activity();
+  if (activity.progress)
+    rate_.report(activity.job, *activity.progress, ProgressRate::Clock::now());
+  statusLine_->setView(statusView(*workspace_, rate_, message_, newLogLines_));
+}
+
+void MainWindow::refreshTitle() {
+  QStringList names;
+  for (const Slot slot : {Slot::A, Slot::B})
+    if (const ModelInfoPtr& model = workspace_->slot(slot).model)
+      names << QString::fromStdString(model->name);
+  const QString run = workspace_->runPath().section('/', -1);
+  QString title = run.isEmpty() ? names.join(" and ") : run + "[*]";
+  if (!title.isEmpty()) title += QString::fromUtf8(" – ");
+  setWindowTitle(title + "KV Loupe");
+  setWindowModified(!run.isEmpty() && workspace_->dirty());
+}
+
+void MainWindow::log(const QString& line) {
+  workbench_->log()->append(line);
+  if (!workbench_->logShown()) ++newLogLines_;
+  message_ = line;
+  refreshStatus();
+}
+
+void MainWindow::report(const Failure& failure) {
+  log(failure.error.summary);
+  if (failure.what == Failure::What::ModelNotOpened) refusals_[indexOf(failure.slot)] = failure;
+  if (errorDialog_) errorDialog_->close();
+  errorDialog_ = new ErrorDialog(errorReport(failure), this);
+  connect(errorDialog_, &ErrorDialog::retryRequested, this, [this, failure] { retry(failure); });
+  connect(errorDialog_, &ErrorDialog::openAnotherRequested, this, [this, failure] {
+    if (failure.what == Failure::What::ModelNotOpened)
+      askModel(failure.slot);
+    else if (failure.what == Failure::What::RunNotOpened)
+      askRun();
+    else
+      askSavePath();
+  });
+  errorDialog_->open();
+}
+
+void MainWindow::retry(const Failure& failure) {
+  switch (failure.what) {
+    case Failure::What::ModelNotOpened:
+      workspace_->openModel(failure.path, failure.slot);
+      break;
+    case Failure::What::RunNotOpened:
+      workspace_->openRun(failure.path);
+      break;
+    case Failure::What::RunNotSaved:
+      workspace_->saveRun(failure.path);
+      break;
+    case Failure::What::NotMeasured:
+      workspace_->resume();
+      break;
+  }
+}
+
+// Closing, dragging and dropping
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  QSettings().setValue("geometry", saveGeometry());
+  workspace_->cancel();
+  event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  const auto thing = droppedThing(event->mimeData());
+  if (!thing) return;
+  dropOverlay_->start(*thing);
+  event->acceptProposedAction();
+}
+
+void MainWindow::dragMoveEvent(QDragMoveEvent* event) {
+  dropOverlay_->moveTo(dropOverlay_->mapFrom(this, event->position().toPoint()));
+  event->acceptProposedAction();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { dropOverlay_->hide(); }
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  dropOverlay_->hide();
+  const auto thing = droppedThing(event->mimeData());
+  if (!thing) return;
+  event->acceptProposedAction();
+  openPath(thing->path,
+           dropOverlay_->slotAt(dropOverlay_->mapFrom(this, event->position().toPoint())));
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+#include <QPointer>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "panels/models_panel.hpp"
+#include "window/progress_rate.hpp"
+#include "workspace/workspace.hpp"
+
+class QStackedWidget;
+
+namespace kvloupe {
+
+class ChartFrame;
+class DropOverlay;
+class ErrorDialog;
+class MainActions;
+class StartPage;
+class StatusLine;
+class Workbench;
+
+/// The window: shows what the workspace knows and passes on what the person wants.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  explicit MainWindow(Workspace* workspace, QWidget* parent = nullptr);
+
+  /// Opens a model folder, demo:gqa or demo:mla as `slot`, or a run file.
+  void openPath(const QString& path, Slot slot = Slot::A);
+
+  [[nodiscard]] Workbench* workbench() const { return workbench_; }
+  [[nodiscard]] StartPage* startPage() const { return startPage_; }
+  [[nodiscard]] StatusLine* statusLine() const { return statusLine_; }
+  [[nodiscard]] MainActions* actions() const { return actions_; }
+  /// The refusal on screen, or null.
+  [[nodiscard]] ErrorDialog* errorDialog() const { return errorDialog_; }
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragMoveEvent(QDragMoveEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  void connectActions();
+  void connectViewActions();
+  void connectPanels();
+  void connectWorkspace();
+  void restore();
+
+  void askModel(Slot slot);
+  void askRun();
+  void askSavePath();
+  void askText(bool calibration);
+  void save();
+  [[nodiscard]] ChartFrame* currentChart() const;
+  void showManual();
+  void showAbout();
+  void applyThemeChoice(int kind);
+
+  void refreshPage();
+  void refreshModels();
+  void refreshCompression();
+  void refreshImpact();
+  void refreshStatus();
+  void refreshTitle();
+  void refreshRecent();
+  void report(const Failure& failure);
+  void retry(const Failure& failure);
+  void log(const QString& line);
+  void logMeasured(const EvaluationPtr& plan);
+
+  Workspace* workspace_;
+  MainActions* actions_;
+  QStackedWidget* stack_;
+  StartPage* startPage_;
+  Workbench* workbench_;
+  StatusLine* statusLine_;
+  DropOverlay* dropOverlay_;
+  QPointer<ErrorDialog> errorDialog_;
+  ProgressRate rate_;
+  std::vector<TextChoice> texts_;
+  std::array<std::optional<Failure>, 2> refusals_;
+  QString message_;
+  int newLogLines_ = 0;
+};
+
+}  // namespace kvloupe

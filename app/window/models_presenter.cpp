@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "types/format.hpp"
+#include "window/presenters.hpp"
+
+namespace kvloupe {
+namespace {
+
+QString text(const std::string& words) { return QString::fromStdString(words); }
+
+std::vector<std::pair<QString, QString>> factsOf(const ModelInfo& model) {
+  std::vector<std::pair<QString, QString>> facts;
+  facts.emplace_back("Family", familyText(model));
+  facts.emplace_back("Layers", QString::number(model.numLayers));
+  if (model.attention == AttentionKind::Mla) {
+    facts.emplace_back("Heads", QString::number(model.numHeads));
+    facts.emplace_back("Latent", QString("%1 + rotary key %2")
+                                     .arg(model.kvLoraRank)
+                                     .arg(model.qkRopeHeadDim));
+  } else {
+    facts.emplace_back("Heads", QString("%1 query, %2 KV").arg(model.numHeads).arg(model.numKvHeads));
+    facts.emplace_back("Head dim", QString::number(model.headDim));
+  }
+  facts.emplace_back("Parameters", text(formatParameters(model.parameterCount)));
+  facts.emplace_back("Stored as", text(model.storedDtype));
+  facts.emplace_back("KV cache", text(formatBytesPerToken(static_cast<double>(model.kvBytesPerToken))));
+  return facts;
+}
+
+ModelCardView cardOf(const SlotState& state) {
+  ModelCardView card;
+  if (state.failure)
+    card.refusal = ModelCardView::Refusal{
+        state.failure->path.section('/', -1, -1, QString::SectionSkipEmpty),
+        text(state.failure->error.detail.message)};
+  if (!state.opening.isEmpty() && !state.model) {
+    card.kind = ModelCardView::Kind::Opening;
+    card.name = state.opening.section('/', -1, -1, QString::SectionSkipEmpty);
+    return card;
+  }
+  if (!state.model) return card;
+  card.kind = state.phase == Phase::Saved ? ModelCardView::Kind::Saved : ModelCardView::Kind::Open;
+  card.name = text(state.model->name);
+  card.facts = factsOf(*state.model);
+  if (state.phase == Phase::Saved) card.facts.emplace_back("Shown from", "a saved run");
+  return card;
+}
+
+}  // namespace
+
+QString familyText(const ModelInfo& model) {
+  QString sharing = "GQA";
+  if (model.attention == AttentionKind::Mla)
+    sharing = "MLA";
+  else if (model.numKvHeads == model.numHeads)
+    sharing = "MHA";
+  else if (model.numKvHeads == 1)
+    sharing = "MQA";
+  return text(model.family) + QString::fromUtf8(" · ") + sharing;
+}
+
+ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>& texts) {
+  ModelsView view;
+  for (const Slot slot : {Slot::A, Slot::B}) view.cards[indexOf(slot)] = cardOf(workspace.slot(slot));
+  const SlotState& state = workspace.activeSlot();
+  const MeasurementSettings& settings = workspace.settings();
+  view.calibration = settings.calibrationPath;
+  view.evaluation = settings.evaluationPath;
+  view.calibrationTokens = settings.calibrationTokens;
+  view.calibrations.push_back({"demo calibration", {}});
+  view.evaluations.push_back({"demo evaluation", {}});
+  view.calibrations.insert(view.calibrations.end(), texts.begin(), texts.end());
+  view.evaluations.insert(view.evaluations.end(), texts.begin(), texts.end());
+  if (!state.model) return view;
+
+  if (state.phase == Phase::Saved) {  // what the run was measured on
+    if (state.analysis.value) {
+      view.calibrations.front().name = text(state.analysis.value->text.name);
+      view.calibration.clear();
+    }
+    if (state.baseline.value) {
+      view.evaluations.front().name = text(state.baseline.value->text.name);
+      view.evaluation.clear();
+    }
+  }
+  if (const AnalysisPtr& analysis = state.analysis.value)
+    view.calibrationNote = QString("%1 of %2 tokens")
+                               .arg(text(formatCount(analysis->tokensPlanned)),
+                                    text(formatCount(analysis->text.tokens)));
+  if (const EvaluationPtr& baseline = state.baseline.value)
+    view.evaluationNote = text(formatCount(baseline->text.tokens)) + " tokens";
+  view.context = contextOf(state, settings);
+  view.maxContext = state.model->maxPositions;
+  if (state.phase == Phase::Saved && state.baseline.value) view.context = state.baseline.value->context;
+  view.device = text(state.model->device);
+  view.settingsEnabled = state.phase == Phase::Open;
+  view.canStop = workspace.activity().busy();
+  const bool unmeasured =
+      state.phase == Phase::Open && (workspace.paused() || state.measurementFailure.has_value());
+  view.canAnalyse = unmeasured && !workspace.activity().busy();
+  return view;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/page_bar.hpp"
+
+#include <QAction>
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QToolButton>
+
+#include "panels/surface.hpp"
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr int kHeight = 40;
+
+class PageTab : public QAbstractButton {
+ public:
+  PageTab(const QString& text, QWidget* parent) : QAbstractButton(parent) {
+    setText(text);
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(text + " page");
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+  }
+  [[nodiscard]] QSize sizeHint() const override {
+    return {QFontMetrics(kvloupe::font(TextRole::BodyMedium)).horizontalAdvance(text()) + 20, kHeight};
+  }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    const Palette& colors = kvloupe::palette();
+    QPainter painter(this);
+    painter.setFont(kvloupe::font(isChecked() ? TextRole::BodyMedium : TextRole::Body));
+    painter.setPen(isChecked() ? colors.ink : colors.secondText);
+    painter.drawText(rect(), Qt::AlignCenter, text());
+    if (isChecked()) painter.fillRect(QRect(0, height() - 3, width(), 3), colors.ink);
+    if (hasFocus()) {
+      painter.setPen(QPen(colors.ink, 2));
+      painter.drawRect(rect().adjusted(3, 5, -3, -6));
+    }
+  }
+};
+
+}  // namespace
+
+PageBar::PageBar(QWidget* parent)
+    : QWidget(parent),
+      pages_(new QHBoxLayout),
+      actions_(new QHBoxLayout),
+      group_(new QButtonGroup(this)) {
+  setFixedHeight(kHeight);
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(12, 0, 12, 1);
+  row->setSpacing(0);
+  pages_->setSpacing(8);
+  actions_->setSpacing(2);
+  row->addLayout(pages_);
+  row->addStretch();
+  row->addLayout(actions_);
+  connect(group_, &QButtonGroup::idClicked, this, &PageBar::pageChosen);
+  connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+int PageBar::addPage(const QString& name) {
+  const int index = static_cast<int>(group_->buttons().size());
+  auto* tab = new PageTab(name, this);
+  group_->addButton(tab, index);
+  pages_->addWidget(tab);
+  if (index == 0) tab->setChecked(true);
+  return index;
+}
+
+void PageBar::addAction(QAction* action) {
+  auto* button = new QToolButton(this);
+  button->setDefaultAction(action);
+  button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+  button->setIconSize({16, 16});
+  button->setFixedSize(28, 28);
+  button->setAutoRaise(true);
+  button->setAccessibleName(action->text().remove('&'));
+  actions_->addWidget(button);
+}
+
+void PageBar::addSeparator() {
+  auto* rule = new Rule(Qt::Vertical, this);
+  rule->setFixedHeight(16);
+  actions_->addSpacing(6);
+  actions_->addWidget(rule);
+  actions_->addSpacing(6);
+}
+
+void PageBar::setCurrentPage(int index) {
+  if (QAbstractButton* tab = group_->button(index)) tab->setChecked(true);
+}
+
+void PageBar::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), kvloupe::palette().window);
+  painter.fillRect(QRect(0, height() - 1, width(), 1), kvloupe::palette().line);
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractButton>
+#include <QWidget>
+
+class QAction;
+class QButtonGroup;
+class QHBoxLayout;
+
+namespace kvloupe {
+
+/// The pages by name, and at the right the actions that are always at hand.
+class PageBar : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit PageBar(QWidget* parent = nullptr);
+  /// Returns the page's index. The first is current.
+  int addPage(const QString& name);
+  void addAction(QAction* action);
+  void addSeparator();
+  void setCurrentPage(int index);
+
+ signals:
+  void pageChosen(int index);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  QHBoxLayout* pages_;
+  QHBoxLayout* actions_;
+  QButtonGroup* group_;
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "types/format.hpp"
+#include "window/presenters.hpp"
+#include "workspace/draft_for_model.hpp"
+
+namespace kvloupe {
+namespace {
+
+QString text(const std::string& words) { return QString::fromStdString(words); }
+
+/// Why there is nothing to measure with, or empty.
+QString obstacle(const Workspace& workspace) {
+  const SlotState& state = workspace.activeSlot();
+  if (state.phase == Phase::Saved)
+    return "The model is not open: plans measured before can be looked at, new ones not measured";
+  if (!calibrationTextOf(state, workspace.settings())) return "Choose a calibration text first";
+  if (!evaluationTextOf(state, workspace.settings())) return "Choose an evaluation text first";
+  return {};
+}
+
+bool measuringHere(const Workspace& workspace, NeedKind kind) {
+  const Activity& activity = workspace.activity();
+  return activity.measuring == kind && activity.slot == workspace.active();
+}
+
+QString measuredOnText(const Evaluation& evaluation) {
+  return QString::fromUtf8("%1 · ctx %2 · %3")
+      .arg(text(evaluation.protocol))
+      .arg(evaluation.context)
+      .arg(text(evaluation.text.name));
+}
+
+double doneFraction(const EvaluationFigures& figures) {
+  if (figures.windowsPlanned <= 0) return 0;
+  return static_cast<double>(figures.windows) / figures.windowsPlanned;
+}
+
+/// State of the figures shown, and why.
+std::pair<FigureState, QString> stateOf(const Workspace& workspace, const EvaluationPtr& shown,
+                                        bool upToDate, bool baselineOnly) {
+  const SlotState& state = workspace.activeSlot();
+  const QString wanted = planKey(state, workspace.settings());
+  if (const auto& failure = state.measurementFailure)
+    if (failure->key == wanted || failure->key == analysisKey(state, workspace.settings()) ||
+        failure->key == baselineKey(state, workspace.settings()))
+      return {FigureState::Failed, failure->error.summary};
+  const QString blocked = obstacle(workspace);
+  const bool analysing = measuringHere(workspace, NeedKind::Analysis);
+  if (!shown) {
+    if (!blocked.isEmpty()) return {FigureState::Empty, blocked};
+    if (analysing) return {FigureState::Empty, "Starts when the analysis is done"};
+    if (workspace.paused()) return {FigureState::Empty, "Stopped: Analyse goes on"};
+    return {FigureState::Empty, "Drawn while a plan is measured"};
+  }
+  if (!upToDate) {
+    QString why = specsOf(state.draft) == shown->specs ? "what is measured on changed since"
+                                                       : "the plan changed since";
+    if (!blocked.isEmpty()) why = blocked;
+    if (analysing) why += "; measured when the analysis is done";
+    return {FigureState::Stale, why};
+  }
+  const bool running =
+      measuringHere(workspace, NeedKind::Plan) || measuringHere(workspace, NeedKind::Baseline);
+  if (shown->figures.complete() && !baselineOnly) return {FigureState::Measured, {}};
+  if (running || (baselineOnly && workspace.activity().busy()))
+    return {FigureState::Measuring, {}};
+  return {FigureState::Stale, QString("stopped at %1").arg(text(formatProgress(
+                                  shown->figures.windows, shown->figures.windowsPlanned)))};
+}
+
+}  // namespace
+
+CompressionView compressionView(const Workspace& workspace) {
+  CompressionView view;
+  for (const Slot slot : {Slot::A, Slot::B})
+    if (const ModelInfoPtr& model = workspace.slot(slot).model)
+      view.models.emplace_back(modelSlot(slot), text(model->name));
+  view.active = modelSlot(workspace.active());
+  const SlotState& state = workspace.activeSlot();
+  if (!state.model) return view;
+  view.draft = state.draft;
+  view.accounting = accountFor(*state.model, state.draft);
+  view.note = obstacle(workspace);
+  if (view.note.isEmpty() && state.draft.expanded)
+    view.note = "K and V are expanded from the latent: compressing them frees no cache.";
+  return view;
+}
+
+std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace) {
+  const SlotState& state = workspace.activeSlot();
+  std::vector<EvaluationPtr> plans;
+  if (!state.model) return plans;
+  const QString measuredOn = baselineKey(state, workspace.settings()) + "|" +
+                             analysisKey(state, workspace.settings()) + "|";
+  for (const Keyed<EvaluationPtr>& plan : state.plans)
+    if (state.phase == Phase::Saved || plan.key.startsWith(measuredOn)) plans.push_back(plan.value);
+  return plans;
+}
+
+ImpactView impactView(const Workspace& workspace) {
+  ImpactView view;
+  const SlotState& state = workspace.activeSlot();
+  if (!state.model) return view;
+  view.identity = specsOf(state.draft).empty();
+  const Accounting accounting = accountFor(*state.model, state.draft);
+  view.cacheRatio = accounting.cacheRatio;
+  view.bytesPerToken = accounting.bytesPerToken;
+
+  const Keyed<EvaluationPtr>& own = view.identity ? state.baseline : state.current;
+  const EvaluationPtr shown = own.value ? own.value : state.baseline.value;
+  view.baselineOnly = !view.identity && !own.value;
+  const bool saved = state.phase == Phase::Saved;
+  const bool upToDate =
+      shown && (saved ? view.identity || (!view.baselineOnly && shown->specs == specsOf(state.draft))
+                : view.baselineOnly
+                    ? state.baseline.key == baselineKey(state, workspace.settings())
+                    : own.key == planKey(state, workspace.settings()));
+  std::tie(view.state, view.reason) = stateOf(workspace, shown, upToDate, view.baselineOnly);
+
+  if (shown) {
+    view.figures = shown->figures;
+    view.progress = doneFraction(shown->figures);
+    if (view.baselineOnly && measuringHere(workspace, NeedKind::Plan)) view.progress = 0;
+    view.measuredOn = measuredOnText(*shown);
+    if (!view.baselineOnly) {
+      view.convergence = {.role = planRole(shown->specs),
+                          .points = shown->convergence,
+                          .tokensPlanned = shown->figures.tokensPlanned,
+                          .budgets = {1},
+                          .state = view.state};
+    }
+    view.provenance = QString::fromUtf8("%1 · %2 · %3 %4")
+                          .arg(text(state.model->name), view.measuredOn,
+                               QCoreApplication::applicationName(),
+                               QCoreApplication::applicationVersion());
+  }
+  for (const EvaluationPtr& plan : comparablePlans(workspace))
+    view.plane.points.push_back(planPoint(*plan, modelSlot(workspace.active())));
+  PlanPlaneData::Current current{.cacheRatio = view.cacheRatio, .deltaPplPercent = {},
+                                 .state = view.state};
+  if (view.identity)
+    current.deltaPplPercent = 0;
+  else if (upToDate && !view.baselineOnly)
+    current.deltaPplPercent = shown->figures.deltaPplPercent;
+  view.plane.current = current;
+  return view;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "types/format.hpp"
+#include "window/presenters.hpp"
+
+namespace kvloupe {
+namespace {
+
+QString text(const std::string& words) { return QString::fromStdString(words); }
+
+QString amountText(const Progress& progress) {
+  const bool bytes = progress.unit == "bytes";
+  const auto number = [&](std::int64_t value) {
+    return text(bytes ? formatBytes(value) : formatCount(value));
+  };
+  const QString unit = bytes ? QString() : " " + text(progress.unit);
+  if (progress.total <= 0) return number(progress.done) + unit;
+  return QString("%1 of %2%3").arg(number(progress.done), number(progress.total), unit);
+}
+
+QString titleOf(Failure::What what) {
+  switch (what) {
+    case Failure::What::ModelNotOpened:
+      return "Model not opened";
+    case Failure::What::RunNotOpened:
+      return "Run not opened";
+    case Failure::What::RunNotSaved:
+      return "Run not saved";
+    case Failure::What::NotMeasured:
+      return "Not measured";
+  }
+  return {};
+}
+
+QString sentence(const QString& words) {
+  return words.isEmpty() ? words : words.left(1).toUpper() + words.mid(1);
+}
+
+}  // namespace
+
+StatusView statusView(const Workspace& workspace, const ProgressRate& rate, const QString& message,
+                      int newLogLines) {
+  StatusView view;
+  view.newLogLines = newLogLines;
+  view.message = message;
+  if (const ModelInfoPtr& model = workspace.activeSlot().model)
+    view.device = QString::fromUtf8("%1 · %2").arg(text(model->device), text(model->computeDtype));
+  const Activity& activity = workspace.activity();
+  if (!activity.busy()) return view;
+  view.busy = true;
+  view.title = activity.title;
+  if (const int waiting = workspace.waitingMeasurements(); waiting > 0)
+    view.then = QString("then %1 measurement%2").arg(waiting).arg(waiting == 1 ? "" : "s");
+  if (!activity.progress) return view;
+  const Progress& progress = *activity.progress;
+  if (progress.total > 0)
+    view.fraction = std::min(1.0, static_cast<double>(progress.done) /
+                                      static_cast<double>(progress.total));
+  view.amount = amountText(progress);
+  if (const auto perSecond = rate.perSecond(); perSecond && progress.unit == "tokens")
+    view.rate = text(formatTokensPerSecond(*perSecond));
+  if (const auto left = rate.secondsLeft()) view.timeLeft = text(formatTimeLeft(*left));
+  return view;
+}
+
+ErrorReport errorReport(const Failure& failure) {
+  const ErrorDetail& detail = failure.error.detail;
+  ErrorReport report;
+  report.title = titleOf(failure.what);
+  report.headline = sentence(text(detail.message));
+  report.context = failure.path;
+  report.file = text(detail.file);
+  report.place = text(detail.place);
+  report.found = text(detail.found);
+  report.expected = text(detail.expected);
+  report.advice = text(detail.advice);
+  report.unchanged = failure.unchanged;
+  report.line = failure.error.summary;
+  report.canRetry = true;
+  if (failure.what == Failure::What::ModelNotOpened)
+    report.openAnother = QString::fromUtf8("Open another folder…");
+  if (failure.what == Failure::What::RunNotOpened)
+    report.openAnother = QString::fromUtf8("Open another run…");
+  if (failure.what == Failure::What::RunNotSaved)
+    report.openAnother = QString::fromUtf8("Save elsewhere…");
+  if (report.context == report.file) report.context.clear();
+  return report;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Intents from menus, keys and panels to the workspace, and its news to the panels.
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMessageBox>
+#include <QSettings>
+
+#include "charts/layers_chart.hpp"
+#include "pages/layers_page.hpp"
+#include "panels/compression_panel.hpp"
+#include "panels/error_dialog.hpp"
+#include "panels/impact_panel.hpp"
+#include "panels/models_rail.hpp"
+#include "panels/status_line.hpp"
+#include "theme/theme.hpp"
+#include "types/format.hpp"
+#include "window/main_actions.hpp"
+#include "window/main_window.hpp"
+#include "window/manual_window.hpp"
+#include "window/page_bar.hpp"
+#include "window/presenters.hpp"
+#include "window/recent_items.hpp"
+#include "window/workbench.hpp"
+#include "workspace/draft_for_model.hpp"
+#include "workspace/resource_folder.hpp"
+
+namespace kvloupe {
+
+void MainWindow::connectActions() {
+  const auto on = [this](QAction* action, auto what) {
+    connect(action, &QAction::triggered, this, what);
+  };
+  on(actions_->openModel, [this] { askModel(Slot::A); });
+  on(actions_->openAsB, [this] { askModel(Slot::B); });
+  const auto openDemo = [this](const QString& name) {
+    // Beside what is open: the first free place, else B.
+    openPath(name, workspace_->slot(Slot::A).model ? Slot::B : Slot::A);
+  };
+  on(actions_->openGqa, [openDemo] { openDemo("demo:gqa"); });
+  on(actions_->openMla, [openDemo] { openDemo("demo:mla"); });
+  on(actions_->openRun, [this] { askRun(); });
+  on(actions_->saveRun, [this] { save(); });
+  on(actions_->saveRunAs, [this] { askSavePath(); });
+  on(actions_->exportChart, [this] { currentChart()->saveAs(); });
+  on(actions_->reload, [this] { workspace_->reload(workspace_->active()); });
+  on(actions_->quit, [this] { close(); });
+  on(actions_->copyChart, [this] {
+    currentChart()->copyToClipboard();
+    log("Chart copied");
+  });
+  on(actions_->analyse, [this] { workspace_->resume(); });
+  on(actions_->cancel, [this] { workspace_->cancel(); });
+  on(actions_->manual, [this] { showManual(); });
+  on(actions_->about, [this] { showAbout(); });
+}
+
+void MainWindow::connectViewActions() {
+  const auto on = [this](QAction* action, auto what) {
+    connect(action, &QAction::triggered, this, what);
+  };
+  on(actions_->foldImpact, [this](bool folded) { workbench_->foldImpact(folded); });
+  on(actions_->foldModels, [this](bool folded) { workbench_->foldModels(folded); });
+  on(actions_->showLog, [this](bool shown) { workbench_->showLog(shown); });
+  on(actions_->fitChart, [this] { currentChart()->fit(); });
+  on(actions_->layersPage, [this] { workbench_->pageBar()->setCurrentPage(0); });
+  on(actions_->nextPanel, [this] { workbench_->movePanelFocus(1); });
+  on(actions_->previousPanel, [this] { workbench_->movePanelFocus(-1); });
+  connect(actions_->themes, &QActionGroup::triggered, this,
+          [this](QAction* action) { applyThemeChoice(action->data().toInt()); });
+  connect(workbench_, &Workbench::foldsChanged, this, [this] {
+    actions_->foldImpact->setChecked(workbench_->impact()->folded());
+    actions_->foldModels->setChecked(workbench_->modelsFolded());
+    actions_->showLog->setChecked(workbench_->logShown());
+    if (workbench_->logShown()) newLogLines_ = 0;
+    refreshStatus();
+  });
+}
+
+void MainWindow::connectPanels() {
+  ModelsPanel* models = workbench_->models();
+  connect(models, &ModelsPanel::openRequested, this, [this](ModelSlot slot) { askModel(slotOf(slot)); });
+  connect(models, &ModelsPanel::closeRequested, this,
+          [this](ModelSlot slot) { workspace_->closeModel(slotOf(slot)); });
+  connect(models, &ModelsPanel::reloadRequested, this,
+          [this](ModelSlot slot) { workspace_->reload(slotOf(slot)); });
+  connect(models, &ModelsPanel::detailsRequested, this, [this](ModelSlot slot) {
+    if (const auto& refusal = refusals_[indexOf(slotOf(slot))]) report(*refusal);
+  });
+  connect(models, &ModelsPanel::retryRequested, this, [this](ModelSlot slot) {
+    if (const auto& refusal = refusals_[indexOf(slotOf(slot))]) retry(*refusal);
+  });
+  connect(models, &ModelsPanel::dismissRequested, this,
+          [this](ModelSlot slot) { workspace_->dismissFailure(slotOf(slot)); });
+  const auto change = [this](auto edit) {
+    MeasurementSettings settings = workspace_->settings();
+    edit(settings);
+    workspace_->setSettings(settings);
+  };
+  connect(models, &ModelsPanel::calibrationChosen, this, [change](const QString& path) {
+    change([&](MeasurementSettings& settings) { settings.calibrationPath = path; });
+  });
+  connect(models, &ModelsPanel::evaluationChosen, this, [change](const QString& path) {
+    change([&](MeasurementSettings& settings) { settings.evaluationPath = path; });
+  });
+  connect(models, &ModelsPanel::calibrationTokensChosen, this, [change](qint64 tokens) {
+    change([&](MeasurementSettings& settings) { settings.calibrationTokens = tokens; });
+  });
+  connect(models, &ModelsPanel::contextChosen, this, [change](int tokens) {
+    change([&](MeasurementSettings& settings) { settings.context = tokens; });
+  });
+  connect(models, &ModelsPanel::calibrationFileRequested, this, [this] { askText(true); });
+  connect(models, &ModelsPanel::evaluationFileRequested, this, [this] { askText(false); });
+  connect(models, &ModelsPanel::analyseRequested, workspace_, &Workspace::resume);
+  connect(models, &ModelsPanel::stopRequested, workspace_, &Workspace::cancel);
+  connect(workbench_->rail(), &ModelsRail::openRequested, this,
+          [this](ModelSlot slot) { askModel(slotOf(slot)); });
+  connect(workbench_->rail(), &ModelsRail::analyseRequested, workspace_, &Workspace::resume);
+  connect(workbench_->rail(), &ModelsRail::stopRequested, workspace_, &Workspace::cancel);
+
+  CompressionPanel* compression = workbench_->compression();
+  connect(compression, &CompressionPanel::planEdited, workspace_, &Workspace::editPlan);
+  connect(compression, &CompressionPanel::modelChosen, this,
+          [this](ModelSlot slot) { workspace_->setActive(slotOf(slot)); });
+  connect(compression, &CompressionPanel::dragChanged, workbench_->impact(),
+          &ImpactPanel::setAxesFrozen);
+  connect(workbench_->impact(), &ImpactPanel::planClicked, this, [this](int index) {
+    const auto plans = comparablePlans(*workspace_);
+    const ModelInfoPtr& model = workspace_->activeSlot().model;
+    if (index < 0 || index >= static_cast<int>(plans.size()) || !model) return;
+    // Negative: never joined with an edit of the sliders.
+    static int gesture = -1;
+    workspace_->editPlan(draftFor(*model, plans[static_cast<std::size_t>(index)]->specs), gesture--);
+  });
+
+  connect(startPage_, &StartPage::demoRequested, this, [this] { openPath("demo:gqa"); });
+  connect(startPage_, &StartPage::openModelRequested, this, [this] { askModel(Slot::A); });
+  connect(startPage_, &StartPage::openRunRequested, this, [this] { askRun(); });
+  connect(startPage_, &StartPage::recentRequested, this, [this](const QString& path) { openPath(path); });
+  connect(statusLine_, &StatusLine::cancelRequested, workspace_, &Workspace::cancel);
+  connect(statusLine_, &StatusLine::logRequested, this,
+          [this] { workbench_->showLog(!workbench_->logShown()); });
+
+  const std::vector<ChartFrame*> charts = {workbench_->layers()->chart(),
+                                           workbench_->impact()->convergence(),
+                                           workbench_->impact()->plane()};
+  for (ChartFrame* chart : charts) {
+    connect(chart, &ChartFrame::exported, this,
+            [this](const QString& path) { log("Chart written to " + shortPath(path)); });
+    connect(chart, &ChartFrame::exportFailed, this, [this](const QString& sentence) { log(sentence); });
+  }
+}
+
+void MainWindow::connectWorkspace() {
+  connect(workspace_, &Workspace::slotChanged, this, [this] {
+    refreshPage();
+    refreshModels();
+    refreshCompression();
+    refreshImpact();
+    refreshStatus();
+    refreshTitle();
+  });
+  connect(workspace_, &Workspace::activeChanged, this, [this] {
+    refreshModels();
+    refreshCompression();
+    refreshImpact();
+    refreshStatus();
+  });
+  connect(workspace_, &Workspace::draftChanged, this, [this](Slot slot) {
+    if (slot != workspace_->active()) return;
+    refreshCompression();
+    refreshImpact();
+  });
+  connect(workspace_, &Workspace::analysisChanged, this, &MainWindow::refreshModels);
+  connect(workspace_, &Workspace::evaluationChanged, this, [this](Slot slot) {
+    if (slot != workspace_->active()) return;
+    refreshModels();
+    refreshImpact();
+  });
+  connect(workspace_, &Workspace::settingsChanged, this, [this] {
+    refreshModels();
+    refreshCompression();
+  });
+  connect(workspace_, &Workspace::activityChanged, this, [this] {
+    refreshStatus();
+    refreshModels();
+  });
+  connect(workspace_, &Workspace::documentChanged, this, &MainWindow::refreshTitle);
+  connect(workspace_, &Workspace::failed, this, &MainWindow::report);
+  connect(workspace_, &Workspace::planMeasured, this, &MainWindow::logMeasured);
+  connect(workspace_, &Workspace::modelOpened, this, [this](const QString& path) {
+    rememberRecent(path);
+    refreshRecent();
+    log("Opened " + shortPath(path));
+  });
+  connect(workspace_, &Workspace::runOpened, this, [this](const QString& path) {
+    rememberRecent(path);
+    refreshRecent();
+    log("Opened " + shortPath(path));
+  });
+  connect(workspace_, &Workspace::runSaved, this, [this](const QString& path) {
+    rememberRecent(path);
+    refreshRecent();
+    log("Saved to " + shortPath(path));
+  });
+}
+
+void MainWindow::logMeasured(const EvaluationPtr& plan) {
+  const EvaluationFigures& figures = plan->figures;
+  QString line = QString::fromUtf8("%1: ΔPPL %2").arg(
+      QString::fromStdString(plan->specText),
+      QString::fromStdString(formatDeltaPpl(figures.deltaPplPercent)));
+  if (figures.deltaInterval)
+    line += " " + QString::fromStdString(
+                      formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
+  log(line + QString::fromUtf8(" at cache ratio %1")
+                 .arg(QString::fromStdString(formatRatio(plan->accounting.cacheRatio))));
+}
+
+// Questions to the person
+
+void MainWindow::askModel(Slot slot) {
+  const QString title = slot == Slot::A ? "Open a model folder" : "Open a model folder to compare";
+  const QString path =
+      QFileDialog::getExistingDirectory(this, title, QSettings().value("modelFolder").toString());
+  if (path.isEmpty()) return;
+  QSettings().setValue("modelFolder", path);
+  openPath(path, slot);
+}
+
+void MainWindow::askRun() {
+  const QString path = QFileDialog::getOpenFileName(
+      this, "Open a saved run", QSettings().value("runFolder").toString(), "Runs (*.kvl.h5 *.h5)");
+  if (path.isEmpty()) return;
+  QSettings().setValue("runFolder", QFileInfo(path).path());
+  openPath(path);
+}
+
+void MainWindow::save() {
+  if (workspace_->runPath().isEmpty())
+    askSavePath();
+  else
+    workspace_->saveRun(workspace_->runPath());
+}
+
+void MainWindow::askSavePath() {
+  if (!workspace_->hasModel()) return;
+  const ModelInfoPtr& model = workspace_->activeSlot().model;
+  QString name = QString::fromStdString(model->name).replace(':', '-').replace('/', '-');
+  const QString folder = QSettings().value("runFolder").toString();
+  if (!folder.isEmpty()) name = folder + "/" + name;
+  QString path = QFileDialog::getSaveFileName(this, "Save the run", name + ".kvl.h5",
+                                              "Runs (*.kvl.h5)");
+  if (path.isEmpty()) return;
+  if (!isRunPath(path)) path += ".kvl.h5";
+  QSettings().setValue("runFolder", QFileInfo(path).path());
+  workspace_->saveRun(path);
+}
+
+void MainWindow::askText(bool calibration) {
+  const QString path = QFileDialog::getOpenFileName(
+      this, calibration ? "Calibration text" : "Evaluation text",
+      QSettings().value("textFolder").toString(), "Texts (*.txt *.md);;All files (*)");
+  if (path.isEmpty()) return;
+  QSettings().setValue("textFolder", QFileInfo(path).path());
+  const TextChoice choice{QFileInfo(path).fileName(), path};
+  if (std::find(texts_.begin(), texts_.end(), choice) == texts_.end()) texts_.push_back(choice);
+  MeasurementSettings settings = workspace_->settings();
+  (calibration ? settings.calibrationPath : settings.evaluationPath) = path;
+  workspace_->setSettings(settings);
+}
+
+ChartFrame* MainWindow::currentChart() const {
+  for (QWidget* widget = QApplication::focusWidget(); widget != nullptr;
+       widget = widget->parentWidget())
+    if (auto* chart = qobject_cast<ChartFrame*>(widget)) return chart;
+  return workbench_->layers()->chart();
+}
+
+void MainWindow::showManual() {
+  const auto folder = findResource("manual");
+  if (!folder) {
+    log("The manual is not installed");
+    return;
+  }
+  auto* manual = new ManualWindow(*folder, this);
+  manual->setAttribute(Qt::WA_DeleteOnClose);
+  manual->show();
+}
+
+void MainWindow::showAbout() {
+  QMessageBox about(QMessageBox::NoIcon, "About KV Loupe",
+                    "KV Loupe " + QApplication::applicationVersion(), QMessageBox::Close, this);
+  about.setInformativeText(
+      QString::fromUtf8("Measures how far a language model’s KV cache can be compressed, which half "
+                        "of it, and what that costs.\n\nGNU General Public License, version 3 or "
+                        "later. Built on Qt, QCustomPlot, libtorch, Eigen and HDF5."));
+  about.setIconPixmap(iconPixmap(Icon::App, 64, kvloupe::palette().ink, devicePixelRatioF()));
+  about.exec();
+}
+
+void MainWindow::applyThemeChoice(int kind) {
+  QSettings().setValue("theme", kind);
+  applyTheme(*qobject_cast<QApplication*>(QCoreApplication::instance()),
+             static_cast<ThemeKind>(kind));
+}
+
+void MainWindow::refreshRecent() {
+  startPage_->setRecent(recentItems());
+  actions_->recent->clear();
+  for (const QString& path : recentPaths())
+    connect(actions_->recent->addAction(shortPath(path)), &QAction::triggered, this,
+            [this, path] { openPath(path); });
+  actions_->recent->setEnabled(!recentPaths().isEmpty());
+  if (recentPaths().isEmpty()) return;
+  actions_->recent->addSeparator();
+  connect(actions_->recent->addAction("Forget these"), &QAction::triggered, this, [this] {
+    forgetRecent();
+    refreshRecent();
+  });
+}
+
+}  // namespace kvloupe

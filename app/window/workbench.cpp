@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/workbench.hpp"
+
+#include <QApplication>
+#include <QHBoxLayout>
+#include <QResizeEvent>
+#include <QSettings>
+#include <QVBoxLayout>
+
+#include "pages/layers_page.hpp"
+#include "panels/compression_panel.hpp"
+#include "panels/impact_panel.hpp"
+#include "panels/log_pane.hpp"
+#include "panels/models_panel.hpp"
+#include "panels/models_rail.hpp"
+#include "panels/surface.hpp"
+#include "window/page_bar.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr int kModelsWidth = 236;
+constexpr int kCompressionWidth = 304;
+constexpr int kLogHeight = 140;
+// Sizes of the whole window; menu and status bar are 28 each.
+constexpr int kBars = 56;
+constexpr int kImpactNeeds = 820;
+constexpr int kDetailsNeed = 780;
+constexpr int kModelsNeed = 1200;
+
+std::optional<bool> remembered(const QString& key) {
+  const QVariant value = QSettings().value("folds/" + key);
+  return value.isValid() ? std::optional(value.toBool()) : std::nullopt;
+}
+
+void remember(const QString& key, bool folded) { QSettings().setValue("folds/" + key, folded); }
+
+}  // namespace
+
+Workbench::Workbench(Workspace* workspace, QWidget* parent)
+    : QWidget(parent),
+      pageBar_(new PageBar(this)),
+      models_(new ModelsPanel(this)),
+      rail_(new ModelsRail(this)),
+      layers_(new LayersPage(workspace, this)),
+      compression_(new CompressionPanel(this)),
+      impact_(new ImpactPanel(this)),
+      log_(new LogPane(this)),
+      impactByHand_(remembered("impact")),
+      modelsByHand_(remembered("models")),
+      detailsByHand_(remembered("details")) {
+  models_->setFixedWidth(kModelsWidth);
+  compression_->setFixedWidth(kCompressionWidth);
+  log_->setFixedHeight(kLogHeight);
+  log_->hide();
+  layers_->setMinimumSize(320, 240);
+  pageBar_->addPage("Layers");
+
+  auto* upper = new QHBoxLayout;
+  upper->setSpacing(0);
+  upper->addWidget(models_);
+  upper->addWidget(rail_);
+  upper->addWidget(new Rule(Qt::Vertical, this));
+  upper->addWidget(layers_, 1);
+  auto* left = new QVBoxLayout;
+  left->setSpacing(0);
+  left->addLayout(upper, 1);
+  left->addWidget(impact_);
+  left->addWidget(log_);
+  auto* columns = new QHBoxLayout;
+  columns->setSpacing(0);
+  columns->addLayout(left, 1);
+  columns->addWidget(new Rule(Qt::Vertical, this));
+  columns->addWidget(compression_);
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->setSpacing(0);
+  whole->addWidget(pageBar_);
+  whole->addLayout(columns, 1);
+
+  connect(impact_, &ImpactPanel::foldChosen, this, &Workbench::foldImpact);
+  connect(compression_, &CompressionPanel::foldChosen, this, &Workbench::foldDetails);
+  connect(rail_, &ModelsRail::unfoldRequested, this, [this] { foldModels(false); });
+  connect(log_, &LogPane::closeRequested, this, [this] { showLog(false); });
+  applyFolds();
+}
+
+void Workbench::foldImpact(bool folded) {
+  impactByHand_ = folded;
+  remember("impact", folded);
+  applyFolds();
+}
+
+void Workbench::foldModels(bool folded) {
+  modelsByHand_ = folded;
+  remember("models", folded);
+  applyFolds();
+}
+
+void Workbench::foldDetails(bool folded) {
+  detailsByHand_ = folded;
+  remember("details", folded);
+  applyFolds();
+}
+
+void Workbench::showLog(bool shown) {
+  log_->setVisible(shown);
+  emit foldsChanged();
+}
+
+bool Workbench::logShown() const { return !log_->isHidden(); }
+
+bool Workbench::modelsFolded() const { return models_->isHidden(); }
+
+void Workbench::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  applyFolds();
+}
+
+void Workbench::applyFolds() {
+  const int windowHeight = height() + kBars;
+  const bool impact = impactByHand_.value_or(windowHeight < kImpactNeeds);
+  const bool models = modelsByHand_.value_or(width() < kModelsNeed);
+  const bool details = detailsByHand_.value_or(windowHeight < kDetailsNeed);
+  if (impact_->folded() != impact) impact_->setFolded(impact);
+  if (compression_->detailsFolded() != details) compression_->setDetailsFolded(details);
+  models_->setVisible(!models);
+  rail_->setVisible(models);
+  emit foldsChanged();
+}
+
+void Workbench::movePanelFocus(int step) {
+  const QList<QWidget*> panels = {pageBar_, modelsFolded() ? static_cast<QWidget*>(rail_) : models_,
+                                  layers_, compression_, impact_};
+  int current = -1;
+  for (int i = 0; i < panels.size(); ++i)
+    if (panels[i]->isAncestorOf(QApplication::focusWidget())) current = i;
+  const int count = static_cast<int>(panels.size());
+  for (int tried = 1; tried <= count; ++tried) {
+    QWidget* panel = panels[((current + step * tried) % count + count) % count];
+    for (QWidget* child : panel->findChildren<QWidget*>())
+      if (child->isVisible() && child->isEnabled() && child->focusPolicy() & Qt::TabFocus) {
+        child->setFocus(Qt::TabFocusReason);
+        return;
+      }
+  }
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <optional>
+
+namespace kvloupe {
+
+class CompressionPanel;
+class ImpactPanel;
+class LayersPage;
+class LogPane;
+class ModelsPanel;
+class ModelsRail;
+class PageBar;
+class Rule;
+class Workspace;
+
+/// Page bar, models at the left, the page in the middle, compression at the right over the full
+/// height, impact and log below left and middle. Folds what a small window has no room for, unless
+/// the person folded or unfolded it by hand.
+class Workbench : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit Workbench(Workspace* workspace, QWidget* parent = nullptr);
+
+  [[nodiscard]] PageBar* pageBar() const { return pageBar_; }
+  [[nodiscard]] ModelsPanel* models() const { return models_; }
+  [[nodiscard]] ModelsRail* rail() const { return rail_; }
+  [[nodiscard]] LayersPage* layers() const { return layers_; }
+  [[nodiscard]] CompressionPanel* compression() const { return compression_; }
+  [[nodiscard]] ImpactPanel* impact() const { return impact_; }
+  [[nodiscard]] LogPane* log() const { return log_; }
+
+  /// A person's choice; it wins over the window's size and is remembered.
+  void foldImpact(bool folded);
+  void foldModels(bool folded);
+  void foldDetails(bool folded);
+  void showLog(bool shown);
+  [[nodiscard]] bool logShown() const;
+  [[nodiscard]] bool modelsFolded() const;
+
+  /// Focus goes to the next panel (step 1) or the one before (-1).
+  void movePanelFocus(int step);
+
+ signals:
+  void foldsChanged();
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void applyFolds();
+
+  PageBar* pageBar_;
+  ModelsPanel* models_;
+  ModelsRail* rail_;
+  LayersPage* layers_;
+  CompressionPanel* compression_;
+  ImpactPanel* impact_;
+  LogPane* log_;
+  std::optional<bool> impactByHand_, modelsByHand_, detailsByHand_;
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/draft_for_model.hpp"
+
+#include "common/error.hpp"
+#include "compression/plan/accounting.hpp"
+#include "compression/plan/resolve.hpp"
+
+namespace kvloupe {
+namespace {
+
+PlanDraft untouched(const ModelInfo& model) {
+  PlanDraft draft;
+  for (const Target target : targetsOf(model)) {
+    TargetSetting setting;
+    setting.target = target;
+    setting.headDim = rankDimension(model, target, Scope::Head);
+    setting.layerDim = rankDimension(model, target, Scope::Layer);
+    setting.taps = tapsOf(model, target);
+    setting.rank = setting.headDim;
+    setting.tap = defaultTap(model, target);
+    draft.settings.push_back(std::move(setting));
+  }
+  return draft;
+}
+
+}  // namespace
+
+PlanDraft firstDraft(const ModelInfo& model) {
+  const PlanDraft draft = untouched(model);
+  return withPreset(draft, draft.hasLatent() ? PlanPreset::Latent : PlanPreset::VOnly);
+}
+
+PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> specs) {
+  PlanDraft draft = untouched(model);
+  Plan plan;
+  try {
+    plan = resolvePlan(specs, model);
+  } catch (const Error&) {
+    return draft;  // a run file may hold a plan that its own model could not have
+  }
+  for (TargetSetting& setting : draft.settings)
+    for (const auto& [place, step] : plan.steps)
+      if (place.second == setting.target) {
+        setting.scope = step.scope;
+        setting.rank = step.rank;
+        setting.tap = step.tap;
+        break;
+      }
+  if (!draft.hasLatent()) return draft;
+  const bool latentUsed = !draft.find(Target::Latent)->untouched() ||
+                          !draft.find(Target::RopeKey)->untouched();
+  draft.expanded = !plan.identity() && !latentUsed;
+  return draft;
+}
+
+Accounting accountFor(const ModelInfo& model, const PlanDraft& draft) {
+  return account(resolvePlan(specsOf(draft), model), model);
+}
+
+}  // namespace kvloupe

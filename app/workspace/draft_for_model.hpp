@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+
+#include "panels/plan_draft.hpp"
+#include "types/model_info.hpp"
+
+namespace kvloupe {
+
+/// The draft a model starts with: V at half rank (in MLA the latent), all else untouched.
+[[nodiscard]] PlanDraft firstDraft(const ModelInfo& model);
+
+/// The sliders' positions for a plan that was measured before. Sliders treat all layers alike:
+/// where a plan does not, they show its first compressed layer.
+[[nodiscard]] PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> specs);
+
+/// Bits of a draft. Never throws for a draft made for this model.
+[[nodiscard]] Accounting accountFor(const ModelInfo& model, const PlanDraft& draft);
+
+}  // namespace kvloupe

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/needs.hpp"
+
+#include <algorithm>
+
+#include "compression/plan/spec.hpp"
+#include "workspace/resource_folder.hpp"
+
+namespace kvloupe {
+namespace {
+
+std::optional<std::string> textOf(const SlotState& state, const QString& chosen, const QString& demo) {
+  if (!chosen.isEmpty()) return chosen.toStdString();
+  if (state.path.startsWith("demo:")) return std::string();
+  if (const auto bundled = findResource("demo/" + demo)) return bundled->toStdString();
+  return std::nullopt;
+}
+
+QString textKey(const std::optional<std::string>& text) {
+  return text ? QString::fromStdString(*text) : QString();
+}
+
+bool failedWith(const SlotState& state, const QString& key) {
+  return state.measurementFailure && state.measurementFailure->key == key;
+}
+
+AnalysisRequest analysisRequest(const SlotState& state, const MeasurementSettings& settings) {
+  AnalysisRequest request;
+  request.textPath = *calibrationTextOf(state, settings);
+  request.maxTokens = settings.calibrationTokens;
+  request.context = contextOf(state, settings);
+  return request;
+}
+
+EvaluationRequest evaluationRequest(const SlotState& state, const MeasurementSettings& settings) {
+  EvaluationRequest request;
+  request.textPath = *evaluationTextOf(state, settings);
+  request.context = contextOf(state, settings);
+  request.calibrationPath = calibrationTextOf(state, settings).value_or(std::string());
+  request.calibrationTokens = settings.calibrationTokens;
+  return request;
+}
+
+bool hashesPending(const ModelInfo& model) {
+  return std::any_of(model.weightFiles.begin(), model.weightFiles.end(),
+                     [](const WeightFile& file) { return file.sha256.empty(); });
+}
+
+std::optional<Need> measurementOf(const SlotState& state, Slot slot,
+                                  const MeasurementSettings& settings) {
+  if (state.phase != Phase::Open) return std::nullopt;
+  if (!calibrationTextOf(state, settings)) return std::nullopt;
+  if (!analysisCurrent(state, settings)) {
+    const QString key = analysisKey(state, settings);
+    if (failedWith(state, key)) return std::nullopt;
+    return Need{NeedKind::Analysis, slot, key, AnalyseJob{slot, analysisRequest(state, settings)}};
+  }
+  if (!evaluationTextOf(state, settings)) return std::nullopt;
+  const bool planFirst = state.draftMoved && !specsOf(state.draft).empty();
+  const auto baseline = [&]() -> std::optional<Need> {
+    const QString key = baselineKey(state, settings);
+    if (baselineCurrent(state, settings) || failedWith(state, key)) return std::nullopt;
+    return Need{NeedKind::Baseline, slot, key,
+                EvaluateJob{slot, evaluationRequest(state, settings)}};
+  };
+  const auto plan = [&]() -> std::optional<Need> {
+    const QString key = planKey(state, settings);
+    if (planCurrent(state, settings) || failedWith(state, key)) return std::nullopt;
+    EvaluationRequest request = evaluationRequest(state, settings);
+    request.specs = specsOf(state.draft);
+    return Need{NeedKind::Plan, slot, key, EvaluateJob{slot, std::move(request)}};
+  };
+  if (auto need = planFirst ? plan() : baseline()) return need;
+  return planFirst ? baseline() : plan();
+}
+
+}  // namespace
+
+std::optional<std::string> calibrationTextOf(const SlotState& state,
+                                             const MeasurementSettings& settings) {
+  return textOf(state, settings.calibrationPath, "calibration.txt");
+}
+
+std::optional<std::string> evaluationTextOf(const SlotState& state,
+                                            const MeasurementSettings& settings) {
+  return textOf(state, settings.evaluationPath, "evaluation.txt");
+}
+
+int contextOf(const SlotState& state, const MeasurementSettings& settings) {
+  const int wanted = settings.context > 0 ? settings.context : 2048;
+  if (!state.model || state.model->maxPositions <= 0) return wanted;
+  return std::min(wanted, state.model->maxPositions);
+}
+
+QString analysisKey(const SlotState& state, const MeasurementSettings& settings) {
+  return QString("%1|%2|%3")
+      .arg(textKey(calibrationTextOf(state, settings)))
+      .arg(settings.calibrationTokens)
+      .arg(contextOf(state, settings));
+}
+
+QString baselineKey(const SlotState& state, const MeasurementSettings& settings) {
+  return QString("%1|%2")
+      .arg(textKey(evaluationTextOf(state, settings)))
+      .arg(contextOf(state, settings));
+}
+
+QString planKey(const SlotState& state, const MeasurementSettings& settings) {
+  const std::vector<CompressionSpec> specs = specsOf(state.draft);
+  if (specs.empty()) return baselineKey(state, settings);
+  return baselineKey(state, settings) + "|" + analysisKey(state, settings) + "|" +
+         QString::fromStdString(specText(specs));
+}
+
+bool analysisCurrent(const SlotState& state, const MeasurementSettings& settings) {
+  return state.analysis.value && state.analysis.value->complete() &&
+         state.analysis.key == analysisKey(state, settings);
+}
+
+bool baselineCurrent(const SlotState& state, const MeasurementSettings& settings) {
+  return state.baseline.value && state.baseline.value->figures.complete() &&
+         state.baseline.key == baselineKey(state, settings);
+}
+
+bool planCurrent(const SlotState& state, const MeasurementSettings& settings) {
+  if (specsOf(state.draft).empty()) return baselineCurrent(state, settings);
+  return state.current.value && state.current.value->figures.complete() &&
+         state.current.key == planKey(state, settings);
+}
+
+std::optional<Need> nextNeed(const Slots& models, Slot active,
+                             const MeasurementSettings& settings) {
+  const Slot other = active == Slot::A ? Slot::B : Slot::A;
+  for (const Slot slot : {active, other})
+    if (auto need = measurementOf(models[indexOf(slot)], slot, settings)) return need;
+  for (const Slot slot : {active, other}) {
+    const SlotState& state = models[indexOf(slot)];
+    const QString key = "hash";
+    if (state.phase == Phase::Open && hashesPending(*state.model) && !failedWith(state, key))
+      return Need{NeedKind::Hash, slot, key, HashJob{slot}};
+  }
+  return std::nullopt;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <cstdint>
+#include <optional>
+
+#include "workspace/slot_state.hpp"
+
+namespace kvloupe {
+
+enum class NeedKind : std::uint8_t { Analysis, Baseline, Plan, Hash };
+
+/// A measurement that what is shown still lacks.
+struct Need {
+  NeedKind kind = NeedKind::Analysis;
+  Slot slot = Slot::A;
+  QString key;
+  Job job;
+
+  [[nodiscard]] bool same(const Need& other) const {
+    return kind == other.kind && slot == other.slot && key == other.key;
+  }
+};
+
+/// The texts a slot is measured on; absent where the person has to choose one first.
+[[nodiscard]] std::optional<std::string> calibrationTextOf(const SlotState& state,
+                                                           const MeasurementSettings& settings);
+[[nodiscard]] std::optional<std::string> evaluationTextOf(const SlotState& state,
+                                                          const MeasurementSettings& settings);
+
+/// Tokens of context that a window of this model has.
+[[nodiscard]] int contextOf(const SlotState& state, const MeasurementSettings& settings);
+
+/// What a result must have been measured on to be up to date.
+[[nodiscard]] QString analysisKey(const SlotState& state, const MeasurementSettings& settings);
+[[nodiscard]] QString baselineKey(const SlotState& state, const MeasurementSettings& settings);
+[[nodiscard]] QString planKey(const SlotState& state, const MeasurementSettings& settings);
+
+/// True where the analysis, or an evaluation, is whole and of what is asked for now.
+[[nodiscard]] bool analysisCurrent(const SlotState& state, const MeasurementSettings& settings);
+[[nodiscard]] bool baselineCurrent(const SlotState& state, const MeasurementSettings& settings);
+[[nodiscard]] bool planCurrent(const SlotState& state, const MeasurementSettings& settings);
+
+/// What to measure next: the active model's analysis, baseline and plan (a plan that the person
+/// asked for comes before the baseline), the other model's, then the weights' hashes.
+[[nodiscard]] std::optional<Need> nextNeed(const Slots& models, Slot active,
+                                           const MeasurementSettings& settings);
+
+}  // namespace kvloupe

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/plan_command.hpp"
+
+#include <utility>
+
+namespace kvloupe {
+
+PlanCommand::PlanCommand(Slot slot, PlanDraft before, PlanDraft after, int gesture, Apply apply)
+    : slot_(slot),
+      before_(std::move(before)),
+      after_(std::move(after)),
+      gesture_(gesture),
+      apply_(std::move(apply)) {
+  setText(QString::fromStdString(describe(after_)));
+}
+
+bool PlanCommand::mergeWith(const QUndoCommand* later) {
+  const auto* next = dynamic_cast<const PlanCommand*>(later);
+  if (next == nullptr || next->gesture_ != gesture_ || next->slot_ != slot_) return false;
+  after_ = next->after_;
+  setText(next->text());
+  return true;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/run_conversion.hpp"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+#include "workspace/draft_for_model.hpp"
+
+namespace kvloupe {
+namespace {
+
+ModelRun modelRunFrom(const SlotState& state) {
+  ModelRun run;
+  run.model = *state.model;
+  if (state.analysis.value) run.analysis = *state.analysis.value;
+  if (state.baseline.value && state.baseline.value->figures.complete())
+    run.baseline = *state.baseline.value;
+  for (const Keyed<EvaluationPtr>& plan : state.plans) run.plans.push_back(*plan.value);
+  return run;
+}
+
+SlotState slotFrom(const ModelRun& run) {
+  SlotState state;
+  state.phase = Phase::Saved;
+  state.path = QString::fromStdString(run.model.folder);
+  if (run.model.name.rfind("demo:", 0) == 0) state.path = QString::fromStdString(run.model.name);
+  state.model = std::make_shared<const ModelInfo>(run.model);
+  if (run.analysis) state.analysis.value = std::make_shared<const Analysis>(*run.analysis);
+  if (run.baseline) state.baseline.value = std::make_shared<const Evaluation>(*run.baseline);
+  state.draft = draftFor(run.model, {});
+  for (const Evaluation& plan : run.plans)
+    state.plans.push_back({std::make_shared<const Evaluation>(plan), QString()});
+  if (!state.plans.empty()) {
+    state.current = state.plans.back();
+    state.draft = draftFor(run.model, state.current.value->specs);
+  }
+  return state;
+}
+
+}  // namespace
+
+Run runFrom(const Slots& models) {
+  Run run;
+  run.programVersion = QCoreApplication::applicationVersion().toStdString();
+  run.created = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
+  const SlotState& a = models[indexOf(Slot::A)];
+  const SlotState& b = models[indexOf(Slot::B)];
+  if (a.model) run.a = modelRunFrom(a);
+  if (b.model && a.model) run.b = modelRunFrom(b);
+  if (b.model && !a.model) run.a = modelRunFrom(b);
+  return run;
+}
+
+Slots slotsFrom(const Run& run) {
+  Slots models;
+  models[indexOf(Slot::A)] = slotFrom(run.a);
+  if (run.b) models[indexOf(Slot::B)] = slotFrom(*run.b);
+  return models;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "types/run.hpp"
+#include "workspace/slot_state.hpp"
+
+namespace kvloupe {
+
+/// Everything measured, as a run file holds it. Evaluations that have not ended are left out.
+/// `models` has a model in slot A or B.
+[[nodiscard]] Run runFrom(const Slots& models);
+
+/// The state that shows a saved run; its models are not open.
+[[nodiscard]] Slots slotsFrom(const Run& run);
+
+}  // namespace kvloupe

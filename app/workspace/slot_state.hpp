@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "jobs/job.hpp"
+#include "panels/plan_draft.hpp"
+
+namespace kvloupe {
+
+/// What everything is measured on; the same for both models.
+struct MeasurementSettings {
+  QString calibrationPath;                // empty: the demo's own
+  std::int64_t calibrationTokens = 16384;  // 0: the whole text
+  QString evaluationPath;                 // empty: the demo's own
+  int context = 0;                        // 0: min(2048, the model's)
+
+  friend bool operator==(const MeasurementSettings&, const MeasurementSettings&) = default;
+};
+
+/// A result and what it was measured on. It is stale once `key` is no longer the one asked for.
+template <class Pointer>
+struct Keyed {
+  Pointer value;
+  QString key;
+};
+
+enum class Phase : std::uint8_t {
+  Empty,
+  Open,   // the model can be asked
+  Saved,  // shown from a run file; the model is not open
+};
+
+/// A model that did not open, in the place where it would have stood.
+struct OpenFailure {
+  QString path;
+  JobError error;
+};
+
+/// Everything known of one model.
+struct SlotState {
+  Phase phase = Phase::Empty;
+  QString opening;  // path of the model on its way here, else empty
+  std::optional<OpenFailure> failure;
+  QString path;  // as it was opened: demo:gqa or a folder
+  ModelInfoPtr model;
+  Keyed<AnalysisPtr> analysis;    // partial while it streams
+  Keyed<EvaluationPtr> baseline;  // partial while it runs
+  PlanDraft draft;
+  bool draftMoved = false;           // since the model was opened: its answer is waited for
+  Keyed<EvaluationPtr> current;      // of the draft, or of the one before, then stale
+  std::vector<Keyed<EvaluationPtr>> plans;  // measured to the end, oldest first
+  // What could not be measured, and what it was asked for with; not tried again by itself.
+  struct MeasurementFailure {
+    QString key;
+    JobError error;
+  };
+  std::optional<MeasurementFailure> measurementFailure;
+};
+
+using Slots = std::array<SlotState, 2>;
+
+[[nodiscard]] inline std::size_t indexOf(Slot slot) { return static_cast<std::size_t>(slot); }
+
+}  // namespace kvloupe

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/workspace.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "workspace/draft_for_model.hpp"
+#include "workspace/plan_command.hpp"
+#include "workspace/run_conversion.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr int kDebounceMs = 150;
+
+QString shortName(const QString& path) { return path.section('/', -1, -1, QString::SectionSkipEmpty); }
+
+}  // namespace
+
+Workspace::Workspace(JobRunner* runner, QObject* parent) : QObject(parent), runner_(runner) {
+  debounce_.setSingleShot(true);
+  debounce_.setInterval(kDebounceMs);
+  connect(&debounce_, &QTimer::timeout, this, &Workspace::reconcile);
+  connect(runner_, &JobRunner::progressed, this, &Workspace::onProgress);
+  connect(runner_, &JobRunner::analysisGrew, this, &Workspace::onAnalysis);
+  connect(runner_, &JobRunner::evaluationGrew, this, &Workspace::onEvaluation);
+  connect(runner_, &JobRunner::succeeded, this, &Workspace::onSucceeded);
+  connect(runner_, &JobRunner::failed, this, &Workspace::onFailed);
+  connect(runner_, &JobRunner::cancelled, this, &Workspace::onCancelled);
+}
+
+bool Workspace::hasModel() const {
+  return std::any_of(models_.begin(), models_.end(),
+                     [](const SlotState& state) { return state.model != nullptr; });
+}
+
+bool Workspace::settled() const {
+  return errands_.empty() && !measurement_ && !debounce_.isActive() &&
+         (paused_ || !nextNeed(models_, active_, settings_));
+}
+
+// Intents
+
+void Workspace::openModel(const QString& path, Slot slot) {
+  at(slot).opening = path;
+  at(slot).failure.reset();
+  paused_ = false;
+  run(OpenJob{slot, {.model = path.toStdString(), .device = "auto", .dtype = "auto"}},
+      {.what = Errand::What::Open, .slot = slot, .path = path,
+       .title = "Opening " + shortName(path)});
+  emit slotChanged(slot);
+}
+
+void Workspace::closeModel(Slot slot) {
+  discardMeasurementOf(slot);
+  const bool wasOpen = at(slot).phase == Phase::Open;
+  at(slot) = SlotState{};
+  undoStack_.clear();
+  if (wasOpen) run(CloseJob{slot}, {.what = Errand::What::Close, .slot = slot, .path = {}, .title = {}});
+  const Slot other = slot == Slot::A ? Slot::B : Slot::A;
+  if (active_ == slot && this->slot(other).model) setActive(other);
+  touch();
+  emit slotChanged(slot);
+}
+
+void Workspace::reload(Slot slot) {
+  if (at(slot).model) openModel(at(slot).path, slot);
+}
+
+void Workspace::dismissFailure(Slot slot) {
+  at(slot).failure.reset();
+  emit slotChanged(slot);
+}
+
+void Workspace::openRun(const QString& path) {
+  run(LoadJob{path.toStdString()}, {.what = Errand::What::Load, .slot = Slot::A, .path = path,
+                                    .title = "Opening " + shortName(path)});
+}
+
+void Workspace::saveRun(const QString& path) {
+  if (!hasModel()) return;
+  run(SaveJob{std::make_shared<const Run>(runFrom(models_)), path.toStdString()},
+      {.what = Errand::What::Save, .slot = Slot::A, .path = path,
+       .title = "Saving " + shortName(path), .revision = revision_});
+}
+
+void Workspace::setSettings(const MeasurementSettings& settings) {
+  if (settings == settings_) return;
+  settings_ = settings;
+  paused_ = false;
+  for (const Slot slot : {Slot::A, Slot::B}) recallPlan(at(slot));
+  debounce_.start();
+  reconcile();
+  emit settingsChanged();
+  for (const Slot slot : {Slot::A, Slot::B}) {
+    emit analysisChanged(slot);
+    emit evaluationChanged(slot);
+  }
+}
+
+void Workspace::setActive(Slot slot) {
+  if (slot == active_ || !this->slot(slot).model) return;
+  active_ = slot;
+  emit activeChanged();
+  reconcile();
+}
+
+void Workspace::editPlan(const PlanDraft& draft, int gesture) {
+  if (draft == activeSlot().draft) return;
+  undoStack_.push(new PlanCommand(active_, activeSlot().draft, draft, gesture,
+                                  [this](Slot slot, const PlanDraft& to) { applyDraft(slot, to); }));
+}
+
+void Workspace::resume() {
+  paused_ = false;
+  for (SlotState& state : models_) state.measurementFailure.reset();
+  reconcile();
+  for (const Slot slot : {Slot::A, Slot::B}) emit evaluationChanged(slot);
+}
+
+void Workspace::cancel() {
+  paused_ = true;
+  debounce_.stop();
+  for (const auto& [id, errand] : errands_) runner_->cancel(id);
+  cancelMeasurement();
+  for (const Slot slot : {Slot::A, Slot::B}) {
+    emit analysisChanged(slot);
+    emit evaluationChanged(slot);
+  }
+  emit activityChanged();
+}
+
+// Scheduling
+
+void Workspace::run(Job job, Errand errand) {
+  cancelMeasurement();  // what a person asks for does not wait; measuring goes on afterwards
+  const QString title = errand.title;
+  const Slot slot = errand.slot;
+  const JobId id = runner_->submit(std::move(job));
+  errands_.emplace(id, std::move(errand));
+  if (!title.isEmpty())
+    setActivity({.title = title, .progress = {}, .measuring = {}, .slot = slot, .job = id});
+}
+
+void Workspace::reconcile() {
+  if (!errands_.empty()) return;
+  const std::optional<Need> need =
+      paused_ ? std::nullopt : nextNeed(models_, active_, settings_);
+  if (measurement_) {
+    if (need && need->same(measurement_->need)) return;
+    cancelMeasurement();
+    return;
+  }
+  if (debounce_.isActive()) return;
+  if (!need) {
+    if (activity_.busy()) setActivity({});
+    return;
+  }
+  const JobId id = runner_->submit(need->job);
+  measurement_ = Measurement{.id = id, .need = *need};
+  setActivity({.title = titleOf(*need), .progress = {}, .measuring = need->kind,
+               .slot = need->slot, .job = id});
+  emit evaluationChanged(need->slot);
+}
+
+void Workspace::cancelMeasurement() {
+  if (!measurement_ || std::exchange(measurement_->cancelling, true)) return;
+  runner_->cancel(measurement_->id);
+}
+
+void Workspace::discardMeasurementOf(Slot slot) {
+  if (!measurement_ || measurement_->need.slot != slot) return;
+  measurement_->discard = true;
+  cancelMeasurement();
+}
+
+void Workspace::applyDraft(Slot slot, const PlanDraft& draft) {
+  SlotState& state = at(slot);
+  if (!state.model) return;
+  const bool samePlan = specsOf(draft) == specsOf(state.draft);
+  state.draft = draft;
+  emit draftChanged(slot);
+  if (samePlan) return;
+  state.draftMoved = true;
+  paused_ = false;
+  recallPlan(state);
+  debounce_.start();
+  reconcile();  // cancels at once what no longer serves
+  emit evaluationChanged(slot);
+}
+
+/// Shows a plan that was measured before without measuring it again.
+void Workspace::recallPlan(SlotState& state) {
+  if (!state.model) return;
+  const std::vector<CompressionSpec> specs = specsOf(state.draft);
+  const QString key = planKey(state, settings_);
+  for (auto plan = state.plans.rbegin(); plan != state.plans.rend(); ++plan) {
+    const bool found =
+        state.phase == Phase::Saved ? plan->value->specs == specs : plan->key == key;
+    if (!found) continue;
+    state.current = *plan;
+    return;
+  }
+}
+
+int Workspace::waitingMeasurements() const {
+  if (!measurement_ || paused_) return 0;
+  const SlotState& state = slot(measurement_->need.slot);
+  if (state.phase != Phase::Open) return 0;
+  int waiting = 0;
+  if (measurement_->need.kind == NeedKind::Analysis) {
+    waiting += !baselineCurrent(state, settings_);
+    waiting += !specsOf(state.draft).empty() && !planCurrent(state, settings_);
+  } else if (measurement_->need.kind == NeedKind::Baseline) {
+    waiting += !specsOf(state.draft).empty() && !planCurrent(state, settings_);
+  }
+  return waiting;
+}
+
+void Workspace::setActivity(Activity activity) {
+  activity_ = std::move(activity);
+  emit activityChanged();
+}
+
+void Workspace::touch() {
+  ++revision_;
+  emit documentChanged();
+}
+
+QString Workspace::titleOf(const Need& need) const {
+  const SlotState& state = slot(need.slot);
+  const QString name = QString::fromStdString(state.model->name);
+  switch (need.kind) {
+    case NeedKind::Analysis:
+      return "Analysing " + name;
+    case NeedKind::Baseline:
+      return "Measuring the baseline of " + name;
+    case NeedKind::Plan:
+      return "Measuring " + QString::fromStdString(describe(state.draft));
+    case NeedKind::Hash:
+      return "Hashing the weights of " + name;
+  }
+  return {};
+}
+
+}  // namespace kvloupe

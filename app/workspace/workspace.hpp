@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <QUndoStack>
+#include <map>
+#include <optional>
+
+#include "jobs/job_runner.hpp"
+#include "workspace/needs.hpp"
+#include "workspace/slot_state.hpp"
+
+namespace kvloupe {
+
+/// What the worker does for the window right now.
+struct Activity {
+  QString title;  // "Measuring V rank 24"; empty while idle
+  std::optional<Progress> progress;
+  std::optional<NeedKind> measuring;
+  Slot slot = Slot::A;
+  JobId job = 0;
+
+  [[nodiscard]] bool busy() const { return !title.isEmpty(); }
+};
+
+/// A failure that the person has to be told about.
+struct Failure {
+  enum class What : std::uint8_t { ModelNotOpened, RunNotOpened, RunNotSaved, NotMeasured };
+  What what = What::NotMeasured;
+  Slot slot = Slot::A;
+  QString path;
+  JobError error;
+  QString unchanged;  // what the failure left as it was
+};
+
+/// The document: both models, the plans, and everything measured. Data flow one way: an intent
+/// changes the state, the state needs measurements, their results change the state, and signals
+/// tell who shows it. Measurements are started, replaced and cancelled here and nowhere else.
+class Workspace : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit Workspace(JobRunner* runner, QObject* parent = nullptr);
+
+  [[nodiscard]] const SlotState& slot(Slot slot) const { return models_[indexOf(slot)]; }
+  [[nodiscard]] const SlotState& activeSlot() const { return slot(active_); }
+  [[nodiscard]] Slot active() const { return active_; }
+  [[nodiscard]] const MeasurementSettings& settings() const { return settings_; }
+  [[nodiscard]] const Activity& activity() const { return activity_; }
+  [[nodiscard]] QUndoStack* undoStack() { return &undoStack_; }
+  [[nodiscard]] bool hasModel() const;
+  [[nodiscard]] bool dirty() const { return revision_ != savedRevision_; }
+  [[nodiscard]] QString runPath() const { return runPath_; }
+  /// True after `cancel`, until something is asked for again.
+  [[nodiscard]] bool paused() const { return paused_; }
+  /// True where nothing runs and nothing is left to do, or nothing may be done.
+  [[nodiscard]] bool settled() const;
+  /// Measurements that follow the running one.
+  [[nodiscard]] int waitingMeasurements() const;
+
+  void openModel(const QString& path, Slot slot);
+  void closeModel(Slot slot);
+  void reload(Slot slot);
+  void dismissFailure(Slot slot);
+  void openRun(const QString& path);
+  /// Nothing happens without a model.
+  void saveRun(const QString& path);
+  void setSettings(const MeasurementSettings& settings);
+  void setActive(Slot slot);
+  /// Changes the active model's plan; edits with one gesture number are one step of undo.
+  void editPlan(const PlanDraft& draft, int gesture);
+  /// Goes on after `cancel`, and tries again what failed.
+  void resume();
+  /// Stops what runs and starts nothing more.
+  void cancel();
+
+ signals:
+  void slotChanged(kvloupe::Slot slot);        // another model, or its facts
+  void analysisChanged(kvloupe::Slot slot);    // new figures, or what they were measured on
+  void evaluationChanged(kvloupe::Slot slot);  // baseline, current plan or plans measured
+  void draftChanged(kvloupe::Slot slot);
+  void settingsChanged();
+  void activeChanged();
+  void activityChanged();
+  void documentChanged();  // path or dirty flag
+  void planMeasured(kvloupe::EvaluationPtr plan);  // to the end
+  void failed(const kvloupe::Failure& failure);
+  void modelOpened(const QString& path);
+  void runOpened(const QString& path);
+  void runSaved(const QString& path);
+
+ private:
+  struct Errand {  // a job that the person asked for in person
+    enum class What : std::uint8_t { Open, Close, Load, Save };
+    What what = What::Open;
+    Slot slot = Slot::A;
+    QString path;
+    QString title;
+    int revision = 0;
+  };
+  struct Measurement {
+    JobId id = 0;
+    Need need;
+    bool cancelling = false;
+    bool discard = false;  // the model it belongs to has gone
+  };
+
+  SlotState& at(Slot slot) { return models_[indexOf(slot)]; }
+  void run(Job job, Errand errand);
+  void reconcile();
+  void cancelMeasurement();
+  void discardMeasurementOf(Slot slot);
+  void applyDraft(Slot slot, const PlanDraft& draft);
+  void recallPlan(SlotState& state);
+  void setActivity(Activity activity);
+  void touch();
+  QString titleOf(const Need& need) const;
+
+  void onProgress(JobId id, const Progress& progress);
+  void onAnalysis(JobId id, const AnalysisPtr& partial);
+  void onEvaluation(JobId id, const EvaluationPtr& partial);
+  void onSucceeded(JobId id, const JobResult& result);
+  void onFailed(JobId id, const JobError& error);
+  void onCancelled(JobId id);
+  void finishErrand(const Errand& errand, const JobResult& result);
+  void failErrand(const Errand& errand, const JobError& error);
+  void finishMeasurement(const Measurement& measurement, const JobResult& result);
+  [[nodiscard]] QString unchangedAfter(Failure::What what, Slot slot) const;
+
+  JobRunner* runner_;
+  Slots models_;
+  Slot active_ = Slot::A;
+  MeasurementSettings settings_;
+  QUndoStack undoStack_;
+  QTimer debounce_;  // runs while the person is still moving a control
+  std::map<JobId, Errand> errands_;
+  std::optional<Measurement> measurement_;
+  Activity activity_;
+  bool paused_ = false;
+  int revision_ = 0;
+  int savedRevision_ = 0;
+  QString runPath_;
+};
+
+}  // namespace kvloupe

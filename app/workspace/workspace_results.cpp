@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What comes back from the worker, put into the state.
+#include <algorithm>
+#include <utility>
+
+#include "workspace/draft_for_model.hpp"
+#include "workspace/run_conversion.hpp"
+#include "workspace/workspace.hpp"
+
+namespace kvloupe {
+
+void Workspace::onProgress(JobId id, const Progress& progress) {
+  if (activity_.job != id) return;
+  activity_.progress = progress;
+  emit activityChanged();
+}
+
+void Workspace::onAnalysis(JobId id, const AnalysisPtr& partial) {
+  if (!measurement_ || measurement_->id != id || measurement_->discard) return;
+  const Slot slot = measurement_->need.slot;
+  at(slot).analysis = {partial, measurement_->need.key};
+  emit analysisChanged(slot);
+}
+
+void Workspace::onEvaluation(JobId id, const EvaluationPtr& partial) {
+  if (!measurement_ || measurement_->id != id || measurement_->discard) return;
+  const Need& need = measurement_->need;
+  SlotState& state = at(need.slot);
+  if (need.kind == NeedKind::Baseline)
+    state.baseline = {partial, need.key};
+  else
+    state.current = {partial, need.key};
+  emit evaluationChanged(need.slot);
+}
+
+void Workspace::onSucceeded(JobId id, const JobResult& result) {
+  if (const auto errand = errands_.find(id); errand != errands_.end()) {
+    const Errand done = errand->second;
+    errands_.erase(errand);
+    finishErrand(done, result);
+  } else if (measurement_ && measurement_->id == id) {
+    const Measurement done = *std::exchange(measurement_, std::nullopt);
+    if (!done.discard) finishMeasurement(done, result);
+  } else {
+    return;
+  }
+  reconcile();
+}
+
+void Workspace::onFailed(JobId id, const JobError& error) {
+  if (const auto errand = errands_.find(id); errand != errands_.end()) {
+    const Errand done = errand->second;
+    errands_.erase(errand);
+    failErrand(done, error);
+  } else if (measurement_ && measurement_->id == id) {
+    const Measurement done = *std::exchange(measurement_, std::nullopt);
+    if (!done.discard) {
+      const Slot slot = done.need.slot;
+      at(slot).measurementFailure = SlotState::MeasurementFailure{done.need.key, error};
+      emit analysisChanged(slot);
+      emit evaluationChanged(slot);
+      emit failed({.what = Failure::What::NotMeasured,
+                   .slot = slot,
+                   .path = at(slot).path,
+                   .error = error,
+                   .unchanged = unchangedAfter(Failure::What::NotMeasured, slot)});
+    }
+  } else {
+    return;
+  }
+  reconcile();
+}
+
+void Workspace::onCancelled(JobId id) {
+  if (const auto errand = errands_.find(id); errand != errands_.end()) {
+    const Errand done = errand->second;
+    errands_.erase(errand);
+    if (done.what == Errand::What::Open) {
+      at(done.slot).opening.clear();
+      emit slotChanged(done.slot);
+    }
+  } else if (measurement_ && measurement_->id == id) {
+    const Slot slot = measurement_->need.slot;
+    measurement_.reset();
+    emit evaluationChanged(slot);
+  } else {
+    return;
+  }
+  reconcile();
+}
+
+void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
+  switch (errand.what) {
+    case Errand::What::Open: {
+      SlotState state;
+      state.phase = Phase::Open;
+      state.path = errand.path;
+      state.model = std::get<ModelInfoPtr>(result);
+      state.draft = firstDraft(*state.model);
+      at(errand.slot) = std::move(state);
+      undoStack_.clear();
+      active_ = errand.slot;
+      touch();
+      emit slotChanged(errand.slot);
+      emit activeChanged();
+      emit modelOpened(errand.path);
+      break;
+    }
+    case Errand::What::Load: {
+      for (const Slot slot : {Slot::A, Slot::B}) closeModel(slot);
+      models_ = slotsFrom(*std::get<RunPtr>(result));
+      active_ = Slot::A;
+      runPath_ = errand.path;
+      savedRevision_ = revision_;
+      emit documentChanged();
+      for (const Slot slot : {Slot::A, Slot::B}) emit slotChanged(slot);
+      emit activeChanged();
+      emit runOpened(errand.path);
+      break;
+    }
+    case Errand::What::Save:
+      savedRevision_ = errand.revision;
+      runPath_ = errand.path;
+      emit documentChanged();
+      emit runSaved(errand.path);
+      break;
+    case Errand::What::Close:
+      break;
+  }
+}
+
+void Workspace::failErrand(const Errand& errand, const JobError& error) {
+  Failure failure{.slot = errand.slot, .path = errand.path, .error = error, .unchanged = {}};
+  switch (errand.what) {
+    case Errand::What::Open:
+      failure.what = Failure::What::ModelNotOpened;
+      at(errand.slot).opening.clear();
+      at(errand.slot).failure = OpenFailure{errand.path, error};
+      emit slotChanged(errand.slot);
+      break;
+    case Errand::What::Load:
+      failure.what = Failure::What::RunNotOpened;
+      break;
+    case Errand::What::Save:
+      failure.what = Failure::What::RunNotSaved;
+      break;
+    case Errand::What::Close:
+      return;
+  }
+  failure.unchanged = unchangedAfter(failure.what, errand.slot);
+  emit failed(failure);
+}
+
+void Workspace::finishMeasurement(const Measurement& measurement, const JobResult& result) {
+  const Need& need = measurement.need;
+  SlotState& state = at(need.slot);
+  switch (need.kind) {
+    case NeedKind::Analysis:
+      state.analysis = {std::get<AnalysisPtr>(result), need.key};
+      break;
+    case NeedKind::Baseline:
+      state.baseline = {std::get<EvaluationPtr>(result), need.key};
+      break;
+    case NeedKind::Plan: {
+      const Keyed<EvaluationPtr> plan{std::get<EvaluationPtr>(result), need.key};
+      std::erase_if(state.plans, [&](const auto& other) { return other.key == plan.key; });
+      state.plans.push_back(plan);
+      if (need.key == planKey(state, settings_)) state.current = plan;
+      emit planMeasured(plan.value);
+      break;
+    }
+    case NeedKind::Hash:
+      state.model = std::get<ModelInfoPtr>(result);
+      break;
+  }
+  touch();
+  if (need.kind == NeedKind::Hash) {
+    emit slotChanged(need.slot);
+    return;
+  }
+  emit analysisChanged(need.slot);
+  emit evaluationChanged(need.slot);
+}
+
+QString Workspace::unchangedAfter(Failure::What what, Slot slot) const {
+  QString models;
+  for (const Slot each : {Slot::A, Slot::B}) {
+    if (!this->slot(each).model) continue;
+    models += models.isEmpty() ? "Model " : " and model ";
+    models += each == Slot::A ? "A" : "B";
+  }
+  const bool both = this->slot(Slot::A).model && this->slot(Slot::B).model;
+  const QString kept =
+      models.isEmpty() ? QString() : " " + models + (both ? " and their results are unchanged."
+                                                          : " and its results are unchanged.");
+  switch (what) {
+    case Failure::What::ModelNotOpened:
+    case Failure::What::RunNotOpened:
+      return "Nothing was loaded." + kept;
+    case Failure::What::RunNotSaved:
+      return "Nothing was written: a file that stood there is as it was." + kept;
+    case Failure::What::NotMeasured:
+      return QString("Model %1 stays open. What was measured before is unchanged.")
+          .arg(slot == Slot::A ? "A" : "B");
+  }
+  return kept;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/compression_panel.hpp"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "controls/labels.hpp"
+#include "controls/segmented_control.hpp"
+#include "panels/surface.hpp"
+#include "panels/target_controls.hpp"
+#include "theme/theme.hpp"
+#include "types/format.hpp"
+
+namespace kvloupe {
+namespace {
+
+const TargetAccounting& figuresOf(const Accounting& accounting, Target target) {
+  static const TargetAccounting none;
+  for (const TargetAccounting& each : accounting.targets)
+    if (each.target == target) return each;
+  return none;
+}
+
+}  // namespace
+
+CompressionPanel::CompressionPanel(QWidget* parent)
+    : QWidget(parent),
+      presets_(new SegmentedControl(QStringList{"V only", "K only", "K + V", "Latent"}, this)),
+      upper_(new TargetControls(Target::K, this)),
+      lower_(new TargetControls(Target::V, this)),
+      note_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)) {
+  presets_->setEqualWidths(true);
+  presets_->setAccessibleName("Presets");
+  note_->setWordWrap(true);
+
+  body_ = new Surface(&Palette::panel);
+  auto* column = new QVBoxLayout(body_);
+  column->setContentsMargins(12, 12, 12, 12);
+  column->setSpacing(8);
+  column->addWidget(presets_);
+  column->addWidget(upper_);
+  column->addWidget(makeLink());
+  column->addWidget(lower_);
+  column->addWidget(note_);
+  column->addStretch();
+
+  scroll_ = new QScrollArea(this);
+  scroll_->setWidget(body_);
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll_->setFocusPolicy(Qt::NoFocus);
+
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->setSpacing(0);
+  whole->addWidget(makeHead());
+  whole->addWidget(new Rule(Qt::Horizontal, this));
+  whole->addWidget(scroll_, 1);
+  whole->addWidget(new Rule(Qt::Horizontal, this));
+  foot_ = makeFoot();
+  whole->addWidget(foot_);
+
+  connect(presets_, &SegmentedControl::activated, this, [this](int index) {
+    edit(withPreset(view_.draft, static_cast<PlanPreset>(index)));
+    setView(view_);  // a preset that changes nothing stays as it was
+  });
+  connect(link_, &QCheckBox::clicked, this,
+          [this](bool linked) { edit(withLink(view_.draft, linked)); });
+  connect(models_, &QComboBox::activated, this, [this](int index) {
+    emit modelChosen(view_.models[static_cast<std::size_t>(index)].first);
+  });
+  connectControls(upper_);
+  connectControls(lower_);
+  setView({});
+}
+
+QWidget* CompressionPanel::makeHead() {
+  auto* head = new Surface(&Palette::panel, this);
+  head->setFixedHeight(36);
+  models_ = new QComboBox(head);
+  models_->setAccessibleName("Plan for model");
+  models_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  models_->setMinimumContentsLength(11);
+  models_->setFixedHeight(26);
+  auto* row = new QHBoxLayout(head);
+  row->setContentsMargins(12, 0, 12, 0);
+  row->setSpacing(6);
+  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Compression", head));
+  row->addStretch();
+  row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, "plan for", head));
+  row->addWidget(models_);
+  return head;
+}
+
+QWidget* CompressionPanel::makeLink() {
+  auto* row = new QWidget(this);
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 2, 0, 2);
+  layout->setSpacing(6);
+  auto* picture = new QLabel(row);
+  const auto paint = [picture] {
+    picture->setPixmap(iconPixmap(Icon::Link, 16, kvloupe::palette().secondText,
+                                  picture->devicePixelRatioF()));
+  };
+  paint();
+  connect(&Theme::instance(), &Theme::changed, picture, paint);
+  linkText_ = new InkLabel(TextRole::Chart, Ink::Second, "Link K and V", row);
+  link_ = new QCheckBox(row);
+  link_->setAccessibleName("Link the two sliders");
+  linkText_->setBuddy(link_);
+  layout->addWidget(new Rule(Qt::Horizontal, row), 1);
+  layout->addWidget(picture);
+  layout->addWidget(linkText_);
+  layout->addWidget(link_);
+  layout->addWidget(new Rule(Qt::Horizontal, row), 1);
+  return row;
+}
+
+QWidget* CompressionPanel::makeFoot() {
+  auto* foot = new Surface(&Palette::window, this);
+  planText_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, foot);
+  planText_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  ratio_ = new FixedLabel(TextRole::Figure, QString::fromUtf8("256.00×"), Ink::Text, foot);
+  ratio_->setAccessibleName("Cache ratio of the plan");
+  bytes_ = new InkLabel(TextRole::Chart, Ink::Second, {}, foot);
+  auto* top = new QHBoxLayout;
+  top->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Whole cache", foot));
+  top->addWidget(planText_, 1);
+  auto* bottom = new QHBoxLayout;
+  bottom->addWidget(ratio_);
+  bottom->addStretch();
+  bottom->addWidget(bytes_);
+  auto* column = new QVBoxLayout(foot);
+  column->setContentsMargins(12, 10, 12, 10);
+  column->setSpacing(4);
+  column->addLayout(top);
+  column->addLayout(bottom);
+  return foot;
+}
+
+void CompressionPanel::connectControls(TargetControls* controls) {
+  connect(controls, &TargetControls::dragStarted, this, [this] {
+    ++gesture_;
+    emit dragChanged(true);
+  });
+  connect(controls, &TargetControls::dragEnded, this, [this] { emit dragChanged(false); });
+  connect(controls, &TargetControls::rankChosen, this, [this, controls](int rank, bool dragging) {
+    edit(withRank(view_.draft, controls->target(), rank), dragging);
+    if (!dragging) setView(view_);  // a typed percentage snaps to the rank it means
+  });
+  connect(controls, &TargetControls::tapChosen, this, [this, controls](Tap tap) {
+    edit(withTap(view_.draft, controls->target(), tap));
+  });
+  connect(controls, &TargetControls::scopeChosen, this, [this, controls](Scope scope) {
+    edit(withScope(view_.draft, controls->target(), scope));
+  });
+  connect(controls, &TargetControls::foldToggled, this, [this](bool folded) {
+    setDetailsFolded(folded);
+    emit foldChosen(folded);
+  });
+}
+
+void CompressionPanel::edit(const PlanDraft& draft, bool dragging) {
+  if (draft == view_.draft) return;
+  if (!dragging) ++gesture_;
+  emit planEdited(draft, gesture_);
+}
+
+void CompressionPanel::setDetailsFolded(bool folded) {
+  folded_ = folded;
+  upper_->setFolded(folded);
+  lower_->setFolded(folded);
+}
+
+void CompressionPanel::listModels(const CompressionView& view) {
+  if (view.models != view_.models) {
+    models_->clear();
+    for (const auto& [slot, name] : view.models)
+      models_->addItem(QString::fromUtf8("%1 · %2").arg(slot == ModelSlot::A ? "A" : "B", name));
+  }
+  for (std::size_t i = 0; i < view.models.size(); ++i)
+    if (view.models[i].first == view.active) models_->setCurrentIndex(static_cast<int>(i));
+}
+
+void CompressionPanel::setView(const CompressionView& view) {
+  listModels(view);
+  view_ = view;
+  const bool model = !view.draft.settings.empty();
+  models_->setEnabled(model);
+  body_->setEnabled(model);
+  foot_->setVisible(model);
+  for (QWidget* part : {static_cast<QWidget*>(upper_), static_cast<QWidget*>(lower_),
+                        static_cast<QWidget*>(link_->parentWidget())})
+    part->setVisible(model);
+  note_->setText(model ? view.note : "Sliders appear when a model is open.");
+  note_->setVisible(!note_->text().isEmpty());
+  if (!model) return;
+
+  presets_->setSegmentEnabled(static_cast<int>(PlanPreset::Latent), view.draft.hasLatent());
+  const auto preset = presetOf(view.draft);
+  presets_->setCurrentIndex(preset ? static_cast<int>(*preset) : -1);
+  const auto [first, second] = shownTargets(view.draft);
+  upper_->setSetting(*view.draft.find(first), figuresOf(view.accounting, first));
+  lower_->setSetting(*view.draft.find(second), figuresOf(view.accounting, second));
+  linkText_->setText(first == Target::Latent ? "Link both" : "Link K and V");
+  link_->setChecked(view.draft.linked);
+
+  planText_->setFullText(QString::fromStdString(describe(view.draft)));
+  ratio_->setText(QString::fromStdString(formatRatio(view.accounting.cacheRatio)));
+  const auto after = static_cast<std::int64_t>(std::llround(view.accounting.bytesPerToken));
+  bytes_->setText(QString("<b>%1</b> of %2")
+                      .arg(QString::fromStdString(formatCount(after)),
+                           QString::fromStdString(
+                               formatBytesPerToken(view.accounting.baselineBytesPerToken))));
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <utility>
+#include <vector>
+
+#include "controls/badge.hpp"
+#include "panels/plan_draft.hpp"
+
+class QCheckBox;
+class QComboBox;
+class QScrollArea;
+
+namespace kvloupe {
+
+class ElidedLabel;
+class InkLabel;
+class SegmentedControl;
+class TargetControls;
+
+/// What the panel shows.
+struct CompressionView {
+  std::vector<std::pair<ModelSlot, QString>> models;  // those that a plan can be made for
+  ModelSlot active = ModelSlot::A;
+  PlanDraft draft;  // without settings where there is no model
+  Accounting accounting;
+  QString note;  // why nothing is measured, or empty
+};
+
+/// The plan of one model: presets, two sliders with their figures, and the whole cache.
+class CompressionPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit CompressionPanel(QWidget* parent = nullptr);
+
+  void setView(const CompressionView& view);
+  [[nodiscard]] const CompressionView& view() const { return view_; }
+  void setDetailsFolded(bool folded);
+  [[nodiscard]] bool detailsFolded() const { return folded_; }
+
+ signals:
+  /// Edits of one drag carry the same gesture number.
+  void planEdited(const kvloupe::PlanDraft& draft, int gesture);
+  void modelChosen(kvloupe::ModelSlot slot);
+  void dragChanged(bool dragging);
+  void foldChosen(bool folded);
+
+ private:
+  QWidget* makeHead();
+  QWidget* makeLink();
+  QWidget* makeFoot();
+  void listModels(const CompressionView& view);
+  void connectControls(TargetControls* controls);
+  void edit(const PlanDraft& draft, bool dragging = false);
+
+  CompressionView view_;
+  int gesture_ = 0;
+  bool folded_ = false;
+  QComboBox* models_;
+  SegmentedControl* presets_;
+  TargetControls* upper_;
+  TargetControls* lower_;
+  QCheckBox* link_;
+  InkLabel* linkText_;
+  InkLabel* note_;
+  QScrollArea* scroll_;
+  QWidget* body_;
+  QWidget* foot_;
+  ElidedLabel* planText_;
+  InkLabel* ratio_;
+  InkLabel* bytes_;
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/impact_figures.hpp"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+
+#include "panels/impact_panel.hpp"
+#include "panels/surface.hpp"
+#include "types/format.hpp"
+
+namespace kvloupe {
+namespace {
+
+QString dash() { return QString::fromUtf8("–"); }
+
+QString text(const std::string& figure) { return QString::fromStdString(figure); }
+
+Ink inkOf(FigureState state) {
+  return state == FigureState::Stale || state == FigureState::Empty ? Ink::Disabled : Ink::Text;
+}
+
+QString uncertainty(const PerplexityFigure& figure) {
+  if (!figure.interval) return "no interval yet";
+  return text(formatPplUncertainty(figure.ppl, *figure.interval));
+}
+
+QString deltaInterval(const EvaluationFigures& figures) {
+  if (!figures.deltaInterval)
+    return figures.complete() ? "no interval: under 3 windows" : "no interval yet";
+  return text(formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
+}
+
+}  // namespace
+
+ImpactFigures::ImpactFigures(QWidget* parent) : QWidget(parent) {
+  auto* grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setHorizontalSpacing(12);
+  grid->setVerticalSpacing(1);
+  baseline_ = addCell(grid, 0, 0, "Baseline PPL", TextRole::Figure, "99,999.9");
+  compressed_ = addCell(grid, 0, 1, "Compressed PPL", TextRole::Figure, "99,999.9");
+  delta_ = addCell(grid, 0, 2, QString::fromUtf8("ΔPPL"), TextRole::Figure,
+                   QString::fromUtf8("+99.99\u00a0%"));
+  grid->setRowMinimumHeight(3, 10);
+  grid->addWidget(new Rule(Qt::Horizontal, this), 4, 0, 1, 3);
+  grid->setRowMinimumHeight(5, 8);
+  kl_ = addCell(grid, 6, 0, "KL, mean", TextRole::Title, QString::fromUtf8("0.0000\u00a0nats"));
+  top1_ = addCell(grid, 6, 1, "Same top-1", TextRole::Title, QString::fromUtf8("99.9\u00a0%"));
+  tokens_ = addCell(grid, 6, 2, "Tokens scored", TextRole::Title, "999,999,999");
+  grid->setRowStretch(9, 1);
+  for (int column = 0; column < 3; ++column) grid->setColumnMinimumWidth(column, 108);
+  setFixedWidth(366);
+}
+
+ImpactFigures::Cell ImpactFigures::addCell(QGridLayout* grid, int row, int column,
+                                           const QString& caption, TextRole role,
+                                           const QString& longest) {
+  grid->addWidget(new InkLabel(TextRole::Chart, Ink::Second, caption, this), row, column);
+  Cell cell;
+  cell.value = new FixedLabel(role, longest, Ink::Text, this);
+  cell.value->setAccessibleName(caption);
+  cell.below = new InkLabel(TextRole::Caption, Ink::Second, {}, this);
+  grid->addWidget(cell.value, row + 1, column);
+  grid->addWidget(cell.below, row + 2, column);
+  return cell;
+}
+
+void ImpactFigures::Cell::set(const QString& figure, const QString& small, Ink ink) {
+  value->setText(figure);
+  value->setInk(ink);
+  below->setText(small);
+  below->setInk(ink == Ink::Disabled ? Ink::Disabled : Ink::Second);
+}
+
+void ImpactFigures::setView(const ImpactView& view) {
+  if (!view.figures || view.state == FigureState::Failed) {
+    const QString reason =
+        view.state == FigureState::Failed ? QString("not measured") : QString("not measured yet");
+    for (Cell* cell : {&baseline_, &compressed_, &delta_, &kl_, &top1_, &tokens_})
+      cell->set(dash(), reason, Ink::Disabled);
+    return;
+  }
+  const EvaluationFigures& f = *view.figures;
+  const Ink ink = inkOf(view.state);
+  baseline_.set(text(formatPpl(f.baseline.ppl)), uncertainty(f.baseline), ink);
+  tokens_.set(text(formatCount(f.tokensScored)),
+              f.complete() ? QString("%1 windows").arg(text(formatCount(f.windows)))
+                           : "of " + text(formatCount(f.tokensPlanned)),
+              ink);
+  if (view.baselineOnly) {
+    for (Cell* cell : {&compressed_, &delta_, &kl_, &top1_})
+      cell->set(dash(), "not measured yet", Ink::Disabled);
+    return;
+  }
+  compressed_.set(text(formatPpl(f.compressed.ppl)), uncertainty(f.compressed), ink);
+  if (view.identity)
+    delta_.set(text(formatDeltaPpl(0)), "nothing compressed", ink);
+  else
+    delta_.set(text(formatDeltaPpl(f.deltaPplPercent)),
+               f.deltaInterval ? QString::fromUtf8("95\u00a0%: ") + deltaInterval(f)
+                               : deltaInterval(f),
+               ink);
+  const Divergence& d = f.divergence;
+  kl_.set(text(formatKl(d.klMean)),
+          QString::fromUtf8("p99 %1 · max %2")
+              .arg(text(formatKlBare(d.klP99)), text(formatKlBare(d.klMax))),
+          ink);
+  top1_.set(text(formatKept(d.top1Agreement)),
+            d.top1Interval ? QString::fromUtf8("± %1").arg(
+                                 50 * (d.top1Interval->high - d.top1Interval->low), 0, 'f', 1)
+                           : QString("no interval yet"),
+            ink);
+}
+
+ImpactLine::ImpactLine(QWidget* parent) : QWidget(parent) {
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(6);
+  const auto figure = [this](const QString& longest) {
+    return new FixedLabel(TextRole::BodyMedium, longest, Ink::Text, this);
+  };
+  captions_ = {new InkLabel(TextRole::Chart, Ink::Second, "PPL", this),
+               new InkLabel(TextRole::Chart, Ink::Second, QString::fromUtf8("ΔPPL"), this),
+               new InkLabel(TextRole::Chart, Ink::Second, "Whole cache", this)};
+  ppl_ = figure(QString::fromUtf8("99.999 → 99.999"));
+  delta_ = figure(QString::fromUtf8("+99.9\u00a0%"));
+  interval_ = new FixedLabel(TextRole::Chart, QString::fromUtf8("[+99.9, +99.9]"), Ink::Second, this);
+  cache_ = figure(QString::fromUtf8("16.00×"));
+  bytes_ = new InkLabel(TextRole::Chart, Ink::Second, {}, this);
+  row->addWidget(captions_[0]);
+  row->addWidget(ppl_);
+  row->addSpacing(8);
+  row->addWidget(captions_[1]);
+  row->addWidget(delta_);
+  row->addWidget(interval_);
+  row->addSpacing(8);
+  row->addWidget(captions_[2]);
+  row->addWidget(cache_);
+  row->addWidget(bytes_);
+  row->addStretch();
+}
+
+void ImpactLine::setView(const ImpactView& view) {
+  const bool known =
+      view.figures && view.state != FigureState::Failed && !view.baselineOnly;
+  const Ink ink = known ? inkOf(view.state) : Ink::Disabled;
+  ppl_->setText(known ? text(formatPpl(view.figures->baseline.ppl)) + QString::fromUtf8(" → ") +
+                            text(formatPpl(view.figures->compressed.ppl))
+                      : dash());
+  delta_->setText(known ? text(formatDeltaPpl(view.identity ? 0 : view.figures->deltaPplPercent))
+                        : dash());
+  interval_->setText(known && !view.identity ? deltaInterval(*view.figures) : QString());
+  cache_->setText(text(formatRatio(view.cacheRatio)));
+  bytes_->setText(text(formatBytesPerToken(view.bytesPerToken)));
+  for (InkLabel* label : {ppl_, delta_}) label->setInk(ink);
+  interval_->setInk(ink == Ink::Disabled ? Ink::Disabled : Ink::Second);
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <array>
+
+#include "controls/labels.hpp"
+
+class QGridLayout;
+
+namespace kvloupe {
+
+struct ImpactView;
+
+/// The big figures of a plan: both perplexities, the change, divergence and the tokens scored.
+class ImpactFigures : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ImpactFigures(QWidget* parent = nullptr);
+  void setView(const ImpactView& view);
+
+ private:
+  struct Cell {
+    InkLabel* value = nullptr;
+    InkLabel* below = nullptr;
+    void set(const QString& figure, const QString& small, Ink ink);
+  };
+  Cell addCell(QGridLayout* grid, int row, int column, const QString& caption, TextRole role,
+               const QString& longest);
+
+  Cell baseline_, compressed_, delta_, kl_, top1_, tokens_;
+};
+
+/// The same on one line, for the folded panel.
+class ImpactLine : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ImpactLine(QWidget* parent = nullptr);
+  void setView(const ImpactView& view);
+
+ private:
+  std::array<InkLabel*, 3> captions_;
+  InkLabel* ppl_;
+  InkLabel* delta_;
+  InkLabel* interval_;
+  InkLabel* cache_;
+  InkLabel* bytes_;
+};
+
+}  // namespace kvloupe

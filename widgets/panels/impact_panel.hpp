@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "charts/convergence_chart.hpp"
+#include "charts/plan_plane_chart.hpp"
+#include "controls/figure_state.hpp"
+#include "types/evaluation.hpp"
+
+namespace kvloupe {
+
+class IconButton;
+class ImpactFigures;
+class ImpactLine;
+class InkLabel;
+class StatePill;
+
+/// What a plan does to the model, as far as it is known.
+struct ImpactView {
+  FigureState state = FigureState::Empty;
+  double progress = 0;  // in [0, 1], while measuring
+  QString reason;       // what changed, why it failed
+  QString measuredOn;   // "papers · ctx 512 · demo evaluation"
+  /// The figures shown; absent where there are none.
+  std::optional<EvaluationFigures> figures;
+  bool identity = false;      // the plan is the baseline: nothing is compressed
+  bool baselineOnly = false;  // the plan's own figures are not there yet
+  double cacheRatio = 1;
+  double bytesPerToken = 0;
+  ConvergenceData convergence;
+  PlanPlaneData plane;
+  QString provenance;
+};
+
+/// Baseline and compressed perplexity, the change between them, how it converged, and every plan
+/// measured. Folds to a line.
+class ImpactPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  static constexpr int kHeight = 220;
+  static constexpr int kFoldedHeight = 37;
+
+  explicit ImpactPanel(QWidget* parent = nullptr);
+
+  void setView(const ImpactView& view);
+  [[nodiscard]] const ImpactView& view() const { return view_; }
+  void setFolded(bool folded);
+  [[nodiscard]] bool folded() const { return folded_; }
+  /// While a slider is dragged no axis grows.
+  void setAxesFrozen(bool frozen);
+  [[nodiscard]] ConvergenceChart* convergence() const { return convergence_; }
+  [[nodiscard]] PlanPlaneChart* plane() const { return plane_; }
+  [[nodiscard]] StatePill* pill() const { return pill_; }
+
+ signals:
+  void foldChosen(bool folded);
+  void planClicked(int index);
+
+ private:
+  ImpactView view_;
+  bool folded_ = false;
+  StatePill* pill_;
+  InkLabel* measuredOn_;
+  ImpactLine* line_;
+  IconButton* chevron_;
+  QWidget* body_;
+  ImpactFigures* figures_;
+  ConvergenceChart* convergence_;
+  PlanPlaneChart* plane_;
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/model_card.hpp"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "controls/buttons.hpp"
+#include "controls/labels.hpp"
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+
+bool operator==(const ModelCardView& a, const ModelCardView& b) {
+  const auto refusal = [](const ModelCardView& view) {
+    return view.refusal ? std::pair(view.refusal->name, view.refusal->reason)
+                        : std::pair<QString, QString>();
+  };
+  return a.kind == b.kind && a.name == b.name && a.facts == b.facts && refusal(a) == refusal(b);
+}
+
+ModelCard::ModelCard(ModelSlot slot, QWidget* parent) : QWidget(parent), slot_(slot) {
+  column_ = new QVBoxLayout(this);
+  column_->setContentsMargins(0, 0, 0, 0);
+  column_->setSpacing(8);
+  setAccessibleName(slot == ModelSlot::A ? "Model A" : "Model B");
+  column_->addWidget(makeEmpty(view_));
+}
+
+void ModelCard::setView(const ModelCardView& view) {
+  if (view == view_) return;
+  view_ = view;
+  while (QLayoutItem* item = column_->takeAt(0)) {
+    // A button of the card may be what asked for the change: it lives until its signal is over.
+    item->widget()->hide();
+    item->widget()->deleteLater();
+    delete item;
+  }
+  const bool model = view.kind == ModelCardView::Kind::Open || view.kind == ModelCardView::Kind::Saved;
+  if (model)
+    column_->addWidget(makeFacts(view));
+  else if (!view.refusal || view.kind == ModelCardView::Kind::Opening)
+    column_->addWidget(makeEmpty(view));
+  if (view.refusal) column_->addWidget(makeRefusal(*view.refusal));
+}
+
+QWidget* ModelCard::makeFacts(const ModelCardView& view) {
+  auto* card = new Card(this);
+  auto* column = new QVBoxLayout(card);
+  column->setContentsMargins(10, 8, 8, 8);
+  column->setSpacing(4);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(8);
+  auto* badge = new Badge(slot_, card);
+  badge->setDiameter(18);
+  head->addWidget(badge);
+  head->addWidget(new ElidedLabel(TextRole::BodyMedium, Ink::Text, view.name, Qt::ElideMiddle, card), 1);
+  auto* more = new IconButton(Icon::More, "What to do with model " + QString(slot_ == ModelSlot::A ? "A" : "B"), card);
+  more->setFixedSize(22, 22);
+  connect(more, &QToolButton::clicked, this, [this, more] {
+    QMenu menu;
+    const bool saved = view_.kind == ModelCardView::Kind::Saved;
+    connect(menu.addAction(saved ? "Open this model" : "Reload"), &QAction::triggered, this,
+            &ModelCard::reloadRequested);
+    connect(menu.addAction(QString::fromUtf8("Replace by another model…")), &QAction::triggered,
+            this, &ModelCard::openRequested);
+    connect(menu.addAction("Close"), &QAction::triggered, this, &ModelCard::closeRequested);
+    menu.exec(more->mapToGlobal(QPoint(0, more->height())));
+  });
+  head->addWidget(more);
+  column->addLayout(head);
+  auto* grid = new QGridLayout;
+  grid->setHorizontalSpacing(8);
+  grid->setVerticalSpacing(3);
+  grid->setColumnMinimumWidth(0, 76);
+  grid->setColumnStretch(1, 1);
+  for (std::size_t i = 0; i < view.facts.size(); ++i) {
+    const auto& [name, value] = view.facts[i];
+    grid->addWidget(new InkLabel(TextRole::Chart, Ink::Second, name, card), static_cast<int>(i), 0);
+    grid->addWidget(new ElidedLabel(TextRole::Chart, Ink::Text, value, Qt::ElideRight, card),
+                    static_cast<int>(i), 1);
+  }
+  column->addLayout(grid);
+  return card;
+}
+
+QWidget* ModelCard::makeEmpty(const ModelCardView& view) {
+  const bool opening = view.kind == ModelCardView::Kind::Opening;
+  auto* card = new Card(this);
+  card->setLook(Card::Look::Empty);
+  auto* column = new QVBoxLayout(card);
+  column->setContentsMargins(10, 10, 10, 10);
+  column->setSpacing(6);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(8);
+  auto* badge = new Badge(slot_, card);
+  badge->setDiameter(18);
+  badge->setHollow(true);
+  head->addWidget(badge);
+  const QString words = slot_ == ModelSlot::A ? "No model open" : "No model to compare with";
+  head->addWidget(new ElidedLabel(TextRole::Chart, Ink::Second,
+                                  opening ? "Opening " + view.name : words, Qt::ElideMiddle, card),
+                  1);
+  column->addLayout(head);
+  if (opening) return card;
+  auto* open = new QPushButton(QString::fromUtf8("Open a model…"), card);
+  open->setFixedHeight(28);
+  open->setAccessibleName(slot_ == ModelSlot::A ? "Open model A" : "Open model B");
+  connect(open, &QPushButton::clicked, this, &ModelCard::openRequested);
+  column->addWidget(open);
+  column->addWidget(new InkLabel(TextRole::Caption, Ink::Second, "or drop a folder here", card));
+  return card;
+}
+
+QWidget* ModelCard::makeRefusal(const ModelCardView::Refusal& refusal) {
+  auto* card = new Card(this);
+  card->setLook(Card::Look::Error);
+  auto* column = new QVBoxLayout(card);
+  column->setContentsMargins(10, 10, 10, 10);
+  column->setSpacing(6);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(6);
+  auto* badge = new Badge(slot_, card);
+  badge->setDiameter(18);
+  badge->setHollow(true);
+  head->addWidget(badge);
+  head->addWidget(new ElidedLabel(TextRole::BodyMedium, Ink::Text, refusal.name, Qt::ElideMiddle, card), 1);
+  auto* sign = new QLabel(card);
+  const auto paint = [sign] {
+    sign->setPixmap(iconPixmap(Icon::Warning, 16, kvloupe::palette().error, sign->devicePixelRatioF()));
+  };
+  paint();
+  connect(&Theme::instance(), &Theme::changed, sign, paint);
+  head->addWidget(sign);
+  head->addWidget(new InkLabel(TextRole::Chart, Ink::Error, "not opened", card));
+  column->addLayout(head);
+  auto* reason = new InkLabel(TextRole::Chart, Ink::Text, refusal.reason, card);
+  reason->setTextFormat(Qt::PlainText);
+  reason->setWordWrap(true);
+  column->addWidget(reason);
+  auto* links = new QHBoxLayout;
+  links->setSpacing(14);
+  const auto link = [&](const QString& text, void (ModelCard::*signal)()) {
+    auto* button = new LinkButton(text, card);
+    connect(button, &QPushButton::clicked, this, signal);
+    links->addWidget(button);
+  };
+  link("Details", &ModelCard::detailsRequested);
+  link("Try again", &ModelCard::retryRequested);
+  link("Dismiss", &ModelCard::dismissRequested);
+  links->addStretch();
+  column->addLayout(links);
+  return card;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/models_panel.hpp"
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include "controls/buttons.hpp"
+#include "controls/labels.hpp"
+#include "panels/model_card.hpp"
+#include "panels/surface.hpp"
+#include "types/format.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr std::array<std::int64_t, 5> kTokenChoices = {4096, 16384, 65536, 262144, 0};
+
+}  // namespace
+
+ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
+  auto* head = new Surface(&Palette::panel, this);
+  head->setFixedHeight(36);
+  auto* headRow = new QHBoxLayout(head);
+  headRow->setContentsMargins(12, 0, 12, 0);
+  headRow->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Models", head));
+
+  auto* content = new Surface(&Palette::panel);
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(12, 10, 12, 10);
+  column->setSpacing(10);
+  for (const ModelSlot slot : {ModelSlot::A, ModelSlot::B}) {
+    auto* card = new ModelCard(slot, content);
+    cards_[static_cast<std::size_t>(slot)] = card;
+    column->addWidget(card);
+    connect(card, &ModelCard::openRequested, this, [this, slot] { emit openRequested(slot); });
+    connect(card, &ModelCard::closeRequested, this, [this, slot] { emit closeRequested(slot); });
+    connect(card, &ModelCard::reloadRequested, this, [this, slot] { emit reloadRequested(slot); });
+    connect(card, &ModelCard::detailsRequested, this, [this, slot] { emit detailsRequested(slot); });
+    connect(card, &ModelCard::retryRequested, this, [this, slot] { emit retryRequested(slot); });
+    connect(card, &ModelCard::dismissRequested, this, [this, slot] { emit dismissRequested(slot); });
+  }
+  settings_ = makeSettings();
+  column->addWidget(settings_);
+  column->addStretch();
+
+  auto* scroll = new QScrollArea(this);
+  scroll->setWidget(content);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setFocusPolicy(Qt::NoFocus);
+
+  auto* foot = new Surface(&Palette::panel, this);
+  auto* buttons = new QHBoxLayout(foot);
+  buttons->setContentsMargins(12, 8, 12, 10);
+  buttons->setSpacing(8);
+  analyse_ = new QPushButton("Analyse", foot);
+  setPrimary(analyse_);
+  stop_ = new QPushButton("Stop", foot);
+  for (QPushButton* button : {analyse_, stop_}) button->setFixedHeight(28);
+  buttons->addWidget(analyse_, 5);
+  buttons->addWidget(stop_, 3);
+  connect(analyse_, &QPushButton::clicked, this, &ModelsPanel::analyseRequested);
+  connect(stop_, &QPushButton::clicked, this, &ModelsPanel::stopRequested);
+
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->setSpacing(0);
+  whole->addWidget(head);
+  whole->addWidget(new Rule(Qt::Horizontal, this));
+  whole->addWidget(scroll, 1);
+  whole->addWidget(foot);
+  setView({});
+}
+
+QWidget* ModelsPanel::makeSettings() {
+  auto* box = new QWidget(this);
+  calibration_ = new QComboBox(box);
+  calibration_->setAccessibleName("Calibration text");
+  tokens_ = new QComboBox(box);
+  tokens_->setAccessibleName("Calibration tokens");
+  for (const std::int64_t count : kTokenChoices)
+    tokens_->addItem(count == 0 ? QString("all") : QString::fromStdString(formatCount(count)));
+  calibrationNote_ = new InkLabel(TextRole::Caption, Ink::Second, {}, box);
+  evaluation_ = new QComboBox(box);
+  evaluation_->setAccessibleName("Evaluation text");
+  evaluationNote_ = new InkLabel(TextRole::Caption, Ink::Second, {}, box);
+  protocol_ = new InkLabel(TextRole::Body, Ink::Text, {}, box);
+  protocol_->setToolTip("Non-overlapping windows, every token but a window's first scored");
+  context_ = new QSpinBox(box);
+  context_->setAccessibleName("Context, tokens");
+  context_->setSuffix(" tokens");
+  context_->setKeyboardTracking(false);
+  context_->setSingleStep(64);
+  device_ = new ElidedLabel(TextRole::Body, Ink::Text, {}, Qt::ElideRight, box);
+
+  auto* grid = new QGridLayout(box);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setHorizontalSpacing(8);
+  grid->setVerticalSpacing(4);
+  grid->setColumnMinimumWidth(0, 64);
+  grid->setColumnStretch(1, 1);
+  int row = 0;
+  const auto add = [&](const QString& caption, QWidget* field, QWidget* note) {
+    auto* label = new InkLabel(TextRole::Chart, Ink::Second, caption, box);
+    label->setBuddy(field);
+    grid->addWidget(label, row, 0);
+    grid->addWidget(field, row++, 1);
+    field->setFixedHeight(26);
+    if (note != nullptr) grid->addWidget(note, row++, 1);
+  };
+  add("Calibration", calibration_, nullptr);
+  add("Tokens", tokens_, calibrationNote_);
+  add("Evaluation", evaluation_, evaluationNote_);
+  add("Protocol", protocol_, nullptr);
+  add("Context", context_, nullptr);
+  add("Device", device_, nullptr);
+  for (QComboBox* combo : {calibration_, tokens_, evaluation_}) {
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(6);
+  }
+
+  const auto chosen = [this](QComboBox* combo, auto emitPath, auto emitFile) {
+    connect(combo, &QComboBox::activated, this, [this, combo, emitPath, emitFile](int index) {
+      const QVariant path = combo->itemData(index);
+      if (path.isValid()) {
+        emitPath(path.toString());
+      } else {
+        const ModelsView before = view_;  // the entry itself is no choice
+        setView(before);
+        emitFile();
+      }
+    });
+  };
+  chosen(calibration_, [this](const QString& path) { emit calibrationChosen(path); },
+         [this] { emit calibrationFileRequested(); });
+  chosen(evaluation_, [this](const QString& path) { emit evaluationChosen(path); },
+         [this] { emit evaluationFileRequested(); });
+  connect(tokens_, &QComboBox::activated, this, [this](int index) {
+    emit calibrationTokensChosen(kTokenChoices[static_cast<std::size_t>(index)]);
+  });
+  connect(context_, &QSpinBox::valueChanged, this, &ModelsPanel::contextChosen);
+  return box;
+}
+
+void ModelsPanel::fillTexts(QComboBox* box, const std::vector<TextChoice>& choices,
+                            const QString& chosen) {
+  bool same = box->count() == static_cast<int>(choices.size()) + 1;
+  for (std::size_t i = 0; same && i < choices.size(); ++i)
+    same = box->itemText(static_cast<int>(i)) == choices[i].name &&
+           box->itemData(static_cast<int>(i)).toString() == choices[i].path;
+  if (!same) {
+    box->clear();
+    for (const TextChoice& choice : choices) {
+      box->addItem(choice.name, choice.path);
+      box->setItemData(box->count() - 1, choice.path, Qt::ToolTipRole);
+    }
+    box->addItem(QString::fromUtf8("Choose a file…"));
+  }
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    if (choices[i].path == chosen) box->setCurrentIndex(static_cast<int>(i));
+}
+
+void ModelsPanel::setView(const ModelsView& view) {
+  view_ = view;
+  for (std::size_t i = 0; i < cards_.size(); ++i) cards_[i]->setView(view.cards[i]);
+  fillTexts(calibration_, view.calibrations, view.calibration);
+  fillTexts(evaluation_, view.evaluations, view.evaluation);
+  for (std::size_t i = 0; i < kTokenChoices.size(); ++i)
+    if (kTokenChoices[i] == view.calibrationTokens) tokens_->setCurrentIndex(static_cast<int>(i));
+  calibrationNote_->setText(view.calibrationNote);
+  evaluationNote_->setText(view.evaluationNote);
+  protocol_->setText(view.protocol);
+  const QSignalBlocker block(context_);
+  context_->setRange(2, std::max(2, view.maxContext));
+  context_->setValue(view.context);
+  device_->setFullText(view.device);
+  settings_->setEnabled(view.settingsEnabled);
+  analyse_->setEnabled(view.canAnalyse);
+  stop_->setEnabled(view.canStop);
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "controls/badge.hpp"
+
+class QComboBox;
+class QPushButton;
+class QSpinBox;
+class QVBoxLayout;
+
+namespace kvloupe {
+
+class InkLabel;
+class ElidedLabel;
+class ModelCard;
+
+/// One place for a model.
+struct ModelCardView {
+  enum class Kind : std::uint8_t { Empty, Opening, Open, Saved };
+  struct Refusal {
+    QString name;
+    QString reason;
+  };
+  Kind kind = Kind::Empty;
+  QString name;
+  std::vector<std::pair<QString, QString>> facts;
+  std::optional<Refusal> refusal;  // a model that did not open
+
+  friend bool operator==(const ModelCardView& a, const ModelCardView& b);
+};
+
+/// A text that can be chosen.
+struct TextChoice {
+  QString name;
+  QString path;  // empty: the demo's own
+  friend bool operator==(const TextChoice&, const TextChoice&) = default;
+};
+
+struct ModelsView {
+  std::array<ModelCardView, 2> cards;
+  std::vector<TextChoice> calibrations, evaluations;
+  QString calibration, evaluation;          // paths chosen
+  std::int64_t calibrationTokens = 0;       // 0: all
+  QString calibrationNote, evaluationNote;  // "16,384 of 131,072 tokens"
+  QString protocol = "papers";
+  int context = 2048, maxContext = 2048;
+  QString device;
+  bool settingsEnabled = false;
+  bool canAnalyse = false, canStop = false;
+};
+
+/// The models that are open, what they are measured on, and the two buttons that start and stop.
+class ModelsPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ModelsPanel(QWidget* parent = nullptr);
+  void setView(const ModelsView& view);
+  [[nodiscard]] const ModelsView& view() const { return view_; }
+
+ signals:
+  void openRequested(kvloupe::ModelSlot slot);
+  void closeRequested(kvloupe::ModelSlot slot);
+  void reloadRequested(kvloupe::ModelSlot slot);
+  void detailsRequested(kvloupe::ModelSlot slot);
+  void retryRequested(kvloupe::ModelSlot slot);
+  void dismissRequested(kvloupe::ModelSlot slot);
+  void calibrationChosen(const QString& path);
+  void calibrationFileRequested();
+  void calibrationTokensChosen(qint64 tokens);
+  void evaluationChosen(const QString& path);
+  void evaluationFileRequested();
+  void contextChosen(int tokens);
+  void analyseRequested();
+  void stopRequested();
+
+ private:
+  QWidget* makeSettings();
+  void fillTexts(QComboBox* box, const std::vector<TextChoice>& choices, const QString& chosen);
+
+  ModelsView view_;
+  std::array<ModelCard*, 2> cards_;
+  QWidget* settings_;
+  QComboBox* calibration_;
+  QComboBox* tokens_;
+  InkLabel* calibrationNote_;
+  QComboBox* evaluation_;
+  InkLabel* evaluationNote_;
+  InkLabel* protocol_;
+  QSpinBox* context_;
+  ElidedLabel* device_;
+  QPushButton* analyse_;
+  QPushButton* stop_;
+};
+
+}  // namespace kvloupe

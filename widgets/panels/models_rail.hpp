@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractButton>
+#include <QWidget>
+#include <array>
+
+#include "controls/badge.hpp"
+
+namespace kvloupe {
+
+class IconButton;
+class RailBadge;
+struct ModelsView;
+
+/// The Models panel where the window is narrow: badges, texts, and start or stop, 44 px wide.
+class ModelsRail : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ModelsRail(QWidget* parent = nullptr);
+  void setView(const ModelsView& view);
+
+ signals:
+  void unfoldRequested();
+  void openRequested(kvloupe::ModelSlot slot);
+  void analyseRequested();
+  void stopRequested();
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  std::array<RailBadge*, 2> badges_;
+  IconButton* texts_;
+  IconButton* run_;
+  bool stops_ = false;
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/start_page.hpp"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "controls/buttons.hpp"
+#include "controls/labels.hpp"
+#include "panels/surface.hpp"
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr int kWidth = 1040;
+
+class AppMark : public QWidget {
+ public:
+  explicit AppMark(QWidget* parent) : QWidget(parent) { setFixedSize(64, 64); }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintIcon(painter, Icon::App, rect(), kvloupe::palette().ink);
+  }
+};
+
+}  // namespace
+
+StartCard::StartCard(Icon icon, const QString& title, const QString& sentence, const QString& hint,
+                     QWidget* parent)
+    : QAbstractButton(parent), icon_(icon), sentence_(sentence), hint_(hint) {
+  setText(title);
+  setAccessibleName(title);
+  setAccessibleDescription(sentence);
+  setFocusPolicy(Qt::StrongFocus);
+  setCursor(Qt::PointingHandCursor);
+  setAttribute(Qt::WA_Hover);
+  connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+QSize StartCard::sizeHint() const { return {330, 212}; }
+
+void StartCard::paintEvent(QPaintEvent*) {
+  const Palette& colors = kvloupe::palette();
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  const bool strong = hasFocus() || underMouse();
+  const double pen = hasFocus() ? 2 : 1;
+  painter.setPen(QPen(strong ? colors.ink : colors.controlBorder, pen));
+  painter.setBrush(colors.page);
+  painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 6, 6);
+
+  const QRect inside = rect().adjusted(25, 24, -20, -22);
+  paintIcon(painter, icon_, QRectF(inside.left() + 3, inside.top() + 3, 24, 24), colors.ink);
+  painter.setFont(kvloupe::font(TextRole::Dialog));
+  painter.setPen(colors.ink);
+  const QRect title(inside.left() + 44, inside.top(), inside.width() - 44, 30);
+  painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter,
+                   painter.fontMetrics().elidedText(text(), Qt::ElideRight, title.width()));
+  painter.setFont(kvloupe::font(TextRole::Body));
+  painter.setPen(colors.secondText);
+  painter.drawText(inside.adjusted(0, 44, 0, -24), Qt::TextWordWrap, sentence_);
+  painter.setFont(kvloupe::font(TextRole::Chart));
+  painter.drawText(inside, Qt::AlignLeft | Qt::AlignBottom, hint_);
+}
+
+void StartCard::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+    click();
+  else
+    QAbstractButton::keyPressEvent(event);
+}
+
+StartPage::StartPage(QWidget* parent) : QWidget(parent) {
+  auto* content = new Surface(&Palette::panel);
+  auto* middle = new QWidget(content);
+  middle->setMaximumWidth(kWidth);
+  auto* column = new QVBoxLayout(middle);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+
+  auto* head = new QHBoxLayout;
+  head->setSpacing(20);
+  head->addWidget(new AppMark(middle));
+  auto* words = new QVBoxLayout;
+  words->setSpacing(4);
+  words->addWidget(new InkLabel(TextRole::StartName, Ink::Text, "KV Loupe", middle));
+  auto* claim = new InkLabel(TextRole::Title, Ink::Second,
+                             QString::fromUtf8("Measures how far a language model’s KV cache can be "
+                                               "compressed, which half of it, and what that costs."),
+                             middle);
+  claim->setWordWrap(true);
+  words->addWidget(claim);
+  head->addLayout(words, 1);
+  column->addLayout(head);
+  column->addSpacing(40);
+
+  auto* ways = new QHBoxLayout;
+  ways->setSpacing(20);
+  demo_ = new StartCard(Icon::Bars, "Explore the demo",
+                        "Two small trained models come with the program: one with grouped keys and "
+                        "values (GQA), one with a shared latent (MLA). Drag a slider and see the "
+                        "cost.",
+                        QString::fromUtf8("Nothing to download · Enter"), middle);
+  auto* model = new StartCard(Icon::Folder, QString::fromUtf8("Open a model folder…"),
+                              "A Hugging Face folder: config.json, tokenizer and .safetensors "
+                              "files. Llama, Qwen2 and DeepSeek-V2.",
+                              QString::fromUtf8("Ctrl+O · or drop the folder here"), middle);
+  auto* run = new StartCard(Icon::File, QString::fromUtf8("Open a saved run…"),
+                            "A .kvl.h5 file with every figure and plan that was measured. The model "
+                            "itself is not needed.",
+                            QString::fromUtf8("Ctrl+Shift+O · or drop the file here"), middle);
+  for (StartCard* card : {demo_, model, run}) {
+    card->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    ways->addWidget(card, 1);
+  }
+  column->addLayout(ways);
+  column->addSpacing(40);
+  column->addWidget(new InkLabel(TextRole::Title, Ink::Text, "Recent", middle));
+  column->addSpacing(8);
+  column->addWidget(new Rule(Qt::Horizontal, middle));
+  recent_ = new QVBoxLayout;
+  recent_->setSpacing(0);
+  column->addLayout(recent_);
+  column->addSpacing(32);
+  column->addWidget(new InkLabel(
+      TextRole::Chart, Ink::Second,
+      "Models and texts stay on this computer: the program opens no network connection.", middle));
+
+  auto* sides = new QHBoxLayout;
+  sides->addStretch(1);
+  sides->addWidget(middle, 100);
+  sides->addStretch(1);
+  auto* down = new QVBoxLayout(content);
+  down->setContentsMargins(40, 40, 40, 40);
+  down->addStretch(2);
+  down->addLayout(sides);
+  down->addStretch(3);
+
+  auto* scroll = new QScrollArea(this);
+  scroll->setWidget(content);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  auto* whole = new QVBoxLayout(this);
+  whole->setContentsMargins(0, 0, 0, 0);
+  whole->addWidget(scroll);
+
+  connect(demo_, &QAbstractButton::clicked, this, &StartPage::demoRequested);
+  connect(model, &QAbstractButton::clicked, this, &StartPage::openModelRequested);
+  connect(run, &QAbstractButton::clicked, this, &StartPage::openRunRequested);
+  setRecent({});
+}
+
+void StartPage::setRecent(const std::vector<RecentItem>& items) {
+  while (QLayoutItem* item = recent_->takeAt(0)) {
+    if (QWidget* widget = item->widget()) {
+      widget->hide();
+      widget->deleteLater();
+    }
+    delete item;
+  }
+  if (items.empty()) {
+    auto* nothing = new InkLabel(TextRole::Body, Ink::Second,
+                                 "Nothing yet. Folders and runs that you open are listed here.");
+    nothing->setFixedHeight(44);
+    recent_->addWidget(nothing);
+    return;
+  }
+  for (const RecentItem& item : items) {
+    auto* row = new QWidget;
+    row->setFixedHeight(36);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    auto* link = new LinkButton(item.name, row);
+    link->setToolTip(item.path);
+    connect(link, &QPushButton::clicked, this, [this, path = item.path] { emit recentRequested(path); });
+    layout->addWidget(link);
+    layout->addWidget(new ElidedLabel(TextRole::Chart, Ink::Second, item.path, Qt::ElideMiddle, row), 1);
+    recent_->addWidget(row);
+  }
+}
+
+void StartPage::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  demo_->setFocus(Qt::OtherFocusReason);
+}
+
+}  // namespace kvloupe
