@@ -9,9 +9,10 @@ loss on them can be told apart from the loss on the rest.
 
     generate_text.py SPLIT BYTES OUT.txt
 
-writes at least BYTES bytes of whole passages of SPLIT (train, validation, calibration or
-evaluation; each has a seed of its own) to OUT.txt, and the spans to OUT.recall.json. Passages are
-one paragraph each, separated by a blank line. Python's standard library alone, no state outside
+writes at least BYTES bytes of whole passages of SPLIT (plain, train, validation, calibration or
+evaluation; each has a seed of its own) to OUT.txt, and the spans to OUT.recall.json. Passages of
+all but plain also hold a list that is read out again. Passages are one paragraph each, separated by
+a blank line. Python's standard library alone, no state outside
 the seed: the same arguments give the same bytes.
 """
 import argparse
@@ -20,7 +21,8 @@ import pathlib
 import random
 import re
 
-SEEDS = {"train": 20261, "validation": 20262, "calibration": 20263, "evaluation": 20264}
+SEEDS = {"plain": 20261, "train": 20265, "validation": 20262, "calibration": 20263,
+         "evaluation": 20264}
 
 WOMEN = """Ada Agnes Alma Anna Beth Clara Cora Dora Edith Ella Elsa Emma Eva Flora Greta Hanna Hazel
 Hilda Ida Ines Iris Ivy Jane June Kate Lena Lily Lucy Mabel Mara Martha Mina Nell Nora Olga Pearl
@@ -393,11 +395,57 @@ THREADS = [owner_thread, owner_thread, place_thread, place_thread, number_thread
            password_thread, trade_thread, pet_thread, journey_thread, goods_thread]
 
 
-def passage(rng):
-    """One passage: its text and its recalled spans as (start, end, kind) in characters."""
+def entries(w):
+    """A list of four to seven entries as (key, words between, value); key and value are unique."""
+    form = w.rng.randrange(6)
+    rows = []
+    for _ in range(w.rng.randint(4, 7)):
+        name = w.unused(w.rng.choice((WOMEN, MEN)))
+        if form == 0:
+            rows.append((name, " has the ", w.thing()))
+        elif form == 1:
+            rows.append((f"the {w.thing()}", " is ", w.unused(SPOTS)))
+        elif form == 2:
+            rows.append((name, ", number ", str(w.rng.randint(100, 9999))))
+        elif form == 3:
+            rows.append((f"{name} the {w.unused(TRADES)}", " comes from ", w.unused(TOWNS)))
+        elif form == 4:
+            rows.append((name, " brings ", f"{w.rng.choice(HOURS)} baskets of {w.unused(FOODS)}"))
+        else:
+            rows.append((name, " sleeps ", w.unused(SPOTS)))
+    return rows
+
+
+def recital(w):
+    """A list told, and the sentences that read it out again, in its order or in another one."""
+    rows = entries(w)
+    writer = w.rng.choice(w.cast).name
+    told = w.pick(
+        f"{writer} wrote a list: ", "The clerk made a list: ", f"This is what {writer} noted: ",
+        "On the board stood the following: ", f"\"Listen,\" said {writer}. \"")
+    quote = "\"" if told.endswith("\"") else ""
+    told += "; ".join(key + between + value for key, between, value in rows) + "." + quote
+    again = [w.pick(
+        "Then the clerk read it all out again: ", f"{writer} read the list out once more: ",
+        "At the end they all repeated it: ", "So it was, word for word: ",
+        "When it was time, the list was read again: ")
+        + "; ".join(recalled("list", key + between + value) for key, between, value in rows) + "."]
+    if w.rng.random() < 0.9:
+        w.rng.shuffle(rows)
+        again.append(w.pick(
+            "In another order it was the same: ", "And from memory: ",
+            f"{w.rng.choice(w.cast).name} still knew it all: ", "Somebody mixed it up a little: ")
+            + "; ".join(key + between + recalled("entry", value) for key, between, value in rows)
+            + ".")
+    return told, again
+
+
+def passage(rng, lists):
+    """One passage, with or without a list that is read out again: its text and its recalled spans
+    as (start, end, kind) in characters."""
     w = World(rng)
     told, changes, asked = [], [], []
-    for thread in rng.sample(THREADS, rng.randint(3, 6)):
+    for thread in rng.sample(THREADS, rng.randint(2, 3) if lists else rng.randint(3, 6)):
         t, c, ask = thread(w)
         told += t
         changes += c
@@ -406,6 +454,10 @@ def passage(rng):
     for part in (told, changes, asked):
         rng.shuffle(part)
     sentences = [w.fill(rng.choice(OPENINGS))]
+    again = []
+    if lists:
+        listed, again = recital(w)
+        sentences.append(listed)
     for part, fillers in ((told, 0.35), (changes, 0.3), (asked, 0.35)):
         for sentence in part:
             sentences.append(sentence)
@@ -414,6 +466,9 @@ def passage(rng):
         if part is told:
             for _ in range(rng.randint(0, 3)):
                 sentences.append(w.fill(rng.choice(rng.choice((FILLERS, PERSON_FILLERS)))))
+        if part is changes:
+            sentences += again[:1]
+    sentences += again[1:]
     marked = ARTICLE.sub(r"\1n ", " ".join(sentences))
     text, spans, last = "", [], 0
     for m in MARK.finditer(marked):
@@ -429,7 +484,7 @@ def generate(split, size):
     rng = random.Random(SEEDS[split])
     parts, spans, offset = [], [], 0
     while offset < size:
-        text, marks = passage(rng)
+        text, marks = passage(rng, split != "plain")
         parts.append(text)
         spans += [(s + offset, e + offset, kind) for s, e, kind in marks]
         offset += len(text) + 2

@@ -25,14 +25,15 @@ from train_tokenizer import VOCABULARY, train_tokenizer
 
 CONTEXT = 512
 BATCH = 4
-STEPS = 1800
+STEPS = 1400
 WARM_UP = 150
-COOL_DOWN = 700
+COOL_DOWN = 100
+PLAIN_STEPS = 400
 PEAK_RATE = 2e-3
 LAST_RATE = 1e-4
 SEED = 7
 TOKENIZER_BYTES = 4_000_000
-TRAIN_BYTES = 16_957_440
+TEXT_BYTES = {"plain": 16_957_440, "train": 12_000_000}
 VALIDATION_BYTES = 300_000
 
 
@@ -54,26 +55,30 @@ def build(kind):
 
 
 def prepare(work, steps):
-    """Texts, tokenizer and token arrays under `work`; returns (tokenizer, training windows)."""
+    """Texts, tokenizer and token arrays under `work`; returns the tokenizer and the windows in the
+    order of training: PLAIN_STEPS steps of the plain text, then the text with lists."""
     work.mkdir(parents=True, exist_ok=True)
-    text = work / "train.txt"
-    if not text.exists():
-        generate_text.write("train", TRAIN_BYTES, text)
+    for split, size in TEXT_BYTES.items():
+        if not (work / f"{split}.txt").exists():
+            generate_text.write(split, size, work / f"{split}.txt")
     folder = work / "tokenizer"
     if not (folder / "tokenizer.json").exists():
         head = work / "tokenizer.txt"
-        head.write_bytes(text.read_bytes()[:TOKENIZER_BYTES])
+        head.write_bytes((work / "plain.txt").read_bytes()[:TOKENIZER_BYTES])
         train_tokenizer(head, folder)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    ids = work / "train.npy"
-    if not ids.exists():
-        np.save(ids, encode(tokenizer, text.read_text()).astype(np.uint16))
-    stream = np.load(ids)
-    windows = len(stream) // CONTEXT
-    if windows < steps * BATCH:
-        raise SystemExit(f"{ids}: {windows} windows, {steps * BATCH} needed")
-    order = np.random.default_rng(SEED).permutation(windows)
-    return tokenizer, stream[:windows * CONTEXT].reshape(windows, CONTEXT)[order]
+    parts = []
+    for split, count in (("plain", min(steps, PLAIN_STEPS)), ("train", max(0, steps - PLAIN_STEPS))):
+        ids = work / f"{split}.npy"
+        if not ids.exists():
+            np.save(ids, encode(tokenizer, (work / f"{split}.txt").read_text()).astype(np.uint16))
+        stream = np.load(ids)
+        windows = len(stream) // CONTEXT
+        if windows < count * BATCH:
+            raise SystemExit(f"{ids}: {windows} windows, {count * BATCH} needed")
+        order = np.random.default_rng(SEED).permutation(windows)[:count * BATCH]
+        parts.append(stream[:windows * CONTEXT].reshape(windows, CONTEXT)[order])
+    return tokenizer, np.concatenate(parts)
 
 
 def encode(tokenizer, text):
@@ -155,8 +160,8 @@ def train(kind, work, steps):
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint)
-        if state["steps"] != steps:
-            raise SystemExit(f"{checkpoint}: a schedule of {state['steps']} steps, asked for {steps}")
+        if state["step"] > min(steps, state["steps"]) - COOL_DOWN and state["steps"] != steps:
+            raise SystemExit(f"{checkpoint}: already cooling down to {state['steps']} steps")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
@@ -183,7 +188,7 @@ def train(kind, work, steps):
             torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
                         "step": done, "steps": steps}, part)
             part.rename(checkpoint)
-        if done % 600 == 0 or done == steps:
+        if done == steps:
             print(f"step {done} validation", json.dumps(measure(model, tokenizer, validation)),
                   flush=True)
 
