@@ -8,6 +8,7 @@
 
 #include "common/error.hpp"
 #include "text/sentencepiece_model.hpp"
+#include "text/sentencepiece_module.hpp"
 #include "text/shown_text.hpp"
 #include "text/tokenizer_files.hpp"
 #include "text/utf8.hpp"
@@ -126,8 +127,9 @@ class SentencePieceTokenizer : public Tokenizer {
 
 }  // namespace
 
-std::unique_ptr<Tokenizer> readSentencePieceModel(const std::filesystem::path& file, bool addBos) {
-  return std::make_unique<SentencePieceTokenizer>(file, addBos);
-}
-
 }  // namespace kvloupe
+
+extern "C" __attribute__((visibility("default"))) kvloupe::Tokenizer* kvloupe_read_sentencepiece(
+    const std::filesystem::path& file, bool addBos) {
+  return new kvloupe::SentencePieceTokenizer(file, addBos);
+}
