@@ -17,7 +17,7 @@ constexpr const char* kSpace = "\u00a0";
 /// Groups the integer digits of a plain decimal number by thousands.
 std::string grouped(std::string digits) {
   const std::size_t point = std::min(digits.find('.'), digits.size());
-  for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, ",");
+  for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, 1, ',');
   return digits;
 }
 
@@ -146,8 +146,8 @@ std::string formatBytes(std::int64_t bytes) {
 std::string formatTokensPerSecond(double rate) {
   if (!std::isfinite(rate)) return kNoValue;
   // Three digits are as many as a rate holds still for.
-  const double step =
-      std::pow(10.0, std::max(0.0, std::floor(std::log10(std::max(rate, 1.0))) - 2));
+  const double digits = rate > 0 ? std::floor(std::log10(rate)) : 0;
+  const double step = digits > 2 ? std::pow(10.0, digits - 2) : 0.1;
   const double rounded = std::round(rate / step) * step;
   return plain(rounded, rounded < 9.95 ? 1 : 0) + kSpace + "tok/s";
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// gallery FOLDER: pictures of every chart and control, light and dark, at 1x and 2x. Figures are
-// invented.
+// gallery FOLDER: pictures of every chart and control, light and dark, at the pixel ratio that
+// QT_SCALE_FACTOR asks for. Figures are invented.
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFormLayout>
-#include <QImage>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
-#include <QPainter>
+#include <QPixmap>
 #include <QProgressBar>
 #include <QRadioButton>
 #include <QSpinBox>
@@ -304,15 +303,6 @@ std::function<QWidget*()> chart(QSize size, Data data) {
   };
 }
 
-void shoot(QWidget& widget, const QString& path, double ratio) {
-  QImage image(widget.size() * ratio, QImage::Format_RGB32);
-  image.setDevicePixelRatio(ratio);
-  QPainter painter(&image);
-  widget.render(&painter);
-  painter.end();
-  image.save(path);
-}
-
 int run(QApplication& app, const QDir& folder) {
   LayersChartData mla = layers(6, {Target::Latent, Target::RopeKey, Target::K, Target::V});
   LayersChartData linear = layers(6, {Target::K, Target::V});
@@ -348,14 +338,12 @@ int run(QApplication& app, const QDir& folder) {
       widget->setAttribute(Qt::WA_DontShowOnScreen);
       widget->show();
       QApplication::processEvents();
-      for (const int ratio : {1, 2})
-        shoot(*widget,
-              folder.filePath(QStringLiteral("%1-%2-%3x.png")
-                                  .arg(QLatin1String(piece.name), kind == ThemeKind::Light
-                                                                      ? QStringLiteral("light")
-                                                                      : QStringLiteral("dark"))
-                                  .arg(ratio)),
-              ratio);
+      const QPixmap picture = widget->grab();
+      picture.save(folder.filePath(QStringLiteral("%1-%2-%3x.png")
+                                       .arg(QLatin1String(piece.name), kind == ThemeKind::Light
+                                                                           ? QStringLiteral("light")
+                                                                           : QStringLiteral("dark"))
+                                       .arg(picture.devicePixelRatio())));
     }
   }
   const QString line = QStringLiteral("demo:gqa · taps k_rope, v · 2,048 tokens · KV Loupe 0.1.0");

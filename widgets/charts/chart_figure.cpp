@@ -42,6 +42,12 @@ QString csvField(const QString& text) {
          QLatin1Char('"');
 }
 
+/// QSvgGenerator writes title and description as they are. Names come from folders and files.
+QString xmlText(const QString& text) {
+  static const QRegularExpression kControl(QStringLiteral("[\\x00-\\x1f\\x{fffe}\\x{ffff}]"));
+  return QString(text).replace(kControl, QStringLiteral(" ")).toHtmlEscaped();
+}
+
 }  // namespace
 
 void ChartFrame::renderFigure(QCPPainter& painter, const FigureSpec& spec, const QSizeF& size) {
@@ -115,8 +121,8 @@ QByteArray ChartFrame::renderSvg(const FigureSpec& spec) {
   generator.setResolution(96);
   generator.setSize(layout.toSize());
   generator.setViewBox(QRectF(QPointF(), layout));
-  generator.setTitle(title_);
-  generator.setDescription(provenance_);
+  generator.setTitle(xmlText(title_));
+  generator.setDescription(xmlText(provenance_));
   QCPPainter painter;
   painter.begin(&generator);
   painter.setMode(QCPPainter::pmVectorized);

@@ -27,7 +27,7 @@ struct Margins {
 };
 
 Margins plotMargins(ChartFrame::Density density) {
-  return density == ChartFrame::Density::Page ? Margins{66, 14, 20, 48} : Margins{46, 8, 14, 42};
+  return density == ChartFrame::Density::Page ? Margins{66, 14, 20, 48} : Margins{54, 11, 16, 42};
 }
 
 }  // namespace
@@ -48,8 +48,12 @@ class ChartOverlay : public QCPLayerable {
     if (frame_->isEmpty() && !frame_->emptyText().isEmpty()) {
       painter->setFont(kvloupe::font(TextRole::Chart));
       painter->setPen(p.secondText);
-      painter->drawText(axes.adjusted(12, 0, -12, -axes.height() / 3),
-                        Qt::AlignCenter | Qt::TextWordWrap, frame_->emptyText());
+      const QRect room = axes.adjusted(12, 0, -12, -axes.height() / 3);
+      constexpr int kFlags = Qt::AlignCenter | Qt::TextWordWrap;
+      const QRect words = painter->boundingRect(room, kFlags, frame_->emptyText());
+      const bool page = frame_->density() == ChartFrame::Density::Page || frame_->exporting_;
+      painter->fillRect(words.adjusted(-6, -1, 6, 1), page ? p.page : p.panel);
+      painter->drawText(room, kFlags, frame_->emptyText());
     }
     const QRectF box = frame_->plot()->zoomBox();
     if (box.isEmpty()) return;
@@ -214,7 +218,7 @@ void ChartFrame::styleAxis(QCPAxis* axis, bool grid) {
 }
 
 int ChartFrame::headerHeight(bool withTitle) const {
-  if (density_ == Density::Panel) return 22;
+  if (density_ == Density::Panel) return 20;
   return withTitle ? 50 : 26;
 }
 
@@ -223,9 +227,9 @@ void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) co
   const bool page = density_ == Density::Page;
   const Margins margins = plotMargins(density_);
   const double left = page ? 24 : margins.left;
-  const double right = width - (page ? margins.right : 2);
+  const double right = width - margins.right;
   // A page's title is centred 20 below the top, its subtitle 40.
-  const QRectF line(left, page && withTitle ? 8 : 1, right - left, page ? 24 : 20);
+  const QRectF line(left, page && withTitle ? 8 : 1, right - left, page ? 24 : 19);
   const double legendLeft = paintLegend(painter, legend_, line, p);
   if (!withTitle) return;
   const QFont titleFont = kvloupe::font(page ? TextRole::Title : TextRole::BodyMedium);

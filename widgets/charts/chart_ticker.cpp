@@ -53,10 +53,21 @@ std::vector<Tick> logTicks(const QCPRange& range, int maxLabels, QVector<double>
   std::vector<Tick> decades;
   for (const Tick& tick : all)
     if (std::abs(tick.value / decadeOf(tick.value) - 1) < 1e-6) decades.push_back(tick);
-  const std::size_t stride = 1 + (decades.size() - 1) / static_cast<std::size_t>(maxLabels);
+  const auto room = static_cast<std::size_t>(maxLabels + 1);
+  const std::size_t stride = (decades.size() + room - 1) / room;
   std::vector<Tick> kept;
   for (std::size_t i = 0; i < decades.size(); i += stride) kept.push_back(decades[i]);
   return kept;
+}
+
+/// Takes the place of a tick that its label would touch.
+void addAnchor(std::vector<Tick>& ticks, const QCPRange& range, double anchor) {
+  if (!range.contains(anchor) || ticks.size() < 2) return;
+  const double step = ticks[1].value - ticks[0].value;
+  std::erase_if(ticks, [&](const Tick& t) { return std::abs(t.value - anchor) < 0.4 * step; });
+  const auto place =
+      std::find_if(ticks.begin(), ticks.end(), [&](const Tick& t) { return t.value > anchor; });
+  ticks.insert(place, {anchor, 0});
 }
 
 QString number(double value, int decimals) {
@@ -92,6 +103,7 @@ QString ratioTick(double value, int decimals) {
 
 QString signedTick(double value, int decimals) {
   if (std::abs(value) < 1e-12) return QStringLiteral("0");
+  if (std::abs(value - std::round(value)) < 1e-9) decimals = 0;
   return (value < 0 ? QStringLiteral("−") : QStringLiteral("+")) + number(value, decimals);
 }
 
@@ -102,8 +114,8 @@ QString plainTick(double value, int decimals) {
   return (value < 0 ? QStringLiteral("−") : QString()) + number(value, decimals);
 }
 
-ChartTicker::ChartTicker(bool log, Label label, int maxLabels)
-    : log_(log), label_(std::move(label)), maxLabels_(std::max(2, maxLabels)) {}
+ChartTicker::ChartTicker(bool log, Label label, int maxLabels, std::optional<double> anchor)
+    : log_(log), label_(std::move(label)), maxLabels_(std::max(2, maxLabels)), anchor_(anchor) {}
 
 void ChartTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
                            QVector<double>& ticks, QVector<double>* subTicks,
@@ -112,7 +124,10 @@ void ChartTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
   if (range.size() > 0 && (!log_ || range.lower > 0)) {
     if (log_) chosen = logTicks(range, maxLabels_, subTicks);
     // Zoomed far in, 1-2-5 leaves fewer than three marks: count evenly instead.
-    if (chosen.size() < 3) chosen = linearTicks(range, maxLabels_, subTicks);
+    if (!log_ || (chosen.size() < 3 && range.upper < 10 * range.lower)) {
+      chosen = linearTicks(range, maxLabels_, subTicks);
+      if (anchor_) addAnchor(chosen, range, *anchor_);
+    }
   }
   ticks.clear();
   if (tickLabels) tickLabels->clear();

@@ -4,6 +4,8 @@
 #include <qcustomplot.h>
 
 #include <functional>
+#include <optional>
+#include <vector>
 
 namespace kvloupe {
 
@@ -13,7 +15,8 @@ class ChartTicker : public QCPAxisTicker {
   /// Writes a tick; `decimals` are those that its step needs.
   using Label = std::function<QString(double value, int decimals)>;
 
-  ChartTicker(bool log, Label label, int maxLabels = 8);
+  /// An `anchor` in range always carries a tick: the 1× that bars stand on.
+  ChartTicker(bool log, Label label, int maxLabels = 8, std::optional<double> anchor = {});
   void generate(const QCPRange& range, const QLocale& locale, QChar formatChar, int precision,
                 QVector<double>& ticks, QVector<double>* subTicks,
                 QVector<QString>* tickLabels) override;
@@ -22,6 +25,7 @@ class ChartTicker : public QCPAxisTicker {
   bool log_;
   Label label_;
   int maxLabels_;
+  std::optional<double> anchor_;
 };
 
 /// Ticks at layers: position i carries `layers[i]`; thinned to steps of 1-2-5 where crowded.

@@ -16,6 +16,7 @@ namespace kvloupe {
 namespace {
 
 constexpr double kSettled = 0.1;  // share of the points that may leave the axes at the beginning
+constexpr double kMostSteps = 4;  // of the value axis
 constexpr double kBandAlpha = 0.28;
 constexpr double kPointRadius = 4.5;
 constexpr double kWidestHover = 12;  // pixels between the pointer and a point
@@ -180,7 +181,7 @@ void ConvergenceChart::fitAxes() {
   x->setTicker(QSharedPointer<QCPAxisTicker>(
       new ChartTicker(false, plainTick, std::clamp(static_cast<int>(width / 56), 3, 8))));
   y->setTicker(QSharedPointer<QCPAxisTicker>(
-      new ChartTicker(false, signedTick, std::clamp(static_cast<int>(height / 24), 3, 6))));
+      new ChartTicker(false, signedTick, std::clamp(static_cast<int>(height / 18), 3, 6))));
   double planned = thousands(data_.tokensPlanned);
   if (!data_.points.empty()) planned = std::max(planned, thousands(data_.points.back().tokens));
   x->setRange(0, planned > 0 ? planned : 100);
@@ -197,9 +198,13 @@ void ConvergenceChart::fitAxes() {
     reach_.high = std::max(
         {reach_.high, point.deltaPplPercent, wide ? point.deltaPplPercent : point.interval->high});
   }
-  const double step = stepUp(std::max({reach_.high, -reach_.low, 0.001}) / 2.5);
-  const double below = reach_.low < 0 ? std::floor(reach_.low / step) : -1;
-  y->setRange(below * step, std::max(std::ceil(reach_.high / step * 1.05), 2.0) * step);
+  // Four steps at most, one of them below zero, so that zero is seen as a line.
+  const double high = reach_.high - reach_.low < 0.02 ? 1 : reach_.high;
+  double step = stepUp((high - reach_.low) / kMostSteps);
+  const auto below = [&] { return std::min(std::floor(reach_.low / step), -1.0); };
+  const auto above = [&] { return std::max(std::ceil(high / step * 1.02), 1.0); };
+  while (above() - below() > kMostSteps) step = stepUp(step * 1.01);
+  y->setRange(below() * step, above() * step);
 }
 
 void ConvergenceChart::applyColors() {}

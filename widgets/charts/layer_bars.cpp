@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kWidestBar = 64;
 constexpr double kLabelFrom = 24;  // narrower bars carry no value
+constexpr double kLetterFrom = 14;
 constexpr double kCap = 8;
 constexpr double kFrameWidth = 1.6;
 constexpr double kFrameOff = 3;
@@ -189,6 +190,18 @@ void LayerBars::drawLabel(QCPPainter& painter, const LayersChart::Bar& bar) cons
                    Qt::AlignCenter | Qt::TextDontClip, bar.label);
 }
 
+void LayerBars::drawLetter(QCPPainter& painter, const LayersChart::Bar& bar) const {
+  if (bar.rect.width() < kLetterFrom || bar.rect.height() < 2 * kLabelHeight) return;
+  const Palette& p = chart_->colors();
+  const bool solid = bar.state == BarState::Measured && chart_->data_.slot == ModelSlot::A;
+  QFont letter = font(TextRole::Caption);
+  letter.setWeight(QFont::Bold);
+  painter.setFont(letter);
+  painter.setPen(solid ? chipInk(p, bar.target) : p.ink);
+  painter.drawText(QRectF(bar.rect.left(), bar.rect.bottom() - 24, bar.rect.width(), 14),
+                   Qt::AlignCenter, chipLetter(bar.target));
+}
+
 void LayerBars::drawUndefined(QCPPainter& painter) const {
   const LayersChartData& data = chart_->data_;
   painter.setFont(font(TextRole::Chart));
@@ -206,16 +219,24 @@ void LayerBars::drawUndefined(QCPPainter& painter) const {
 void LayerBars::drawNotes(QCPPainter& painter) const {
   const QRect area = mParentPlot->axisRect()->rect();
   const QCPAxis* x = mParentPlot->xAxis;
+  double titlesFrom = area.left();
+  double textsFrom = area.left();
   for (const LayersChartData::Note& note : chart_->data_.notes) {
     const double centre = x->coordToPixel((note.firstLayer + note.lastLayer) / 2.0);
     if (centre < area.left() || centre > area.right()) continue;
     const QRectF line(centre - 150, area.top() - 2, 300, 16);
-    painter.setFont(labelFont());
-    painter.setPen(chart_->colors().ink);
-    painter.drawText(line, Qt::AlignCenter, note.title);
-    painter.setFont(font(TextRole::Caption));
-    painter.setPen(chart_->colors().secondText);
-    painter.drawText(line.translated(0, 15), Qt::AlignCenter, note.text);
+    const auto write = [&](const QRectF& place, const QString& text, const QFont& type,
+                           const QColor& color, double& freeFrom) {
+      const double width = QFontMetricsF(type).horizontalAdvance(text);
+      if (centre - width / 2 < freeFrom) return;  // it would run into the note before
+      freeFrom = centre + width / 2 + 8;
+      painter.setFont(type);
+      painter.setPen(color);
+      painter.drawText(place, Qt::AlignCenter, text);
+    };
+    write(line, note.title, labelFont(), chart_->colors().ink, titlesFrom);
+    write(line.translated(0, 15), note.text, font(TextRole::Caption), chart_->colors().secondText,
+          textsFrom);
   }
 }
 
@@ -244,6 +265,9 @@ void LayerBars::draw(QCPPainter* painter) {
   drawNoise(*painter);
   for (const LayersChart::Bar& bar : all) drawWhisker(*painter, bar);
   for (const LayersChart::Bar& bar : all) drawLabel(*painter, bar);
+  // The rotary key has K's colour: where both may stand side by side, bars say which they are.
+  if (chart_->data_.series.size() > 2)
+    for (const LayersChart::Bar& bar : all) drawLetter(*painter, bar);
   drawNotes(*painter);
   drawFrames(*painter, all);
 }

@@ -26,6 +26,7 @@ class LayerBars : public QCPLayerable {
   void drawNoise(QCPPainter& painter) const;
   void drawWhisker(QCPPainter& painter, const LayersChart::Bar& bar) const;
   void drawLabel(QCPPainter& painter, const LayersChart::Bar& bar) const;
+  void drawLetter(QCPPainter& painter, const LayersChart::Bar& bar) const;
   void drawUndefined(QCPPainter& painter) const;
   void drawNotes(QCPPainter& painter) const;
   void drawFrames(QCPPainter& painter, const std::vector<LayersChart::Bar>& bars) const;

@@ -49,8 +49,7 @@ void LayersChart::setData(LayersChartData data) {
   const bool sameAxes = data.metric == data_.metric && data.log == data_.log &&
                         data.ratio == data_.ratio && data.modelName == data_.modelName &&
                         data.layers == data_.layers && !isEmpty();
-  const bool measuring = anyState(data, BarState::Measuring);
-  if (!sameAxes || !measuring) upper_ = axesFrozen() && sameAxes ? upper_ : 0;
+  if (!sameAxes) upper_ = 0;
   data_ = std::move(data);
   setTitle(data_.title);
   setSubtitle(data_.subtitle);
@@ -106,23 +105,25 @@ QString LayersChart::valueText(double value) const {
 }
 
 void LayersChart::setUpAxes() {
-  QCPAxis* y = plot()->yAxis;
-  y->setLabel(data_.axisLabel);
-  y->setScaleType(data_.log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+  plot()->yAxis->setScaleType(data_.log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
 }
 
 void LayersChart::fitAxes() {
   QCPAxis* x = plot()->xAxis;
   QCPAxis* y = plot()->yAxis;
-  const double height = std::max(60, plot()->axisRect()->height());
-  const double width = std::max(60, plot()->axisRect()->width());
+  const double height = std::max(100, plot()->axisRect()->height());
+  const double width = std::max(100, plot()->axisRect()->width());
   const int layers = static_cast<int>(data_.layers.size());
+  // "Spread: largest σ / smallest σ" on an axis that is too short for it is "Spread".
+  const bool roomy = QFontMetricsF(y->labelFont()).horizontalAdvance(data_.axisLabel) < height;
+  y->setLabel(roomy ? data_.axisLabel : data_.axisLabel.section(QLatin1Char(':'), 0, 0));
   x->setRange(-0.5, std::max(layers, 1) - 0.5);
   x->setTicker(QSharedPointer<QCPAxisTicker>(
       new LayerTicker(data_.layers, static_cast<int>(width / kLayerSpacing))));
   y->setTicker(QSharedPointer<QCPAxisTicker>(
       new ChartTicker(data_.log, data_.ratio ? ratioTick : plainTick,
-                      std::clamp(static_cast<int>(height / 44), 3, 8))));
+                      std::clamp(static_cast<int>(height / 30), 3, 8),
+                      data_.ratio ? std::optional(1.0) : std::nullopt)));
 
   double highest = 0;
   double lowest = std::numeric_limits<double>::infinity();
@@ -147,8 +148,10 @@ void LayersChart::fitAxes() {
     lower = stepDown(lowest * 0.999);
   const double needed = data_.log ? lower * std::pow(std::max(highest / lower, 1.0), room)
                                   : lower + std::max(highest - lower, 0.0) * room;
-  upper_ = std::max(upper_, std::max(stepUp(needed), lower * 2));
-  y->setRange(lower, upper_);
+  const double upper = std::max(stepUp(needed), lower * 2);
+  const bool measuring = anyState(data_, BarState::Measuring);
+  y->setRange(lower, measuring ? std::max(upper, upper_) : upper);
+  if (isVisible()) upper_ = y->range().upper;
 }
 
 void LayersChart::applyColors() { refreshLegend(); }

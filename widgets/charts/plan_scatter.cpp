@@ -82,10 +82,8 @@ void PlanScatter::drawFront(QCPPainter& painter) const {
   QVector<QPointF> line;
   for (const QPointF& corner : bestFront(chart_->data_.points)) {
     const QPointF at = pixel(corner.x(), corner.y());
-    const QPointF inside(std::clamp(at.x(), area().left(), area().right()),
-                         std::clamp(at.y(), area().top(), area().bottom()));
-    line.append(inside);
-    if (inside != at && line.size() > 1) break;  // it has left the axes
+    if (at.y() < area().top() || at.x() > area().right()) break;  // it leaves the axes
+    line.append({std::max(at.x(), area().left()), std::min(at.y(), area().bottom())});
   }
   if (line.size() < 2) return;
   painter.setPen(QPen(chart_->colors().axis, 1.2 * chart_->pens().line));

@@ -32,6 +32,11 @@ void Chip::paintEvent(QPaintEvent*) {
   paintChip(painter, target_, rect(), isEnabled());
 }
 
+QColor chipInk(const Palette& colors, Target target) {
+  if (colors.dark) return colors.page;
+  return target == Target::V ? colors.ink : colors.page;
+}
+
 void paintChip(QPainter& painter, Target target, const QRectF& rect, bool enabled) {
   const Palette& p = palette();
   const DataColors& colors = p.of(target);
@@ -42,7 +47,7 @@ void paintChip(QPainter& painter, Target target, const QRectF& rect, bool enable
   letter.setPixelSize(std::max(9, static_cast<int>(rect.height() * 0.66)));
   painter.save();
   painter.setFont(letter);
-  painter.setPen(textOn(fill));
+  painter.setPen(chipInk(p, target));
   painter.drawText(rect, Qt::AlignCenter, chipLetter(target));
   painter.restore();
 }

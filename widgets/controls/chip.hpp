@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "theme/palette.hpp"
 #include "types/plan.hpp"
 
 class QPainter;
@@ -25,6 +26,9 @@ class Chip : public QWidget {
  private:
   Target target_;
 };
+
+/// Of a letter on a target's fill: light on K and latent, dark on V; dark on all in the dark theme.
+[[nodiscard]] QColor chipInk(const Palette& colors, Target target);
 
 void paintChip(QPainter& painter, Target target, const QRectF& rect, bool enabled = true);
 

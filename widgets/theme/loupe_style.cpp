@@ -255,7 +255,7 @@ QSize LoupeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
     case CT_ComboBox:
       return {size.width() + 36, kControlHeight};
     case CT_SpinBox:
-      return {size.width() + 12, kControlHeight};
+      return {size.width() + 30, kControlHeight};
     case CT_LineEdit:
       return {size.width() + 14, kControlHeight};
     case CT_MenuBarItem:

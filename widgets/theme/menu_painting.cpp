@@ -28,7 +28,7 @@ void paintMenuBarItem(QPainter& painter, const QStyleOptionMenuItem& option) {
 }
 
 QSize menuItemSize(const QStyleOptionMenuItem& option, const QSize& contents) {
-  if (option.menuItemType == QStyleOptionMenuItem::Separator) return {0, kSeparatorHeight};
+  if (option.menuItemType == QStyleOptionMenuItem::Separator) return {2 * kMarkColumn, kSeparatorHeight};
   const bool shortcut = option.text.contains(QLatin1Char('\t'));
   const int keys = shortcut ? option.reservedShortcutWidth + 24 : 0;
   const QString words = option.text.section(QLatin1Char('\t'), 0, 0);

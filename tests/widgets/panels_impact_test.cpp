@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QLabel>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "controls/state_pill.hpp"
+#include "panels/impact_panel.hpp"
+#include "theme/theme.hpp"
+
+using namespace kvloupe;
+
+namespace {
+
+ImpactView measured() {
+  ImpactView view;
+  view.state = FigureState::Measured;
+  view.measuredOn = QString::fromUtf8("papers · ctx 512 · demo evaluation");
+  EvaluationFigures figures;
+  figures.tokensScored = figures.tokensPlanned = 130816;
+  figures.windows = figures.windowsPlanned = 256;
+  figures.baseline = {.nllSum = 0, .ppl = 7.412, .interval = Interval{7.318, 7.506}};
+  figures.compressed = {.nllSum = 0, .ppl = 7.481, .interval = Interval{7.386, 7.576}};
+  figures.deltaPplPercent = 0.93;
+  figures.deltaInterval = Interval{0.84, 1.02};
+  figures.divergence.klMean = 0.0121;
+  figures.divergence.top1Agreement = 0.964;
+  view.figures = figures;
+  view.cacheRatio = 1.4545;
+  view.bytesPerToken = 2112;
+  return view;
+}
+
+QString words(const QWidget& panel) {
+  QStringList lines;
+  for (const QLabel* label : panel.findChildren<QLabel*>())
+    if (label->isVisibleTo(&panel) && !label->text().isEmpty()) lines << label->text();
+  return lines.join('\n');
+}
+
+void verifyHas(const QString& text, const QStringList& figures) {
+  for (const QString& figure : figures)
+    QVERIFY2(text.contains(figure), qPrintable(figure + " in\n" + text));
+}
+
+}  // namespace
+
+class PanelsImpactTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light); }
+  void init() { QTest::failOnWarning(QRegularExpression(".*")); }
+
+  void measuredFiguresStandWithTheirIntervals() {
+    ImpactPanel panel;
+    panel.setView(measured());
+    verifyHas(words(panel),
+              {"7.412", QString::fromUtf8("± 0.094"), "7.481", QString::fromUtf8("+0.93\u00a0%"),
+               "[+0.84, +1.02]", "96.4", "130,816", "256 windows", "papers"});
+    QCOMPARE(panel.pill()->state(), FigureState::Measured);
+  }
+
+  void withoutAnIntervalItSaysSo() {
+    ImpactView view = measured();
+    view.state = FigureState::Measuring;
+    view.figures->deltaInterval.reset();
+    view.figures->windows = 1;
+    ImpactPanel panel;
+    panel.setView(view);
+    verifyHas(words(panel), {"no interval yet", "of 130,816"});
+  }
+
+  void theBaselineAloneShowsNoChange() {
+    ImpactView view = measured();
+    view.baselineOnly = true;
+    ImpactPanel panel;
+    panel.setView(view);
+    const QString text = words(panel);
+    verifyHas(text, {"7.412", "not measured yet"});
+    QVERIFY(!text.contains("7.481"));
+    QVERIFY(!text.contains("0.93"));
+  }
+
+  void aFailureShowsItsReasonAndNoFigure() {
+    ImpactView view = measured();
+    view.state = FigureState::Failed;
+    view.reason = "the device has no memory left";
+    ImpactPanel panel;
+    panel.setView(view);
+    const QString text = words(panel);
+    verifyHas(text, {view.reason});
+    QVERIFY(!text.contains("7.4"));
+  }
+
+  void foldedItIsOneLine() {
+    ImpactPanel panel;
+    panel.setView(measured());
+    panel.setFolded(true);
+    QCOMPARE(panel.height(), ImpactPanel::kFoldedHeight);
+    verifyHas(words(panel), {QString::fromUtf8("7.412 → 7.481"), QString::fromUtf8("1.45×"),
+                             "[+0.84, +1.02]"});
+    panel.setFolded(false);
+    QCOMPARE(panel.height(), ImpactPanel::kHeight);
+  }
+
+  void nothingMovesWhenFiguresChange() {
+    ImpactPanel panel;
+    panel.resize(900, 220);
+    ImpactView view = measured();
+    panel.setView(view);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    const auto places = [&] {
+      QList<QPoint> found;
+      for (const QLabel* label : panel.findChildren<QLabel*>())
+        if (label->isVisibleTo(&panel)) found << label->mapTo(&panel, QPoint(0, 0));
+      return found;
+    };
+    const QList<QPoint> before = places();
+    view.state = FigureState::Stale;
+    view.figures->baseline.ppl = 1234.5;
+    view.figures->deltaPplPercent = 21.4;
+    view.figures->deltaInterval.reset();
+    panel.setView(view);
+    QApplication::sendPostedEvents();
+    QCOMPARE(places(), before);
+  }
+};
+
+QTEST_MAIN(PanelsImpactTest)
+#include "panels_impact_test.moc"
