@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -195,27 +196,36 @@ class Builder {
     return true;
   }
 
+  struct Member {
+    std::size_t
+        hash;  // sorting by it spares most comparisons of names; crafted clashes only slow it
+    std::uint32_t node;
+  };
+
   void refuseDuplicates(std::uint32_t object) {
-    std::vector<std::uint32_t>& members = members_;
-    members.clear();
+    members_.clear();
+    const auto keyOf = [this](const Member& m) { return data_.view(data_.nodes[m.node].key); };
     for (std::uint32_t i = data_.nodes[object].firstChild; i != kNoNode; i = data_.nodes[i].next)
-      members.push_back(i);
-    const auto keyOf = [this](std::uint32_t i) { return data_.view(data_.nodes[i].key); };
-    std::sort(members.begin(), members.end(), [&](std::uint32_t a, std::uint32_t b) {
+      members_.push_back({std::hash<std::string_view>()(data_.view(data_.nodes[i].key)), i});
+    std::sort(members_.begin(), members_.end(), [&](const Member& a, const Member& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
       const int order = keyOf(a).compare(keyOf(b));
-      return order != 0 ? order < 0 : a < b;
+      return order != 0 ? order < 0 : a.node < b.node;
     });
-    const auto twice =
-        std::adjacent_find(members.begin(), members.end(),
-                           [&](std::uint32_t a, std::uint32_t b) { return keyOf(a) == keyOf(b); });
-    if (twice == members.end()) return;
+    const auto same = [&](const Member& a, const Member& b) {
+      return a.hash == b.hash && keyOf(a) == keyOf(b);
+    };
+    const auto found = std::adjacent_find(members_.begin(), members_.end(), same);
+    if (found == members_.end()) return;
+    const std::uint32_t first = found[0].node;
+    const std::uint32_t second = found[1].node;
     throw Error(ErrorCode::Malformed,
                 {.message = "the same key twice",
                  .file = data_.file,
-                 .place = jsonPath(data_, twice[1]),
+                 .place = jsonPath(data_, second),
                  .expected = "every key once",
                  .found = fmt::format("it at byte {} and again at byte {}",
-                                      data_.nodes[twice[0]].offset, data_.nodes[twice[1]].offset)});
+                                      data_.nodes[first].offset, data_.nodes[second].offset)});
   }
 
   JsonNodes& data_;
@@ -225,7 +235,7 @@ class Builder {
   JsonText key_;
   std::uint32_t keyOffset_ = 0;
   std::vector<Open> open_;
-  std::vector<std::uint32_t> members_;
+  std::vector<Member> members_;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ struct TensorEntry {
 };
 
 inline constexpr std::int64_t kMaxSafetensorsHeader = 100'000'000;
-inline constexpr std::int64_t kMaxSafetensorsTensors = 200'000;
+inline constexpr std::int64_t kMaxSafetensorsTensors = 100'000;
 
 /// Length of the header, from the first 8 bytes (or fewer) of a file of `fileBytes` bytes. Throws
 /// Error(Malformed) where the file is shorter, or the length 0, over 100,000,000, or past its end.
