@@ -27,7 +27,7 @@ struct Margins {
 };
 
 Margins plotMargins(ChartFrame::Density density) {
-  return density == ChartFrame::Density::Page ? Margins{66, 14, 20, 48} : Margins{54, 11, 16, 42};
+  return density == ChartFrame::Density::Page ? Margins{66, 14, 20, 48} : Margins{48, 11, 16, 42};
 }
 
 }  // namespace
@@ -230,9 +230,12 @@ void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) co
   const double right = width - margins.right;
   // A page's title is centred 20 below the top, its subtitle 40.
   const QRectF line(left, page && withTitle ? 8 : 1, right - left, page ? 24 : 19);
-  const double legendLeft = paintLegend(painter, legend_, line, p);
-  if (!withTitle) return;
+  // The title comes first: a legend that is too long loses its end.
   const QFont titleFont = kvloupe::font(page ? TextRole::Title : TextRole::BodyMedium);
+  const double titleWidth = withTitle ? QFontMetricsF(titleFont).horizontalAdvance(title_) + 13 : 0;
+  const double legendLeft =
+      paintLegend(painter, legend_, line.adjusted(std::min(titleWidth, line.width()), 0, 0, 0), p);
+  if (!withTitle) return;
   painter.setFont(titleFont);
   painter.setPen(p.ink);
   const double room = std::max(0.0, legendLeft - 12 - left);

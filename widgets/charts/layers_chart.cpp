@@ -274,7 +274,7 @@ TipText LayersChart::tipFor(int mark) const {
     const double k = spread(Target::K);
     const double v = spread(Target::V);
     if (k > 0 && v > 0)
-      tip.lines.emplace_back(QStringLiteral("K / V ratio ") + words(formatSpread(k / v)),
+      tip.lines.emplace_back(QStringLiteral("K / V ratio ") + QString::number(k / v, 'f', 1),
                              QString());
   }
   if (!openHint_.isEmpty()) tip.lines.emplace_back(QString(), openHint_);

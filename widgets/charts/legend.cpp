@@ -15,7 +15,7 @@ namespace {
 constexpr double kSwatch = 13;
 constexpr double kSwatchHeight = 11;
 constexpr double kAfterGlyph = 6;
-constexpr double kBetween = 16;
+constexpr double kBetween = 14;
 
 double glyphWidth(LegendEntry::Glyph glyph) {
   switch (glyph) {
