@@ -23,10 +23,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   const std::size_t middle = values.size() / 2;
@@ -76,10 +72,10 @@ struct Bench {
 
   /// Seconds of a pass with every token's log probability.
   [[nodiscard]] double pass(TapObserver* observer, const std::stop_token& stop) const {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch stopwatch;
     const at::Tensor hidden = model.forward(ids, {.observer = observer, .stop = stop});
     (void)model.head().score(hidden, targets, stop);
-    return secondsSince(start);
+    return stopwatch.seconds();
   }
 
   /// Milliseconds from a request to stop, `after` seconds into a pass, to its end.
@@ -114,6 +110,8 @@ int main(int argc, char** argv) {
   app.add_option("--cancels", cancels, "random moments; 0: none")->capture_default_str();
   app.add_option("--cancel-tokens", cancelTokens)->capture_default_str();
   app.add_option("--json", jsonPath, "write the figures to this file");
+  app.add_flag("--processor-time", Stopwatch::useProcessorTime,
+               "measure processor time: with OMP_NUM_THREADS=1, on a busy machine");
   CLI11_PARSE(app, argc, argv);
 
   const ModelConfig config = qwen25Shape(layers);
@@ -152,6 +150,7 @@ int main(int argc, char** argv) {
   nlohmann::json figures = {{"shape", "Qwen2.5-0.5B"},
                             {"dtype", "float32"},
                             {"threads", threads},
+                            {"clock", Stopwatch::useProcessorTime ? "processor" : "wall"},
                             {"tokens", tokens},
                             {"repeats", repeats},
                             {"tokens_per_second", tokens / median(plain)},

@@ -5,6 +5,22 @@
 
 namespace kvloupe {
 
+/// What a measurement counts in: wall time, or the processor time of all threads of the process,
+/// which on a busy machine tells more of one thread (several wait for each other by spinning).
+class Stopwatch {
+ public:
+  explicit Stopwatch(bool processorTime = useProcessorTime)
+      : processorTime_(processorTime), start_(now()) {}
+  [[nodiscard]] double seconds() const { return now() - start_; }
+
+  static inline bool useProcessorTime = false;
+
+ private:
+  [[nodiscard]] double now() const;
+  bool processorTime_;
+  double start_;
+};
+
 /// Floating-point operations a second of one float32 product [m, k] x [k, n], after warming up, for
 /// about `seconds`.
 [[nodiscard]] double gemmRate(std::int64_t m, std::int64_t k, std::int64_t n, double seconds);
