@@ -304,6 +304,8 @@ int LoupeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
       return 1;
     case PM_MenuVMargin:
       return 4;
+    case PM_MenuBarHMargin:
+      return 8;
     case PM_ScrollBarExtent:
       return 10;
     case PM_ScrollBarSliderMin:

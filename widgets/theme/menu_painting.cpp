@@ -22,13 +22,14 @@ void paintMenuBarItem(QPainter& painter, const QStyleOptionMenuItem& option) {
   if (open) paintRounded(painter, option.rect.adjusted(1, 2, -1, -2), p.selectedRow, {}, 4);
   painter.save();
   painter.setPen(option.state & QStyle::State_Enabled ? p.ink : p.disabled);
-  painter.drawText(option.rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextSingleLine,
+  painter.drawText(option.rect, Qt::AlignCenter | Qt::TextHideMnemonic | Qt::TextSingleLine,
                    option.text);
   painter.restore();
 }
 
 QSize menuItemSize(const QStyleOptionMenuItem& option, const QSize& contents) {
-  if (option.menuItemType == QStyleOptionMenuItem::Separator) return {2 * kMarkColumn, kSeparatorHeight};
+  if (option.menuItemType == QStyleOptionMenuItem::Separator)
+    return {2 * kMarkColumn, kSeparatorHeight};
   const bool shortcut = option.text.contains(QLatin1Char('\t'));
   const int keys = shortcut ? option.reservedShortcutWidth + 24 : 0;
   const QString words = option.text.section(QLatin1Char('\t'), 0, 0);
