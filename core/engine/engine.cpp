@@ -7,7 +7,6 @@
 
 #include <ctime>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "common/error.hpp"
@@ -16,6 +15,7 @@
 #include "engine/session.hpp"
 #include "io/run_store/run_store.hpp"
 #include "io/weight_source.hpp"
+#include "model/backend.hpp"
 #include "model/causal_lm.hpp"
 #include "model/config/expected_tensors.hpp"
 #include "model/config/model_config.hpp"
@@ -98,7 +98,7 @@ class LocalEngine final : public Engine {
     checkWeights(config, *weights);
     checkMemory(info, config.file);
     info.computeDtype = "float32";
-    info.device = fmt::format("CPU, {} threads", std::thread::hardware_concurrency());
+    info.device = fmt::format("CPU, {} threads", backend::useAllCores());
     info.tokenizer = tokenizer->description();
     for (const WeightSource::File& file : weights->files())
       info.weightFiles.push_back({file.name, file.bytes, {}});

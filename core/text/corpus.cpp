@@ -31,7 +31,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 }
 
 void checkBytes(std::string_view bytes, const std::string& file) {
-  if (bytes.empty()) refuseText(ErrorCode::InvalidArgument, file, "the text is empty", {}, {});
+  if (bytes.empty()) refuseText(ErrorCode::Malformed, file, "the text is empty", {}, {});
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
     refuseText(ErrorCode::Malformed, file, "looks like UTF-16, save it as UTF-8", {},
                fmt::format("byte 0x{:02X} at offset 0", static_cast<unsigned char>(bytes[0])));
@@ -76,7 +76,7 @@ void readDocuments(std::string_view lines, Text& text) {
     }
   }
   if (text.documents.empty()) {
-    refuseText(ErrorCode::InvalidArgument, text.path, "the text is empty", {}, "no document");
+    refuseText(ErrorCode::Malformed, text.path, "the text is empty", {}, "no document");
   }
 }
 
@@ -91,7 +91,7 @@ Text readText(const std::filesystem::path& file) {
   text.sha256 = sha256Hex(bytes);
   if (bytes.starts_with(kByteOrderMark)) bytes.erase(0, kByteOrderMark.size());
   if (bytes.empty()) {
-    refuseText(ErrorCode::InvalidArgument, text.path, "the text is empty", {},
+    refuseText(ErrorCode::Malformed, text.path, "the text is empty", {},
                "a byte order mark alone");
   }
   if (file.extension() == ".jsonl") {

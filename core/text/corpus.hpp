@@ -24,7 +24,7 @@ struct Text {
 /// Reads plain UTF-8, or, where the name ends in .jsonl, one JSON object a line whose `text` is a
 /// document; empty documents are left out.
 ///
-/// Throws Error: NotFound for a missing file; InvalidArgument for a folder or an empty text;
+/// Throws Error: NotFound for a missing file; Malformed for a folder or an empty text;
 /// Malformed for binary content, invalid UTF-8 (with the offset) or a bad line of JSON; Io.
 Text readText(const std::filesystem::path& file);
 

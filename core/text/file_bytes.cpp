@@ -56,10 +56,10 @@ std::string readFileBytes(const std::filesystem::path& file, std::uint64_t maxBy
     refuse(ErrorCode::Io, "cannot read the file", reason(), "a file");
   }
   if (S_ISDIR(status.st_mode)) {
-    refuse(ErrorCode::InvalidArgument, "this is a folder", "a folder", "a file");
+    refuse(ErrorCode::Malformed, "this is a folder", "a folder", "a file");
   }
   if (!S_ISREG(status.st_mode)) {
-    refuse(ErrorCode::InvalidArgument, "this is no regular file", "a special file", "a file");
+    refuse(ErrorCode::Malformed, "this is no regular file", "a special file", "a file");
   }
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size > maxBytes) {

@@ -13,7 +13,7 @@ namespace kvloupe {
 
 std::vector<Window> papersWindows(std::int64_t tokens, std::int64_t context) {
   if (tokens < 2) {
-    throw Error(ErrorCode::InvalidArgument, {.message = "the text is too short to be scored",
+    throw Error(ErrorCode::Unsupported, {.message = "the text is too short to be scored",
                                              .file = {},
                                              .place = {},
                                              .expected = "at least 2 tokens",

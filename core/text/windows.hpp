@@ -18,8 +18,8 @@ struct Window {
 /// The windows of the `papers` protocol: of `context` tokens each, not overlapping, in text order,
 /// the tail dropped. A text shorter than one window is one shorter window.
 ///
-/// Throws Error InvalidArgument for fewer than 2 tokens (nothing could be scored) or a context
-/// under 2.
+/// Throws Error Unsupported for fewer than 2 tokens (nothing could be scored), InvalidArgument for
+/// a context under 2.
 std::vector<Window> papersWindows(std::int64_t tokens, std::int64_t context);
 
 /// A permutation of 0..count-1: Fisher-Yates over std::mt19937_64 with rejection sampling of our

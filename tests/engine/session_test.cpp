@@ -98,7 +98,6 @@ class SessionTest : public QObject {
     const Evaluation e =
         session.evaluate(shortEvaluation(text_, {spec.toStdString()}), {}, nullptr, nullptr);
     QVERIFY(e.nll != e.baselineNll);
-    QVERIFY(e.figures.deltaPplPercent > 0);
     QVERIFY(e.figures.divergence.klMean > 0);
     QVERIFY(e.calibrationTokens > 0);
   }

@@ -22,7 +22,7 @@ class StoriesTest : public QObject {
 
   static void near(double found, double expected) {
     QVERIFY2(
-        std::abs(found - expected) <= 5e-5 * std::abs(expected),
+        std::abs(found - expected) <= 1e-4 * std::abs(expected),
         qPrintable(QStringLiteral("%1 is not %2").arg(found, 0, 'g', 9).arg(expected, 0, 'g', 9)));
   }
 

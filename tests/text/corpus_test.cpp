@@ -69,9 +69,9 @@ class CorpusTest : public QObject {
       QTest::newRow(title) << name << QByteArray(bytes.data(), static_cast<int>(bytes.size()))
                            << static_cast<int>(code) << line;
     };
-    row("empty", "a.txt", "", ErrorCode::InvalidArgument,
+    row("empty", "a.txt", "", ErrorCode::Malformed,
         "the text is empty; expected a text in UTF-8");
-    row("byte order mark alone", "a.txt", "\xEF\xBB\xBF", ErrorCode::InvalidArgument,
+    row("byte order mark alone", "a.txt", "\xEF\xBB\xBF", ErrorCode::Malformed,
         "the text is empty; found a byte order mark alone, expected a text in UTF-8");
     row("NUL", "a.txt", "abc\0def"s, ErrorCode::Malformed,
         "looks like a binary file: byte 0x00 at offset 3; expected a text in UTF-8");
@@ -91,7 +91,7 @@ class CorpusTest : public QObject {
         "offset 0: the text is not UTF-8; found byte 0xED, expected a text in UTF-8");
     row("overlong", "a.txt", "12345678\xC0\xAF", ErrorCode::Malformed,
         "offset 8: the text is not UTF-8; found byte 0xC0, expected a text in UTF-8");
-    row("no document", "a.jsonl", "\n{\"text\":\"\"}\n", ErrorCode::InvalidArgument,
+    row("no document", "a.jsonl", "\n{\"text\":\"\"}\n", ErrorCode::Malformed,
         "the text is empty; found no document, expected a text in UTF-8");
   }
   void refuses() {
@@ -141,7 +141,7 @@ class CorpusTest : public QObject {
       readText(folder_.path().toStdString());
       QFAIL("accepted");
     } catch (const Error& error) {
-      QCOMPARE(error.code(), ErrorCode::InvalidArgument);
+      QCOMPARE(error.code(), ErrorCode::Malformed);
       QCOMPARE(error.detail().message, "this is a folder"s);
     }
   }
