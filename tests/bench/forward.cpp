@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -113,6 +114,7 @@ int main(int argc, char** argv) {
   app.add_flag("--processor-time", Stopwatch::useProcessorTime,
                "measure processor time: with OMP_NUM_THREADS=1, on a busy machine");
   CLI11_PARSE(app, argc, argv);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
 
   const ModelConfig config = qwen25Shape(layers);
   const int threads = backend::useAllCores();

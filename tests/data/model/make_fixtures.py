@@ -17,10 +17,13 @@ import transformers
 from safetensors.torch import save_file
 from transformers.models.deepseek_v2 import modeling_deepseek_v2
 from transformers.models.llama import modeling_llama
+from transformers.models.mistral import modeling_mistral
 from transformers.models.qwen2 import modeling_qwen2
+from transformers.models.qwen3 import modeling_qwen3
 
 HERE = pathlib.Path(__file__).parent
-MODELING = {"llama": modeling_llama, "qwen2": modeling_qwen2, "deepseek_v2": modeling_deepseek_v2}
+MODELING = {"llama": modeling_llama, "mistral": modeling_mistral, "qwen2": modeling_qwen2,
+            "qwen3": modeling_qwen3, "deepseek_v2": modeling_deepseek_v2}
 SMALL = dict(vocab_size=150, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
              num_attention_heads=4, max_position_embeddings=160, bos_token_id=1, eos_token_id=2)
 MLA = dict(kv_lora_rank=16, qk_nope_head_dim=8, qk_rope_head_dim=4, v_head_dim=6)
@@ -41,7 +44,7 @@ CASES = {
     "llama_linear": (
         "llama", {**SMALL, "num_key_value_heads": 1, "tie_word_embeddings": True,
                   "rope_parameters": dict(rope_type="linear", rope_theta=10000.0, factor=4.0)},
-        torch.float16, 4, False, 150),
+        torch.float16, 4, False, 134),
     "qwen2_tied_sharded": (
         "qwen2", {**SMALL, "num_key_value_heads": 2, "tie_word_embeddings": True,
                   "num_hidden_layers": 3,
@@ -59,6 +62,15 @@ CASES = {
                         "topk_method": "group_limited_greedy", "routed_scaling_factor": 2.5,
                         "first_k_dense_replace": 0, "num_experts_per_tok": 3,
                         "rope_parameters": YARN}, torch.float32, 4, False, 40),
+    "mistral_sliding": (
+        "mistral", {**SMALL, "num_key_value_heads": 2, "sliding_window": 7}, torch.bfloat16, 4,
+        False, 24),
+    "qwen2_sliding": (  # layers from max_window_layers on alone
+        "qwen2", {**SMALL, "num_key_value_heads": 2, "use_sliding_window": True,
+                  "sliding_window": 5, "max_window_layers": 1}, torch.float16, 4, False, 20),
+    "qwen3_norms": (
+        "qwen3", {**SMALL, "num_key_value_heads": 2, "head_dim": 12, "tie_word_embeddings": True},
+        torch.bfloat16, 5, False, 24),
 }
 
 
@@ -134,16 +146,20 @@ def record(model, family, ids):
             hooks.append(module.kv_a_layernorm.register_forward_hook(
                 lambda _, __, out, i=index: keep(i, "latent", heads(out, 1))))
             continue
-        hooks.append(module.q_proj.register_forward_hook(
+        # where there are norms of q and k, the taps lie behind them
+        queries_at = module.q_norm if hasattr(module, "q_norm") else module.q_proj
+        keys_at = module.k_norm if hasattr(module, "k_norm") else module.k_proj
+        hooks.append(queries_at.register_forward_hook(
             lambda _, __, out, i=index: keep(i, "q", heads(out, config.num_attention_heads))))
+        hooks.append(keys_at.register_forward_hook(
+            lambda _, __, out, i=index: keep(i, "k", heads(out, config.num_key_value_heads))))
 
-        def keys(linear, inputs, out, i=index):
-            keep(i, "k", heads(out, config.num_key_value_heads))
+        def prebias(linear, inputs, out, i=index):
             if linear.bias is not None:
                 plain = torch.nn.functional.linear(inputs[0], linear.weight)
                 keep(i, "k_prebias", heads(plain, config.num_key_value_heads))
 
-        hooks.append(module.k_proj.register_forward_hook(keys))
+        hooks.append(module.k_proj.register_forward_hook(prebias))
 
     modeling.eager_attention_forward = attention
     with torch.no_grad():
