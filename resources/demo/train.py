@@ -3,7 +3,7 @@
 """Trains a bundled model from scratch: texts, tokenizer, weights.
 
     train.py gqa|mla WORK_DIR [--steps N] [--threads N]   trains (and goes on where it stopped)
-    train.py gqa|mla WORK_DIR --export DIR                writes the last checkpoint as a model folder
+    train.py gqa|mla WORK_DIR --export DIR                writes the mean of the last checkpoints as a folder
     train.py gqa|mla WORK_DIR --measure DIR               perplexities of a model folder
 
 Both models see the same tokens in the same order under the same schedule. WORK_DIR keeps the
@@ -11,7 +11,6 @@ training text, the tokenizer, checkpoints and a log.
 """
 import argparse
 import json
-import math
 import pathlib
 import time
 
@@ -25,12 +24,11 @@ from train_tokenizer import VOCABULARY, train_tokenizer
 
 CONTEXT = 512
 BATCH = 4
-STEPS = 1400
+STEPS = 1150
 WARM_UP = 150
-COOL_DOWN = 100
 PLAIN_STEPS = 400
+AVERAGED = (1000, 1050, 1100, 1150)
 PEAK_RATE = 2e-3
-LAST_RATE = 1e-4
 SEED = 7
 TOKENIZER_BYTES = 4_000_000
 TEXT_BYTES = {"plain": 16_957_440, "train": 12_000_000}
@@ -89,12 +87,9 @@ def encode(tokenizer, text):
     return np.concatenate([tokenizer(g, add_special_tokens=False)["input_ids"] for g in groups])
 
 
-def rate(step, steps):
-    """Learning rate: linear warm-up, level, and over the last COOL_DOWN steps a cosine to LAST_RATE."""
-    if step < WARM_UP:
-        return PEAK_RATE * (step + 1) / WARM_UP
-    done = max(0, step - (steps - COOL_DOWN)) / COOL_DOWN
-    return LAST_RATE + (PEAK_RATE - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * done))
+def rate(step):
+    """Learning rate: linear warm-up, then level."""
+    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP)
 
 
 def optimizer_of(model):
@@ -160,8 +155,6 @@ def train(kind, work, steps):
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint)
-        if state["step"] > min(steps, state["steps"]) - COOL_DOWN and state["steps"] != steps:
-            raise SystemExit(f"{checkpoint}: already cooling down to {state['steps']} steps")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
@@ -169,7 +162,7 @@ def train(kind, work, steps):
     began = time.time()
     for step in range(first, steps):
         for group in optimizer.param_groups:
-            group["lr"] = rate(step, steps)
+            group["lr"] = rate(step)
         batch = torch.tensor(windows[step * BATCH:(step + 1) * BATCH].astype(np.int64))
         logits = model(input_ids=batch, use_cache=False).logits[:, :-1]
         loss = torch.nn.functional.cross_entropy(
@@ -181,23 +174,29 @@ def train(kind, work, steps):
         done = step + 1
         if done % 10 == 0:
             speed = (done - first) * BATCH * CONTEXT / (time.time() - began)
-            print(f"step {done} loss {loss.item():.4f} norm {norm:.2f} lr {rate(step, steps):.2e} "
+            print(f"step {done} loss {loss.item():.4f} norm {norm:.2f} lr {rate(step):.2e} "
                   f"{speed:.0f} tokens/s", flush=True)
         if done % 50 == 0 or done == steps:
             part = checkpoint.with_suffix(".part")
             torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
-                        "step": done, "steps": steps}, part)
+                        "step": done}, part)
             part.rename(checkpoint)
+        if done in AVERAGED:
+            torch.save({"model": model.state_dict(), "step": done}, work / f"{kind}-{done}.pt")
         if done == steps:
             print(f"step {done} validation", json.dumps(measure(model, tokenizer, validation)),
                   flush=True)
 
 
 def export(kind, work, out):
-    """Writes the last checkpoint in BF16 with save_pretrained, the tokenizer beside it."""
-    state = torch.load(work / f"{kind}.pt")
+    """Writes the mean of the AVERAGED checkpoints in BF16 with save_pretrained, and the tokenizer.
+    The mean does for a level learning rate what a cool-down would do."""
+    states = [torch.load(work / f"{kind}-{step}.pt") for step in AVERAGED]
+    if [state["step"] for state in states] != list(AVERAGED):
+        raise SystemExit(f"{work}: a checkpoint of {kind} holds another step than its name says")
     model = build(kind)
-    model.load_state_dict(state["model"])
+    model.load_state_dict({name: torch.stack([state["model"][name] for state in states]).mean(0)
+                           for name in states[0]["model"]})
     model.to(torch.bfloat16).save_pretrained(out)
     PreTrainedTokenizerFast.from_pretrained(work / "tokenizer").save_pretrained(out)
     # transformers 5 names a class here that version 4 does not know, and notes on the local folder.
@@ -206,7 +205,7 @@ def export(kind, work, out):
     kept = {k: v for k, v in kept.items() if k not in ("backend", "is_local", "local_files_only")}
     kept["tokenizer_class"] = "PreTrainedTokenizerFast"
     settings.write_text(json.dumps(kept, indent=2) + "\n")
-    print(f"{out}: step {state['step']} of {state['steps']}")
+    print(f"{out}: mean of steps {AVERAGED}")
 
 
 if __name__ == "__main__":
