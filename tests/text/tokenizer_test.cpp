@@ -138,6 +138,26 @@ class TokenizerTest : public QObject {
     }
   }
 
+  void countsAddedTokensOnFromTheVocabulary_data() {
+    // The library passes over the ids that the file declares for them.
+    QTest::addColumn<QByteArray>("vocab");
+    QTest::addColumn<QString>("ids");
+    QTest::newRow("whole") << QByteArray(R"({"a": 0, "b": 1, "ab": 2})") << "2 3 4 1";
+    QTest::newRow("with a gap") << QByteArray(R"({"a": 0, "b": 1, "ab": 5})") << "5 3 4 1";
+  }
+  void countsAddedTokensOnFromTheVocabulary() {
+    QFETCH(QByteArray, vocab);
+    QFETCH(QString, ids);
+    ModelFolder folder;
+    // No "type" in the model, as in the library's first files.
+    folder.write("tokenizer.json",
+                 R"({"added_tokens": [{"id": 9, "content": "<x>", "special": true},
+                     {"id": 12, "content": "<y>", "normalized": false}],
+                     "model": {"merges": ["a b"], "vocab": )" +
+                     vocab + "}}");
+    QCOMPARE(shown(folder.open()->encode("ab<x><y>b")), ids);
+  }
+
   void ignoresTruncationAndPadding() {
     ModelFolder folder;
     QJsonObject root = json("qwen.json").object();
