@@ -10,6 +10,7 @@
 
 #include "cli/commands.hpp"
 #include "common/error.hpp"
+#include "core_module/core_module.hpp"
 
 namespace {
 
@@ -122,7 +123,7 @@ int run(int argc, char** argv) {
 
   tokens.specialTokens = !plain;
   std::signal(SIGINT, onInterrupt);
-  const auto engine = createEngine();
+  const auto engine = loadEngine(coreModulePath());
   const std::stop_token stop = stopSource.get_token();
   if (*infoCommand) info(*engine, infoModel, output);
   if (*tokenizeCommand) tokenize(*engine, tokens, output);

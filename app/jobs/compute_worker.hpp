@@ -6,7 +6,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "core_module.hpp"
+#include "core_module/core_module.hpp"
 #include "job.hpp"
 #include "mailbox.hpp"
 

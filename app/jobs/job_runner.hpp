@@ -10,7 +10,7 @@
 #include <optional>
 #include <stop_token>
 
-#include "core_module.hpp"
+#include "core_module/core_module.hpp"
 #include "job.hpp"
 #include "mailbox.hpp"
 

@@ -17,7 +17,6 @@
 #include "io/weight_source.hpp"
 #include "model/backend.hpp"
 #include "model/causal_lm.hpp"
-#include "model/config/expected_tensors.hpp"
 #include "model/config/model_config.hpp"
 #include "text/corpus.hpp"
 #include "text/tokenizer.hpp"
@@ -95,7 +94,6 @@ class LocalEngine final : public Engine {
     ModelInfo info = modelFacts(config, where.name, where.folder());
     auto tokenizer = openTokenizer(where.folder());
     auto weights = openWeights(where.folder());
-    checkWeights(config, *weights);
     checkMemory(info, config.file);
     info.computeDtype = "float32";
     info.device = fmt::format("CPU, {} threads", backend::useAllCores());

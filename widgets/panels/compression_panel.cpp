@@ -104,8 +104,8 @@ QWidget* CompressionPanel::makeLink() {
   layout->setSpacing(6);
   auto* picture = new QLabel(row);
   const auto paint = [picture] {
-    picture->setPixmap(iconPixmap(Icon::Link, 16, kvloupe::palette().secondText,
-                                  picture->devicePixelRatioF()));
+    picture->setPixmap(
+        iconPixmap(Icon::Link, 16, kvloupe::palette().secondText, picture->devicePixelRatioF()));
   };
   paint();
   connect(&Theme::instance(), &Theme::changed, picture, paint);
@@ -127,14 +127,16 @@ QWidget* CompressionPanel::makeFoot() {
   planText_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   ratio_ = new FixedLabel(TextRole::Figure, QString::fromUtf8("256.00×"), Ink::Text, foot);
   ratio_->setAccessibleName("Cache ratio of the plan");
-  bytes_ = new InkLabel(TextRole::Chart, Ink::Second, {}, foot);
+  bytes_ = new InkLabel(TextRole::Title, Ink::Text, {}, foot);
+  bytesBefore_ = new InkLabel(TextRole::Chart, Ink::Second, {}, foot);
   auto* top = new QHBoxLayout;
   top->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Whole cache", foot));
   top->addWidget(planText_, 1);
   auto* bottom = new QHBoxLayout;
   bottom->addWidget(ratio_);
   bottom->addStretch();
-  bottom->addWidget(bytes_);
+  bottom->addWidget(bytes_, 0, Qt::AlignBottom);
+  bottom->addWidget(bytesBefore_, 0, Qt::AlignBottom);
   auto* column = new QVBoxLayout(foot);
   column->setContentsMargins(12, 10, 12, 10);
   column->setSpacing(4);
@@ -153,9 +155,8 @@ void CompressionPanel::connectControls(TargetControls* controls) {
     edit(withRank(view_.draft, controls->target(), rank), dragging);
     if (!dragging) setView(view_);  // a typed percentage snaps to the rank it means
   });
-  connect(controls, &TargetControls::tapChosen, this, [this, controls](Tap tap) {
-    edit(withTap(view_.draft, controls->target(), tap));
-  });
+  connect(controls, &TargetControls::tapChosen, this,
+          [this, controls](Tap tap) { edit(withTap(view_.draft, controls->target(), tap)); });
   connect(controls, &TargetControls::scopeChosen, this, [this, controls](Scope scope) {
     edit(withScope(view_.draft, controls->target(), scope));
   });
@@ -213,10 +214,9 @@ void CompressionPanel::setView(const CompressionView& view) {
   planText_->setFullText(QString::fromStdString(describe(view.draft)));
   ratio_->setText(QString::fromStdString(formatRatio(view.accounting.cacheRatio)));
   const auto after = static_cast<std::int64_t>(std::llround(view.accounting.bytesPerToken));
-  bytes_->setText(QString("<b>%1</b> of %2")
-                      .arg(QString::fromStdString(formatCount(after)),
-                           QString::fromStdString(
-                               formatBytesPerToken(view.accounting.baselineBytesPerToken))));
+  bytes_->setText(QString::fromStdString(formatCount(after)));
+  bytesBefore_->setText(
+      "of " + QString::fromStdString(formatBytesPerToken(view.accounting.baselineBytesPerToken)));
 }
 
 }  // namespace kvloupe

@@ -72,6 +72,7 @@ class CompressionPanel : public QWidget {
   ElidedLabel* planText_;
   InkLabel* ratio_;
   InkLabel* bytes_;
+  InkLabel* bytesBefore_;
 };
 
 }  // namespace kvloupe

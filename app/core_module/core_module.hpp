@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QString>
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -9,14 +9,14 @@
 
 namespace kvloupe {
 
-/// Makes the engine; called once, on the worker thread. Throws Error.
+/// Makes the engine; in the window called once, on the worker thread. Throws Error.
 using EngineSource = std::function<std::unique_ptr<Engine>()>;
 
-/// Where the core module lies: $KVLOUPE_CORE, else ../lib/libkvloupe-core.so beside the program.
-[[nodiscard]] QString coreModulePath();
+/// Where the core module lies: $KVLOUPE_CORE, else in ../lib or ../lib/kvloupe beside the program.
+[[nodiscard]] std::filesystem::path coreModulePath();
 
 /// Opens the core module and asks its factory for an engine. The module stays loaded: libtorch
 /// cannot be unloaded. Throws Error NotFound or Malformed.
-[[nodiscard]] std::unique_ptr<Engine> loadEngine(const QString& modulePath);
+[[nodiscard]] std::unique_ptr<Engine> loadEngine(const std::filesystem::path& module);
 
 }  // namespace kvloupe
