@@ -36,7 +36,7 @@ function(kvloupe_add_test name)
   target_link_libraries(${name} PRIVATE kvloupe_options ${ARG_LIBRARIES} Qt6::Test)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300 ENVIRONMENT
+  set_tests_properties(${name} PROPERTIES TIMEOUT 900 ENVIRONMENT
     "QT_QPA_PLATFORM=offscreen;OMP_NUM_THREADS=1;KVLOUPE_SHARED_DATA=${PROJECT_SOURCE_DIR}/../shared/data")
 endfunction()
 
