@@ -36,9 +36,8 @@ int exportLayers(JobRunner& runner, const QString& runPath, const QString& figur
   if (!run->a.analysis) return fail(runPath + ": this run holds no analysis to draw");
   try {
     const LayersChartData data = layersChartData(run->a.model, *run->a.analysis, {});
-    const QString provenance =
-        QString::fromUtf8("%1 · KV Loupe %2")
-            .arg(data.subtitle, QString::fromStdString(run->programVersion));
+    const QString provenance = QString::fromUtf8("%1 · KV Loupe %2")
+                                   .arg(data.subtitle, QString::fromStdString(run->programVersion));
     exportLayersFigure(data, provenance, figurePath);
   } catch (const std::runtime_error& failure) {
     return fail(QString::fromUtf8(failure.what()));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
+#include <QFileInfo>
 #include <QSettings>
 #include <QTextStream>
+#include <memory>
 
+#include "core_module/core_module.hpp"
 #include "export_command.hpp"
-#include "jobs/core_module.hpp"
 #include "jobs/job_runner.hpp"
 #include "options.hpp"
 #include "screenshot.hpp"
@@ -30,9 +32,21 @@ ThemeKind chosenTheme(const Options& options) {
                                                                   : ThemeKind::System;
 }
 
+MeasurementSettings settingsFrom(const Options& options) {
+  MeasurementSettings settings;
+  const auto absolute = [](const QString& path) {
+    return path.isEmpty() ? path : QFileInfo(path).absoluteFilePath();
+  };
+  settings.evaluationPath = absolute(options.evaluationPath);
+  settings.calibrationPath = absolute(options.calibrationPath);
+  settings.context = options.context;
+  return settings;
+}
+
 int runWindow(QApplication& app, JobRunner& runner, const Options& options) {
   applyTheme(app, chosenTheme(options));
   Workspace workspace(&runner);
+  workspace.setSettings(settingsFrom(options));
   MainWindow window(&workspace);
   if (options.size.isValid()) window.resize(options.size);
   Slot next = Slot::A;
@@ -43,7 +57,8 @@ int runWindow(QApplication& app, JobRunner& runner, const Options& options) {
   window.show();
   std::unique_ptr<Screenshot> screenshot;
   if (!options.screenshotPath.isEmpty())
-    screenshot = std::make_unique<Screenshot>(&window, &workspace, options.screenshotPath);
+    screenshot =
+        std::make_unique<Screenshot>(&window, &workspace, options.screenshotPath, options.plans);
   return QApplication::exec();
 }
 

@@ -23,9 +23,11 @@ QString checkExport(const Options& options) {
     return options.exportPath.isEmpty() ? QString() : "-o: nothing to export; give --export layers";
   if (options.exportWhat != "layers")
     return QString("--export: found %1, expected layers").arg(options.exportWhat);
-  if (options.exportPath.isEmpty()) return "--export: no file to write; give -o FILE.svg or FILE.png";
+  if (options.exportPath.isEmpty())
+    return "--export: no file to write; give -o FILE.svg or FILE.png";
   if (!options.exportPath.endsWith(".svg") && !options.exportPath.endsWith(".png"))
-    return QString("-o: found %1, expected a name that ends in .svg or .png").arg(options.exportPath);
+    return QString("-o: found %1, expected a name that ends in .svg or .png")
+        .arg(options.exportPath);
   if (options.paths.size() != 1 || !options.paths.front().endsWith(".h5"))
     return "--export: expected one run, RUN.kvl.h5";
   return {};
@@ -52,12 +54,23 @@ Options readOptions(const QStringList& arguments, QString& error) {
       options.theme = themeFrom(name);
       if (!options.theme && error.isEmpty())
         error = QString("--theme: found %1, expected light, dark or system").arg(name);
+    } else if (argument == "--file") {
+      options.evaluationPath = value();
+    } else if (argument == "--calibration") {
+      options.calibrationPath = value();
+    } else if (argument == "-c") {
+      const QString words = value();
+      options.context = words.toInt();
+      if (options.context < 2 && error.isEmpty())
+        error = QString("-c: found %1, expected a number of tokens from 2").arg(words);
     } else if (argument == "--export") {
       options.exportWhat = value();
     } else if (argument == "-o") {
       options.exportPath = value();
     } else if (argument == "--screenshot") {
       options.screenshotPath = value();
+    } else if (argument == "--compress") {
+      options.plans << value();
     } else if (argument == "--size") {
       const QString words = value();
       options.size = sizeFrom(words);
@@ -71,6 +84,8 @@ Options readOptions(const QStringList& arguments, QString& error) {
     if (!error.isEmpty()) return options;
   }
   error = checkExport(options);
+  if (error.isEmpty() && !options.plans.isEmpty() && options.screenshotPath.isEmpty())
+    error = "--compress: belongs to --screenshot; kvloupe-cli perplexity measures plans";
   return options;
 }
 
@@ -79,11 +94,16 @@ QString usageText() {
   Opens the window. MODEL is a Hugging Face folder, demo:gqa or demo:mla; of two models the second
   stands beside the first for comparison. Without arguments the start page is shown.
 
+  --file TEXT                  evaluation text; the demo's unless told
+  --calibration TEXT           calibration text; the demo's unless told
+  -c TOKENS                    context; min(2048, the model's) unless told
   --theme light|dark|system
   --size WIDTHxHEIGHT          of the window
   --export layers -o FILE RUN.kvl.h5
                                writes a figure (.svg or .png) without a display and ends
-  --screenshot FILE            writes a picture of the window once nothing is left to do, and ends
+  --screenshot FILE [--compress SPEC]...
+                               writes a picture of the window once nothing is left to do, and ends;
+                               measures the plans given first (SPEC as in kvloupe-cli)
   --help, --version
 )");
 }

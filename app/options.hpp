@@ -14,10 +14,14 @@ namespace kvloupe {
 struct Options {
   QStringList paths;  // models and runs; a second model goes to B
   std::optional<ThemeKind> theme;
+  QString evaluationPath;  // empty: the demo's own
+  QString calibrationPath;
+  int context = 0;     // 0: min(2048, the model's)
   QString exportWhat;  // "layers", or empty
   QString exportPath;
   QString screenshotPath;
-  QSize size;  // of the window; invalid: as it was
+  QStringList plans;  // SPECs, each measured as a plan before the picture is taken
+  QSize size;         // of the window; invalid: as it was
   bool help = false;
   bool version = false;
 };

@@ -11,14 +11,10 @@ namespace {
 template <class Work>
 JobEnd guarded(Work work) {
   const auto failure = [](ErrorCode code, const std::string& message) {
-    return JobError{code,
-                    QString::fromStdString(message),
-                    {.message = message,
-                     .file = {},
-                     .place = {},
-                     .expected = {},
-                     .found = {},
-                     .advice = {}}};
+    return JobError{
+        code,
+        QString::fromStdString(message),
+        {.message = message, .file = {}, .place = {}, .expected = {}, .found = {}, .advice = {}}};
   };
   try {
     return work();
@@ -57,9 +53,9 @@ void ComputeWorker::run(JobId id, const Job& job, const std::stop_token& stop) {
     return;
   }
   emit ended(id, guarded([&]() -> JobEnd {
-    throwIfStopped(stop);
-    return std::visit([&](const auto& each) { return perform(id, each, stop); }, job);
-  }));
+               throwIfStopped(stop);
+               return std::visit([&](const auto& each) { return perform(id, each, stop); }, job);
+             }));
 }
 
 JobResult ComputeWorker::perform(JobId id, const OpenJob& job, const std::stop_token& stop) {
@@ -116,13 +112,12 @@ ProgressFn ComputeWorker::progressOf(JobId id) {
 Session& ComputeWorker::session(Slot slot) {
   const std::unique_ptr<Session>& open = sessions_[index(slot)];
   if (!open)
-    throw Error(ErrorCode::InvalidArgument,
-                {.message = "no model is open here",
-                 .file = {},
-                 .place = slot == Slot::A ? "A" : "B",
-                 .expected = {},
-                 .found = {},
-                 .advice = "Open a model first"});
+    throw Error(ErrorCode::InvalidArgument, {.message = "no model is open here",
+                                             .file = {},
+                                             .place = slot == Slot::A ? "A" : "B",
+                                             .expected = {},
+                                             .found = {},
+                                             .advice = "Open a model first"});
   return *open;
 }
 

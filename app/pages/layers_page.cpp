@@ -44,7 +44,7 @@ LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
 QString LayersPage::emptyText() const {
   const SlotState& state = workspace_->activeSlot();
   if (!state.model) return "Bars appear when a model is open and text streams through it";
-  if (state.measurementFailure) return state.measurementFailure->error.summary;
+  if (const JobError* failure = failureOf(state, workspace_->settings())) return failure->summary;
   if (state.phase == Phase::Saved) return "This run holds no analysis";
   if (!calibrationTextOf(state, workspace_->settings())) return "Choose a calibration text first";
   if (workspace_->paused()) return "Stopped: Analyse goes on";
@@ -61,9 +61,9 @@ void LayersPage::refresh() {
     return;
   }
   const Slot slot = workspace_->active();
-  LayersChartData drawn = layersChartData(
-      *state.model, *state.analysis.value, tools_->selection(), analysisState(*workspace_, slot),
-      slot == Slot::A ? ModelSlot::A : ModelSlot::B);
+  LayersChartData drawn = layersChartData(*state.model, *state.analysis.value, tools_->selection(),
+                                          analysisState(*workspace_, slot),
+                                          slot == Slot::A ? ModelSlot::A : ModelSlot::B);
   chart_->setProvenance(QString::fromUtf8("%1 · %2 %3")
                             .arg(drawn.subtitle, QCoreApplication::applicationName(),
                                  QCoreApplication::applicationVersion()));

@@ -133,10 +133,12 @@ void LayersTools::setSelection(const LayersSelection& selection) {
 void LayersTools::fillTaps(const ModelInfo& model) {
   tapChoices_.clear();
   if (model.attention == AttentionKind::Mla) {
-    tapChoices_.push_back({"latent and k_rope", {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}}});
+    tapChoices_.push_back(
+        {"latent and k_rope", {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}}});
     tapChoices_.push_back({"k and v, expanded", {{Target::K, Tap::K}, {Target::V, Tap::V}}});
     if (has(model, Tap::LatentRaw))
-      tapChoices_.push_back({"latent_raw and k_rope", {{Target::Latent, Tap::LatentRaw}, {Target::RopeKey, Tap::KRope}}});
+      tapChoices_.push_back({"latent_raw and k_rope",
+                             {{Target::Latent, Tap::LatentRaw}, {Target::RopeKey, Tap::KRope}}});
   } else {
     for (const Tap tap : {Tap::KRope, Tap::K, Tap::KPrebias})
       if (has(model, tap))
@@ -148,7 +150,8 @@ void LayersTools::fillTaps(const ModelInfo& model) {
 
 int LayersTools::headCount() const {
   int heads = 0;
-  for (const auto& [target, tap] : selection_.taps) heads = std::max(heads, tapShape(model_, tap).heads);
+  for (const auto& [target, tap] : selection_.taps)
+    heads = std::max(heads, tapShape(model_, tap).heads);
   return heads;
 }
 
@@ -188,8 +191,8 @@ void LayersTools::fold() {
   const bool wide = width() >= 800;
   headsLabel_->setVisible(wide && manyHeads);
   heads_->setVisible(wide && manyHeads);
-  for (QWidget* tool : {static_cast<QWidget*>(noise_), static_cast<QWidget*>(fit_),
-                        static_cast<QWidget*>(copy_)})
+  for (QWidget* tool :
+       {static_cast<QWidget*>(noise_), static_cast<QWidget*>(fit_), static_cast<QWidget*>(copy_)})
     tool->setVisible(wide);
   more_->setVisible(!wide);
 }
@@ -204,7 +207,8 @@ void LayersTools::showOverflow() {
       action->setCheckable(true);
       action->setChecked(index == heads_->currentIndex());
       group->addAction(action);
-      connect(action, &QAction::triggered, heads_, [this, index] { emit heads_->activated(index); });
+      connect(action, &QAction::triggered, heads_,
+              [this, index] { emit heads_->activated(index); });
     }
   }
   QAction* noise = menu.addAction("Noise floor");

@@ -70,7 +70,8 @@ void DropOverlay::paintEvent(QPaintEvent*) {
   }
   const double middle = whole.width() / 2;
   half(QRectF(0, 0, middle, whole.height()), "Open as A", hovered_ == Slot::A, ModelSlot::A);
-  half(QRectF(middle, 0, middle, whole.height()), "Compare as B", hovered_ == Slot::B, ModelSlot::B);
+  half(QRectF(middle, 0, middle, whole.height()), "Compare as B", hovered_ == Slot::B,
+       ModelSlot::B);
 }
 
 }  // namespace kvloupe

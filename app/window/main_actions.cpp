@@ -35,16 +35,17 @@ QAction* withIcon(QAction* action, Icon name) {
 }  // namespace
 
 MainActions::MainActions(QMainWindow* window, QUndoStack* undoStack) : QObject(window) {
-  openModel = withIcon(make(window, QString::fromUtf8("&Open model…"), QKeySequence("Ctrl+O")),
-                       Icon::Open);
+  openModel =
+      withIcon(make(window, QString::fromUtf8("&Open model…"), QKeySequence("Ctrl+O")), Icon::Open);
   openAsB = make(window, QString::fromUtf8("Open as &B…"));
   openGqa = make(window, "Open demo:gqa");
   openMla = make(window, "Open demo:mla");
   openRun = make(window, QString::fromUtf8("Open &run…"), QKeySequence("Ctrl+Shift+O"));
   saveRun = withIcon(make(window, "&Save run", QKeySequence("Ctrl+S")), Icon::Save);
   saveRunAs = make(window, QString::fromUtf8("Save run &as…"));
-  exportChart = withIcon(
-      make(window, QString::fromUtf8("&Export chart…"), QKeySequence("Ctrl+Shift+E")), Icon::Export);
+  exportChart =
+      withIcon(make(window, QString::fromUtf8("&Export chart…"), QKeySequence("Ctrl+Shift+E")),
+               Icon::Export);
   reload = make(window, "Re&load model", QKeySequence("F5"));
   quit = make(window, "&Quit", QKeySequence("Ctrl+Q"));
 

@@ -5,6 +5,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QFileInfo>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QSettings>
@@ -83,10 +84,12 @@ void MainWindow::restore() {
 }
 
 void MainWindow::openPath(const QString& path, Slot slot) {
-  if (isRunPath(path))
-    workspace_->openRun(path);
+  const bool bundled = path.startsWith("demo:");
+  const QString whole = bundled ? path : QFileInfo(path).absoluteFilePath();
+  if (isRunPath(whole))
+    workspace_->openRun(whole);
   else
-    workspace_->openModel(path, slot);
+    workspace_->openModel(whole, slot);
 }
 
 // What is shown
@@ -123,9 +126,10 @@ void MainWindow::refreshImpact() { workbench_->impact()->setView(impactView(*wor
 
 void MainWindow::refreshStatus() {
   const Activity& activity = workspace_->activity();
-  if (activity.progress)
-    rate_.report(activity.job, *activity.progress, ProgressRate::Clock::now());
-  statusLine_->setView(statusView(*workspace_, rate_, message_, newLogLines_));
+  if (activity.progress) rate_.report(activity.job, *activity.progress, ProgressRate::Clock::now());
+  StatusView view = statusView(*workspace_, rate_, message_, newLogLines_);
+  view.logOffered = stack_->currentWidget() == workbench_;
+  statusLine_->setView(view);
 }
 
 void MainWindow::refreshTitle() {

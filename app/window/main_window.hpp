@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "panels/error_dialog.hpp"
 #include "panels/models_panel.hpp"
 #include "window/progress_rate.hpp"
 #include "workspace/workspace.hpp"
@@ -17,7 +18,6 @@ namespace kvloupe {
 
 class ChartFrame;
 class DropOverlay;
-class ErrorDialog;
 class MainActions;
 class StartPage;
 class StatusLine;

@@ -51,7 +51,8 @@ ManualWindow::ManualWindow(const QString& folder, QWidget* parent)
   connect(pages_, &QListWidget::currentRowChanged, this, &ManualWindow::showPage);
   connect(text_, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) {
     for (int page = 0; page < pages_->count(); ++page)
-      if (pages_->item(page)->data(Qt::UserRole).toString() == url.path()) pages_->setCurrentRow(page);
+      if (pages_->item(page)->data(Qt::UserRole).toString() == url.path())
+        pages_->setCurrentRow(page);
   });
   pages_->setCurrentRow(0);
 }

@@ -15,25 +15,26 @@ std::vector<std::pair<QString, QString>> factsOf(const ModelInfo& model) {
   facts.emplace_back("Layers", QString::number(model.numLayers));
   if (model.attention == AttentionKind::Mla) {
     facts.emplace_back("Heads", QString::number(model.numHeads));
-    facts.emplace_back("Latent", QString("%1 + rotary key %2")
-                                     .arg(model.kvLoraRank)
-                                     .arg(model.qkRopeHeadDim));
+    facts.emplace_back(
+        "Latent", QString("%1 + rotary key %2").arg(model.kvLoraRank).arg(model.qkRopeHeadDim));
   } else {
-    facts.emplace_back("Heads", QString("%1 query, %2 KV").arg(model.numHeads).arg(model.numKvHeads));
+    facts.emplace_back("Heads",
+                       QString("%1 query, %2 KV").arg(model.numHeads).arg(model.numKvHeads));
     facts.emplace_back("Head dim", QString::number(model.headDim));
   }
   facts.emplace_back("Parameters", text(formatParameters(model.parameterCount)));
   facts.emplace_back("Stored as", text(model.storedDtype));
-  facts.emplace_back("KV cache", text(formatBytesPerToken(static_cast<double>(model.kvBytesPerToken))));
+  facts.emplace_back("KV cache",
+                     text(formatBytesPerToken(static_cast<double>(model.kvBytesPerToken))));
   return facts;
 }
 
 ModelCardView cardOf(const SlotState& state) {
   ModelCardView card;
   if (state.failure)
-    card.refusal = ModelCardView::Refusal{
-        state.failure->path.section('/', -1, -1, QString::SectionSkipEmpty),
-        text(state.failure->error.detail.message)};
+    card.refusal =
+        ModelCardView::Refusal{state.failure->path.section('/', -1, -1, QString::SectionSkipEmpty),
+                               text(state.failure->error.detail.message)};
   if (!state.opening.isEmpty() && !state.model) {
     card.kind = ModelCardView::Kind::Opening;
     card.name = state.opening.section('/', -1, -1, QString::SectionSkipEmpty);
@@ -62,7 +63,8 @@ QString familyText(const ModelInfo& model) {
 
 ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>& texts) {
   ModelsView view;
-  for (const Slot slot : {Slot::A, Slot::B}) view.cards[indexOf(slot)] = cardOf(workspace.slot(slot));
+  for (const Slot slot : {Slot::A, Slot::B})
+    view.cards[indexOf(slot)] = cardOf(workspace.slot(slot));
   const SlotState& state = workspace.activeSlot();
   const MeasurementSettings& settings = workspace.settings();
   view.calibration = settings.calibrationPath;
@@ -72,6 +74,13 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
   view.evaluations.push_back({"demo evaluation", {}});
   view.calibrations.insert(view.calibrations.end(), texts.begin(), texts.end());
   view.evaluations.insert(view.evaluations.end(), texts.begin(), texts.end());
+  const auto offer = [](std::vector<TextChoice>& choices, const QString& path) {
+    const TextChoice choice{path.section('/', -1), path};
+    if (!path.isEmpty() && std::find(choices.begin(), choices.end(), choice) == choices.end())
+      choices.push_back(choice);
+  };
+  offer(view.calibrations, settings.calibrationPath);  // the command line names them too
+  offer(view.evaluations, settings.evaluationPath);
   if (!state.model) return view;
 
   if (state.phase == Phase::Saved) {  // what the run was measured on
@@ -85,19 +94,18 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
     }
   }
   if (const AnalysisPtr& analysis = state.analysis.value)
-    view.calibrationNote = QString("%1 of %2 tokens")
-                               .arg(text(formatCount(analysis->tokensPlanned)),
-                                    text(formatCount(analysis->text.tokens)));
+    view.calibrationNote = "of " + text(formatCount(analysis->text.tokens));
   if (const EvaluationPtr& baseline = state.baseline.value)
     view.evaluationNote = text(formatCount(baseline->text.tokens)) + " tokens";
   view.context = contextOf(state, settings);
   view.maxContext = state.model->maxPositions;
-  if (state.phase == Phase::Saved && state.baseline.value) view.context = state.baseline.value->context;
+  if (state.phase == Phase::Saved && state.baseline.value)
+    view.context = state.baseline.value->context;
   view.device = text(state.model->device);
   view.settingsEnabled = state.phase == Phase::Open;
   view.canStop = workspace.activity().busy();
   const bool unmeasured =
-      state.phase == Phase::Open && (workspace.paused() || state.measurementFailure.has_value());
+      state.phase == Phase::Open && (workspace.paused() || !state.measurementFailures.empty());
   view.canAnalyse = unmeasured && !workspace.activity().busy();
   return view;
 }

@@ -25,7 +25,8 @@ class PageTab : public QAbstractButton {
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
   }
   [[nodiscard]] QSize sizeHint() const override {
-    return {QFontMetrics(kvloupe::font(TextRole::BodyMedium)).horizontalAdvance(text()) + 20, kHeight};
+    return {QFontMetrics(kvloupe::font(TextRole::BodyMedium)).horizontalAdvance(text()) + 20,
+            kHeight};
   }
 
  protected:

@@ -42,11 +42,8 @@ double doneFraction(const EvaluationFigures& figures) {
 std::pair<FigureState, QString> stateOf(const Workspace& workspace, const EvaluationPtr& shown,
                                         bool upToDate, bool baselineOnly) {
   const SlotState& state = workspace.activeSlot();
-  const QString wanted = planKey(state, workspace.settings());
-  if (const auto& failure = state.measurementFailure)
-    if (failure->key == wanted || failure->key == analysisKey(state, workspace.settings()) ||
-        failure->key == baselineKey(state, workspace.settings()))
-      return {FigureState::Failed, failure->error.summary};
+  if (const JobError* failure = failureOf(state, workspace.settings()))
+    return {FigureState::Failed, failure->summary};
   const QString blocked = obstacle(workspace);
   const bool analysing = measuringHere(workspace, NeedKind::Analysis);
   if (!shown) {
@@ -65,10 +62,10 @@ std::pair<FigureState, QString> stateOf(const Workspace& workspace, const Evalua
   const bool running =
       measuringHere(workspace, NeedKind::Plan) || measuringHere(workspace, NeedKind::Baseline);
   if (shown->figures.complete() && !baselineOnly) return {FigureState::Measured, {}};
-  if (running || (baselineOnly && workspace.activity().busy()))
-    return {FigureState::Measuring, {}};
-  return {FigureState::Stale, QString("stopped at %1").arg(text(formatProgress(
-                                  shown->figures.windows, shown->figures.windowsPlanned)))};
+  if (running || (baselineOnly && workspace.activity().busy())) return {FigureState::Measuring, {}};
+  return {FigureState::Stale,
+          QString("stopped at %1")
+              .arg(text(formatProgress(shown->figures.windows, shown->figures.windowsPlanned)))};
 }
 
 }  // namespace
@@ -114,10 +111,10 @@ ImpactView impactView(const Workspace& workspace) {
   view.baselineOnly = !view.identity && !own.value;
   const bool saved = state.phase == Phase::Saved;
   const bool upToDate =
-      shown && (saved ? view.identity || (!view.baselineOnly && shown->specs == specsOf(state.draft))
-                : view.baselineOnly
-                    ? state.baseline.key == baselineKey(state, workspace.settings())
-                    : own.key == planKey(state, workspace.settings()));
+      shown &&
+      (saved ? view.identity || (!view.baselineOnly && shown->specs == specsOf(state.draft))
+       : view.baselineOnly ? state.baseline.key == baselineKey(state, workspace.settings())
+                           : own.key == planKey(state, workspace.settings()));
   std::tie(view.state, view.reason) = stateOf(workspace, shown, upToDate, view.baselineOnly);
 
   if (shown) {
@@ -132,15 +129,15 @@ ImpactView impactView(const Workspace& workspace) {
                           .budgets = {1},
                           .state = view.state};
     }
-    view.provenance = QString::fromUtf8("%1 · %2 · %3 %4")
-                          .arg(text(state.model->name), view.measuredOn,
-                               QCoreApplication::applicationName(),
-                               QCoreApplication::applicationVersion());
+    view.provenance =
+        QString::fromUtf8("%1 · %2 · %3 %4")
+            .arg(text(state.model->name), view.measuredOn, QCoreApplication::applicationName(),
+                 QCoreApplication::applicationVersion());
   }
   for (const EvaluationPtr& plan : comparablePlans(workspace))
     view.plane.points.push_back(planPoint(*plan, modelSlot(workspace.active())));
-  PlanPlaneData::Current current{.cacheRatio = view.cacheRatio, .deltaPplPercent = {},
-                                 .state = view.state};
+  PlanPlaneData::Current current{
+      .cacheRatio = view.cacheRatio, .deltaPplPercent = {}, .state = view.state};
   if (view.identity)
     current.deltaPplPercent = 0;
   else if (upToDate && !view.baselineOnly)

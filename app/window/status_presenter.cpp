@@ -53,8 +53,8 @@ StatusView statusView(const Workspace& workspace, const ProgressRate& rate, cons
   if (!activity.progress) return view;
   const Progress& progress = *activity.progress;
   if (progress.total > 0)
-    view.fraction = std::min(1.0, static_cast<double>(progress.done) /
-                                      static_cast<double>(progress.total));
+    view.fraction =
+        std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
   view.amount = amountText(progress);
   if (const auto perSecond = rate.perSecond(); perSecond && progress.unit == "tokens")
     view.rate = text(formatTokensPerSecond(*perSecond));

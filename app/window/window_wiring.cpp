@@ -81,7 +81,8 @@ void MainWindow::connectViewActions() {
 
 void MainWindow::connectPanels() {
   ModelsPanel* models = workbench_->models();
-  connect(models, &ModelsPanel::openRequested, this, [this](ModelSlot slot) { askModel(slotOf(slot)); });
+  connect(models, &ModelsPanel::openRequested, this,
+          [this](ModelSlot slot) { askModel(slotOf(slot)); });
   connect(models, &ModelsPanel::closeRequested, this,
           [this](ModelSlot slot) { workspace_->closeModel(slotOf(slot)); });
   connect(models, &ModelsPanel::reloadRequested, this,
@@ -132,13 +133,15 @@ void MainWindow::connectPanels() {
     if (index < 0 || index >= static_cast<int>(plans.size()) || !model) return;
     // Negative: never joined with an edit of the sliders.
     static int gesture = -1;
-    workspace_->editPlan(draftFor(*model, plans[static_cast<std::size_t>(index)]->specs), gesture--);
+    workspace_->editPlan(draftFor(*model, plans[static_cast<std::size_t>(index)]->specs),
+                         gesture--);
   });
 
   connect(startPage_, &StartPage::demoRequested, this, [this] { openPath("demo:gqa"); });
   connect(startPage_, &StartPage::openModelRequested, this, [this] { askModel(Slot::A); });
   connect(startPage_, &StartPage::openRunRequested, this, [this] { askRun(); });
-  connect(startPage_, &StartPage::recentRequested, this, [this](const QString& path) { openPath(path); });
+  connect(startPage_, &StartPage::recentRequested, this,
+          [this](const QString& path) { openPath(path); });
   connect(statusLine_, &StatusLine::cancelRequested, workspace_, &Workspace::cancel);
   connect(statusLine_, &StatusLine::logRequested, this,
           [this] { workbench_->showLog(!workbench_->logShown()); });
@@ -149,7 +152,8 @@ void MainWindow::connectPanels() {
   for (ChartFrame* chart : charts) {
     connect(chart, &ChartFrame::exported, this,
             [this](const QString& path) { log("Chart written to " + shortPath(path)); });
-    connect(chart, &ChartFrame::exportFailed, this, [this](const QString& sentence) { log(sentence); });
+    connect(chart, &ChartFrame::exportFailed, this,
+            [this](const QString& sentence) { log(sentence); });
   }
 }
 
@@ -209,9 +213,9 @@ void MainWindow::connectWorkspace() {
 
 void MainWindow::logMeasured(const EvaluationPtr& plan) {
   const EvaluationFigures& figures = plan->figures;
-  QString line = QString::fromUtf8("%1: ΔPPL %2").arg(
-      QString::fromStdString(plan->specText),
-      QString::fromStdString(formatDeltaPpl(figures.deltaPplPercent)));
+  QString line = QString::fromUtf8("%1: ΔPPL %2")
+                     .arg(QString::fromStdString(plan->specText),
+                          QString::fromStdString(formatDeltaPpl(figures.deltaPplPercent)));
   if (figures.deltaInterval)
     line += " " + QString::fromStdString(
                       formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
@@ -251,8 +255,8 @@ void MainWindow::askSavePath() {
   QString name = QString::fromStdString(model->name).replace(':', '-').replace('/', '-');
   const QString folder = QSettings().value("runFolder").toString();
   if (!folder.isEmpty()) name = folder + "/" + name;
-  QString path = QFileDialog::getSaveFileName(this, "Save the run", name + ".kvl.h5",
-                                              "Runs (*.kvl.h5)");
+  QString path =
+      QFileDialog::getSaveFileName(this, "Save the run", name + ".kvl.h5", "Runs (*.kvl.h5)");
   if (path.isEmpty()) return;
   if (!isRunPath(path)) path += ".kvl.h5";
   QSettings().setValue("runFolder", QFileInfo(path).path());
@@ -293,10 +297,10 @@ void MainWindow::showManual() {
 void MainWindow::showAbout() {
   QMessageBox about(QMessageBox::NoIcon, "About KV Loupe",
                     "KV Loupe " + QApplication::applicationVersion(), QMessageBox::Close, this);
-  about.setInformativeText(
-      QString::fromUtf8("Measures how far a language model’s KV cache can be compressed, which half "
-                        "of it, and what that costs.\n\nGNU General Public License, version 3 or "
-                        "later. Built on Qt, QCustomPlot, libtorch, Eigen and HDF5."));
+  about.setInformativeText(QString::fromUtf8(
+      "Measures how far a language model’s KV cache can be compressed, which half "
+      "of it, and what that costs.\n\nGNU General Public License, version 3 or "
+      "later. Built on Qt, QCustomPlot, libtorch, Eigen and HDF5."));
   about.setIconPixmap(iconPixmap(Icon::App, 64, kvloupe::palette().ink, devicePixelRatioF()));
   about.exec();
 }

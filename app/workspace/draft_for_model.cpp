@@ -47,8 +47,8 @@ PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> spec
         break;
       }
   if (!draft.hasLatent()) return draft;
-  const bool latentUsed = !draft.find(Target::Latent)->untouched() ||
-                          !draft.find(Target::RopeKey)->untouched();
+  const bool latentUsed =
+      !draft.find(Target::Latent)->untouched() || !draft.find(Target::RopeKey)->untouched();
   draft.expanded = !plan.identity() && !latentUsed;
   return draft;
 }

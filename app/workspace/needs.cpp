@@ -9,7 +9,8 @@
 namespace kvloupe {
 namespace {
 
-std::optional<std::string> textOf(const SlotState& state, const QString& chosen, const QString& demo) {
+std::optional<std::string> textOf(const SlotState& state, const QString& chosen,
+                                  const QString& demo) {
   if (!chosen.isEmpty()) return chosen.toStdString();
   if (state.path.startsWith("demo:")) return std::string();
   if (const auto bundled = findResource("demo/" + demo)) return bundled->toStdString();
@@ -21,7 +22,7 @@ QString textKey(const std::optional<std::string>& text) {
 }
 
 bool failedWith(const SlotState& state, const QString& key) {
-  return state.measurementFailure && state.measurementFailure->key == key;
+  return state.measurementFailures.contains(key);
 }
 
 AnalysisRequest analysisRequest(const SlotState& state, const MeasurementSettings& settings) {
@@ -56,10 +57,11 @@ std::optional<Need> measurementOf(const SlotState& state, Slot slot,
     return Need{NeedKind::Analysis, slot, key, AnalyseJob{slot, analysisRequest(state, settings)}};
   }
   if (!evaluationTextOf(state, settings)) return std::nullopt;
+  if (failedWith(state, baselineKey(state, settings))) return std::nullopt;  // a plan would too
   const bool planFirst = state.draftMoved && !specsOf(state.draft).empty();
   const auto baseline = [&]() -> std::optional<Need> {
     const QString key = baselineKey(state, settings);
-    if (baselineCurrent(state, settings) || failedWith(state, key)) return std::nullopt;
+    if (baselineCurrent(state, settings)) return std::nullopt;
     return Need{NeedKind::Baseline, slot, key,
                 EvaluateJob{slot, evaluationRequest(state, settings)}};
   };
@@ -126,6 +128,16 @@ bool planCurrent(const SlotState& state, const MeasurementSettings& settings) {
   if (specsOf(state.draft).empty()) return baselineCurrent(state, settings);
   return state.current.value && state.current.value->figures.complete() &&
          state.current.key == planKey(state, settings);
+}
+
+const JobError* failureOf(const SlotState& state, const MeasurementSettings& settings) {
+  if (!state.model) return nullptr;
+  for (const QString& key :
+       {analysisKey(state, settings), baselineKey(state, settings), planKey(state, settings)})
+    if (const auto failure = state.measurementFailures.find(key);
+        failure != state.measurementFailures.end())
+      return &failure->second;
+  return nullptr;
 }
 
 std::optional<Need> nextNeed(const Slots& models, Slot active,

@@ -42,6 +42,10 @@ struct Need {
 [[nodiscard]] bool baselineCurrent(const SlotState& state, const MeasurementSettings& settings);
 [[nodiscard]] bool planCurrent(const SlotState& state, const MeasurementSettings& settings);
 
+/// Why what is shown now could not be measured, or null.
+[[nodiscard]] const JobError* failureOf(const SlotState& state,
+                                        const MeasurementSettings& settings);
+
 /// What to measure next: the active model's analysis, baseline and plan (a plan that the person
 /// asked for comes before the baseline), the other model's, then the weights' hashes.
 [[nodiscard]] std::optional<Need> nextNeed(const Slots& models, Slot active,

@@ -4,6 +4,7 @@
 #include <QString>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -14,10 +15,10 @@ namespace kvloupe {
 
 /// What everything is measured on; the same for both models.
 struct MeasurementSettings {
-  QString calibrationPath;                // empty: the demo's own
+  QString calibrationPath;                 // empty: the demo's own
   std::int64_t calibrationTokens = 16384;  // 0: the whole text
-  QString evaluationPath;                 // empty: the demo's own
-  int context = 0;                        // 0: min(2048, the model's)
+  QString evaluationPath;                  // empty: the demo's own
+  int context = 0;                         // 0: min(2048, the model's)
 
   friend bool operator==(const MeasurementSettings&, const MeasurementSettings&) = default;
 };
@@ -51,15 +52,11 @@ struct SlotState {
   Keyed<AnalysisPtr> analysis;    // partial while it streams
   Keyed<EvaluationPtr> baseline;  // partial while it runs
   PlanDraft draft;
-  bool draftMoved = false;           // since the model was opened: its answer is waited for
-  Keyed<EvaluationPtr> current;      // of the draft, or of the one before, then stale
+  bool draftMoved = false;                  // since the model was opened: its answer is waited for
+  Keyed<EvaluationPtr> current;             // of the draft, or of the one before, then stale
   std::vector<Keyed<EvaluationPtr>> plans;  // measured to the end, oldest first
-  // What could not be measured, and what it was asked for with; not tried again by itself.
-  struct MeasurementFailure {
-    QString key;
-    JobError error;
-  };
-  std::optional<MeasurementFailure> measurementFailure;
+  /// What could not be measured, by the key it was asked for with; not tried again by itself.
+  std::map<QString, JobError> measurementFailures;
 };
 
 using Slots = std::array<SlotState, 2>;

@@ -13,7 +13,9 @@ namespace {
 
 constexpr int kDebounceMs = 150;
 
-QString shortName(const QString& path) { return path.section('/', -1, -1, QString::SectionSkipEmpty); }
+QString shortName(const QString& path) {
+  return path.section('/', -1, -1, QString::SectionSkipEmpty);
+}
 
 }  // namespace
 
@@ -46,7 +48,9 @@ void Workspace::openModel(const QString& path, Slot slot) {
   at(slot).failure.reset();
   paused_ = false;
   run(OpenJob{slot, {.model = path.toStdString(), .device = "auto", .dtype = "auto"}},
-      {.what = Errand::What::Open, .slot = slot, .path = path,
+      {.what = Errand::What::Open,
+       .slot = slot,
+       .path = path,
        .title = "Opening " + shortName(path)});
   emit slotChanged(slot);
 }
@@ -56,7 +60,8 @@ void Workspace::closeModel(Slot slot) {
   const bool wasOpen = at(slot).phase == Phase::Open;
   at(slot) = SlotState{};
   undoStack_.clear();
-  if (wasOpen) run(CloseJob{slot}, {.what = Errand::What::Close, .slot = slot, .path = {}, .title = {}});
+  if (wasOpen)
+    run(CloseJob{slot}, {.what = Errand::What::Close, .slot = slot, .path = {}, .title = {}});
   const Slot other = slot == Slot::A ? Slot::B : Slot::A;
   if (active_ == slot && this->slot(other).model) setActive(other);
   touch();
@@ -73,15 +78,20 @@ void Workspace::dismissFailure(Slot slot) {
 }
 
 void Workspace::openRun(const QString& path) {
-  run(LoadJob{path.toStdString()}, {.what = Errand::What::Load, .slot = Slot::A, .path = path,
+  run(LoadJob{path.toStdString()}, {.what = Errand::What::Load,
+                                    .slot = Slot::A,
+                                    .path = path,
                                     .title = "Opening " + shortName(path)});
 }
 
 void Workspace::saveRun(const QString& path) {
   if (!hasModel()) return;
   run(SaveJob{std::make_shared<const Run>(runFrom(models_)), path.toStdString()},
-      {.what = Errand::What::Save, .slot = Slot::A, .path = path,
-       .title = "Saving " + shortName(path), .revision = revision_});
+      {.what = Errand::What::Save,
+       .slot = Slot::A,
+       .path = path,
+       .title = "Saving " + shortName(path),
+       .revision = revision_});
 }
 
 void Workspace::setSettings(const MeasurementSettings& settings) {
@@ -107,13 +117,14 @@ void Workspace::setActive(Slot slot) {
 
 void Workspace::editPlan(const PlanDraft& draft, int gesture) {
   if (draft == activeSlot().draft) return;
-  undoStack_.push(new PlanCommand(active_, activeSlot().draft, draft, gesture,
-                                  [this](Slot slot, const PlanDraft& to) { applyDraft(slot, to); }));
+  undoStack_.push(
+      new PlanCommand(active_, activeSlot().draft, draft, gesture,
+                      [this](Slot slot, const PlanDraft& to) { applyDraft(slot, to); }));
 }
 
 void Workspace::resume() {
   paused_ = false;
-  for (SlotState& state : models_) state.measurementFailure.reset();
+  for (SlotState& state : models_) state.measurementFailures.clear();
   reconcile();
   for (const Slot slot : {Slot::A, Slot::B}) emit evaluationChanged(slot);
 }
@@ -144,8 +155,7 @@ void Workspace::run(Job job, Errand errand) {
 
 void Workspace::reconcile() {
   if (!errands_.empty()) return;
-  const std::optional<Need> need =
-      paused_ ? std::nullopt : nextNeed(models_, active_, settings_);
+  const std::optional<Need> need = paused_ ? std::nullopt : nextNeed(models_, active_, settings_);
   if (measurement_) {
     if (need && need->same(measurement_->need)) return;
     cancelMeasurement();
@@ -158,8 +168,11 @@ void Workspace::reconcile() {
   }
   const JobId id = runner_->submit(need->job);
   measurement_ = Measurement{.id = id, .need = *need};
-  setActivity({.title = titleOf(*need), .progress = {}, .measuring = need->kind,
-               .slot = need->slot, .job = id});
+  setActivity({.title = titleOf(*need),
+               .progress = {},
+               .measuring = need->kind,
+               .slot = need->slot,
+               .job = id});
   emit evaluationChanged(need->slot);
 }
 
@@ -195,8 +208,7 @@ void Workspace::recallPlan(SlotState& state) {
   const std::vector<CompressionSpec> specs = specsOf(state.draft);
   const QString key = planKey(state, settings_);
   for (auto plan = state.plans.rbegin(); plan != state.plans.rend(); ++plan) {
-    const bool found =
-        state.phase == Phase::Saved ? plan->value->specs == specs : plan->key == key;
+    const bool found = state.phase == Phase::Saved ? plan->value->specs == specs : plan->key == key;
     if (!found) continue;
     state.current = *plan;
     return;

@@ -83,7 +83,7 @@ class Workspace : public QObject {
   void settingsChanged();
   void activeChanged();
   void activityChanged();
-  void documentChanged();  // path or dirty flag
+  void documentChanged();                          // path or dirty flag
   void planMeasured(kvloupe::EvaluationPtr plan);  // to the end
   void failed(const kvloupe::Failure& failure);
   void modelOpened(const QString& path);

@@ -56,7 +56,7 @@ void Workspace::onFailed(JobId id, const JobError& error) {
     const Measurement done = *std::exchange(measurement_, std::nullopt);
     if (!done.discard) {
       const Slot slot = done.need.slot;
-      at(slot).measurementFailure = SlotState::MeasurementFailure{done.need.key, error};
+      at(slot).measurementFailures.insert_or_assign(done.need.key, error);
       emit analysisChanged(slot);
       emit evaluationChanged(slot);
       emit failed({.what = Failure::What::NotMeasured,
@@ -190,9 +190,10 @@ QString Workspace::unchangedAfter(Failure::What what, Slot slot) const {
     models += each == Slot::A ? "A" : "B";
   }
   const bool both = this->slot(Slot::A).model && this->slot(Slot::B).model;
-  const QString kept =
-      models.isEmpty() ? QString() : " " + models + (both ? " and their results are unchanged."
-                                                          : " and its results are unchanged.");
+  const QString kept = models.isEmpty() ? QString()
+                                        : " " + models +
+                                              (both ? " and their results are unchanged."
+                                                    : " and its results are unchanged.");
   switch (what) {
     case Failure::What::ModelNotOpened:
     case Failure::What::RunNotOpened:

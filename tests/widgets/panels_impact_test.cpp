@@ -99,8 +99,8 @@ class PanelsImpactTest : public QObject {
     panel.setView(measured());
     panel.setFolded(true);
     QCOMPARE(panel.height(), ImpactPanel::kFoldedHeight);
-    verifyHas(words(panel), {QString::fromUtf8("7.412 → 7.481"), QString::fromUtf8("1.45×"),
-                             "[+0.84, +1.02]"});
+    verifyHas(words(panel),
+              {QString::fromUtf8("7.412 → 7.481"), QString::fromUtf8("1.45×"), "[+0.84, +1.02]"});
     panel.setFolded(false);
     QCOMPARE(panel.height(), ImpactPanel::kHeight);
   }

@@ -95,6 +95,7 @@ class PanelsPlanDraftTest : public QObject {
     QVERIFY(specs[0].targets == std::vector{Target::K});
     QCOMPARE(specs[0].rank, std::optional(48));
     QVERIFY(specs[0].tap == Tap::K);
+    QVERIFY(!specsOf(withRank(gqa(), Target::K, 48))[0].tap);  // the default goes unsaid
     QCOMPARE(describe(gqa()), "untouched");
   }
 };

@@ -96,10 +96,10 @@ void ImpactFigures::setView(const ImpactView& view) {
   if (view.identity)
     delta_.set(text(formatDeltaPpl(0)), "nothing compressed", ink);
   else
-    delta_.set(text(formatDeltaPpl(f.deltaPplPercent)),
-               f.deltaInterval ? QString::fromUtf8("95\u00a0%: ") + deltaInterval(f)
-                               : deltaInterval(f),
-               ink);
+    delta_.set(
+        text(formatDeltaPpl(f.deltaPplPercent)),
+        f.deltaInterval ? QString::fromUtf8("95\u00a0%: ") + deltaInterval(f) : deltaInterval(f),
+        ink);
   const Divergence& d = f.divergence;
   kl_.set(text(formatKl(d.klMean)),
           QString::fromUtf8("p99 %1 · max %2")
@@ -124,7 +124,8 @@ ImpactLine::ImpactLine(QWidget* parent) : QWidget(parent) {
                new InkLabel(TextRole::Chart, Ink::Second, "Whole cache", this)};
   ppl_ = figure(QString::fromUtf8("99.999 → 99.999"));
   delta_ = figure(QString::fromUtf8("+99.9\u00a0%"));
-  interval_ = new FixedLabel(TextRole::Chart, QString::fromUtf8("[+99.9, +99.9]"), Ink::Second, this);
+  interval_ =
+      new FixedLabel(TextRole::Chart, QString::fromUtf8("[+99.9, +99.9]"), Ink::Second, this);
   cache_ = figure(QString::fromUtf8("16.00×"));
   bytes_ = new InkLabel(TextRole::Chart, Ink::Second, {}, this);
   row->addWidget(captions_[0]);
@@ -141,8 +142,7 @@ ImpactLine::ImpactLine(QWidget* parent) : QWidget(parent) {
 }
 
 void ImpactLine::setView(const ImpactView& view) {
-  const bool known =
-      view.figures && view.state != FigureState::Failed && !view.baselineOnly;
+  const bool known = view.figures && view.state != FigureState::Failed && !view.baselineOnly;
   const Ink ink = known ? inkOf(view.state) : Ink::Disabled;
   ppl_->setText(known ? text(formatPpl(view.figures->baseline.ppl)) + QString::fromUtf8(" → ") +
                             text(formatPpl(view.figures->compressed.ppl))

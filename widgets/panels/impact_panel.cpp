@@ -65,7 +65,8 @@ void ImpactPanel::setView(const ImpactView& view) {
   measuredOn_->setText(view.state == FigureState::Failed ? view.reason : view.measuredOn);
   line_->setView(view);
   figures_->setView(view);
-  convergence_->setEmptyText(view.reason.isEmpty() ? "Drawn while a plan is measured" : view.reason);
+  convergence_->setEmptyText(view.reason.isEmpty() ? "Drawn while a plan is measured"
+                                                   : view.reason);
   convergence_->setProvenance(view.provenance);
   plane_->setProvenance(view.provenance);
   if (view.convergence.points.empty())

@@ -39,7 +39,8 @@ void ModelCard::setView(const ModelCardView& view) {
     item->widget()->deleteLater();
     delete item;
   }
-  const bool model = view.kind == ModelCardView::Kind::Open || view.kind == ModelCardView::Kind::Saved;
+  const bool model =
+      view.kind == ModelCardView::Kind::Open || view.kind == ModelCardView::Kind::Saved;
   if (model)
     column_->addWidget(makeFacts(view));
   else if (!view.refusal || view.kind == ModelCardView::Kind::Opening)
@@ -57,8 +58,10 @@ QWidget* ModelCard::makeFacts(const ModelCardView& view) {
   auto* badge = new Badge(slot_, card);
   badge->setDiameter(18);
   head->addWidget(badge);
-  head->addWidget(new ElidedLabel(TextRole::BodyMedium, Ink::Text, view.name, Qt::ElideMiddle, card), 1);
-  auto* more = new IconButton(Icon::More, "What to do with model " + QString(slot_ == ModelSlot::A ? "A" : "B"), card);
+  head->addWidget(
+      new ElidedLabel(TextRole::BodyMedium, Ink::Text, view.name, Qt::ElideMiddle, card), 1);
+  auto* more = new IconButton(
+      Icon::More, "What to do with model " + QString(slot_ == ModelSlot::A ? "A" : "B"), card);
   more->setFixedSize(22, 22);
   connect(more, &QToolButton::clicked, this, [this, more] {
     QMenu menu;
@@ -74,7 +77,7 @@ QWidget* ModelCard::makeFacts(const ModelCardView& view) {
   column->addLayout(head);
   auto* grid = new QGridLayout;
   grid->setHorizontalSpacing(8);
-  grid->setVerticalSpacing(3);
+  grid->setVerticalSpacing(2);
   grid->setColumnMinimumWidth(0, 76);
   grid->setColumnStretch(1, 1);
   for (std::size_t i = 0; i < view.facts.size(); ++i) {
@@ -127,10 +130,12 @@ QWidget* ModelCard::makeRefusal(const ModelCardView::Refusal& refusal) {
   badge->setDiameter(18);
   badge->setHollow(true);
   head->addWidget(badge);
-  head->addWidget(new ElidedLabel(TextRole::BodyMedium, Ink::Text, refusal.name, Qt::ElideMiddle, card), 1);
+  head->addWidget(
+      new ElidedLabel(TextRole::BodyMedium, Ink::Text, refusal.name, Qt::ElideMiddle, card), 1);
   auto* sign = new QLabel(card);
   const auto paint = [sign] {
-    sign->setPixmap(iconPixmap(Icon::Warning, 16, kvloupe::palette().error, sign->devicePixelRatioF()));
+    sign->setPixmap(
+        iconPixmap(Icon::Warning, 16, kvloupe::palette().error, sign->devicePixelRatioF()));
   };
   paint();
   connect(&Theme::instance(), &Theme::changed, sign, paint);

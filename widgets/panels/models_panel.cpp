@@ -33,8 +33,8 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
 
   auto* content = new Surface(&Palette::panel);
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(12, 10, 12, 10);
-  column->setSpacing(10);
+  column->setContentsMargins(12, 10, 12, 6);
+  column->setSpacing(8);
   for (const ModelSlot slot : {ModelSlot::A, ModelSlot::B}) {
     auto* card = new ModelCard(slot, content);
     cards_[static_cast<std::size_t>(slot)] = card;
@@ -42,9 +42,11 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
     connect(card, &ModelCard::openRequested, this, [this, slot] { emit openRequested(slot); });
     connect(card, &ModelCard::closeRequested, this, [this, slot] { emit closeRequested(slot); });
     connect(card, &ModelCard::reloadRequested, this, [this, slot] { emit reloadRequested(slot); });
-    connect(card, &ModelCard::detailsRequested, this, [this, slot] { emit detailsRequested(slot); });
+    connect(card, &ModelCard::detailsRequested, this,
+            [this, slot] { emit detailsRequested(slot); });
     connect(card, &ModelCard::retryRequested, this, [this, slot] { emit retryRequested(slot); });
-    connect(card, &ModelCard::dismissRequested, this, [this, slot] { emit dismissRequested(slot); });
+    connect(card, &ModelCard::dismissRequested, this,
+            [this, slot] { emit dismissRequested(slot); });
   }
   settings_ = makeSettings();
   column->addWidget(settings_);
@@ -92,14 +94,22 @@ QWidget* ModelsPanel::makeSettings() {
   evaluation_ = new QComboBox(box);
   evaluation_->setAccessibleName("Evaluation text");
   evaluationNote_ = new InkLabel(TextRole::Caption, Ink::Second, {}, box);
-  protocol_ = new InkLabel(TextRole::Body, Ink::Text, {}, box);
+  protocol_ = new InkLabel(TextRole::Chart, Ink::Text, {}, box);
   protocol_->setToolTip("Non-overlapping windows, every token but a window's first scored");
   context_ = new QSpinBox(box);
   context_->setAccessibleName("Context, tokens");
   context_->setSuffix(" tokens");
   context_->setKeyboardTracking(false);
   context_->setSingleStep(64);
-  device_ = new ElidedLabel(TextRole::Body, Ink::Text, {}, Qt::ElideRight, box);
+  device_ = new ElidedLabel(TextRole::Chart, Ink::Text, {}, Qt::ElideRight, box);
+
+  auto* tokenRow = new QWidget(box);
+  auto* tokenLayout = new QHBoxLayout(tokenRow);
+  tokenLayout->setContentsMargins(0, 0, 0, 0);
+  tokenLayout->setSpacing(6);
+  tokenLayout->addWidget(tokens_, 1);
+  tokenLayout->addWidget(calibrationNote_);
+  tokens_->setFixedHeight(26);
 
   auto* grid = new QGridLayout(box);
   grid->setContentsMargins(0, 0, 0, 0);
@@ -113,11 +123,11 @@ QWidget* ModelsPanel::makeSettings() {
     label->setBuddy(field);
     grid->addWidget(label, row, 0);
     grid->addWidget(field, row++, 1);
-    field->setFixedHeight(26);
+    field->setFixedHeight(qobject_cast<InkLabel*>(field) != nullptr ? 20 : 26);
     if (note != nullptr) grid->addWidget(note, row++, 1);
   };
   add("Calibration", calibration_, nullptr);
-  add("Tokens", tokens_, calibrationNote_);
+  add("Tokens", tokenRow, nullptr);
   add("Evaluation", evaluation_, evaluationNote_);
   add("Protocol", protocol_, nullptr);
   add("Context", context_, nullptr);
@@ -139,10 +149,12 @@ QWidget* ModelsPanel::makeSettings() {
       }
     });
   };
-  chosen(calibration_, [this](const QString& path) { emit calibrationChosen(path); },
-         [this] { emit calibrationFileRequested(); });
-  chosen(evaluation_, [this](const QString& path) { emit evaluationChosen(path); },
-         [this] { emit evaluationFileRequested(); });
+  chosen(
+      calibration_, [this](const QString& path) { emit calibrationChosen(path); },
+      [this] { emit calibrationFileRequested(); });
+  chosen(
+      evaluation_, [this](const QString& path) { emit evaluationChosen(path); },
+      [this] { emit evaluationFileRequested(); });
   connect(tokens_, &QComboBox::activated, this, [this](int index) {
     emit calibrationTokensChosen(kTokenChoices[static_cast<std::size_t>(index)]);
   });

@@ -49,7 +49,7 @@ struct ModelsView {
   std::vector<TextChoice> calibrations, evaluations;
   QString calibration, evaluation;          // paths chosen
   std::int64_t calibrationTokens = 0;       // 0: all
-  QString calibrationNote, evaluationNote;  // "16,384 of 131,072 tokens"
+  QString calibrationNote, evaluationNote;  // "of 131,072", "131,072 tokens"
   QString protocol = "papers";
   int context = 2048, maxContext = 2048;
   QString device;

@@ -82,7 +82,8 @@ void ModelsRail::setView(const ModelsView& view) {
   for (std::size_t i = 0; i < badges_.size(); ++i) {
     const ModelCardView& card = view.cards[i];
     const QString letter = i == 0 ? "A" : "B";
-    const bool model = card.kind == ModelCardView::Kind::Open || card.kind == ModelCardView::Kind::Saved;
+    const bool model =
+        card.kind == ModelCardView::Kind::Open || card.kind == ModelCardView::Kind::Saved;
     badges_[i]->setHollow(!model);
     badges_[i]->setToolTip(model ? QString("Model %1: %2").arg(letter, card.name)
                                  : QString::fromUtf8("Open model %1…").arg(letter));

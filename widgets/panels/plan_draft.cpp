@@ -121,7 +121,7 @@ std::vector<CompressionSpec> specsOf(const PlanDraft& draft) {
     CompressionSpec spec;
     spec.targets = {setting.target};
     spec.rank = setting.rank;
-    spec.tap = setting.tap;
+    if (setting.tap != setting.taps.front()) spec.tap = setting.tap;
     spec.scope = setting.scope;
     specs.push_back(std::move(spec));
   }

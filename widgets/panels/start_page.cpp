@@ -90,11 +90,15 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
   auto* words = new QVBoxLayout;
   words->setSpacing(4);
   words->addWidget(new InkLabel(TextRole::StartName, Ink::Text, "KV Loupe", middle));
-  auto* claim = new InkLabel(TextRole::Title, Ink::Second,
-                             QString::fromUtf8("Measures how far a language model’s KV cache can be "
-                                               "compressed, which half of it, and what that costs."),
-                             middle);
+  auto* claim =
+      new InkLabel(TextRole::Dialog, Ink::Second,
+                   QString::fromUtf8("Measures how far a language model’s KV cache can be "
+                                     "compressed, which half of it, and what that costs."),
+                   middle);
   claim->setWordWrap(true);
+  QFont claimFont = kvloupe::font(TextRole::Dialog);
+  claimFont.setWeight(QFont::Normal);
+  claim->setFont(claimFont);
   words->addWidget(claim);
   head->addLayout(words, 1);
   column->addLayout(head);
@@ -111,10 +115,11 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
                               "A Hugging Face folder: config.json, tokenizer and .safetensors "
                               "files. Llama, Qwen2 and DeepSeek-V2.",
                               QString::fromUtf8("Ctrl+O · or drop the folder here"), middle);
-  auto* run = new StartCard(Icon::File, QString::fromUtf8("Open a saved run…"),
-                            "A .kvl.h5 file with every figure and plan that was measured. The model "
-                            "itself is not needed.",
-                            QString::fromUtf8("Ctrl+Shift+O · or drop the file here"), middle);
+  auto* run =
+      new StartCard(Icon::File, QString::fromUtf8("Open a saved run…"),
+                    "A .kvl.h5 file with every figure and plan that was measured. The model "
+                    "itself is not needed.",
+                    QString::fromUtf8("Ctrl+Shift+O · or drop the file here"), middle);
   for (StartCard* card : {demo_, model, run}) {
     card->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     ways->addWidget(card, 1);
@@ -181,9 +186,11 @@ void StartPage::setRecent(const std::vector<RecentItem>& items) {
     layout->setSpacing(12);
     auto* link = new LinkButton(item.name, row);
     link->setToolTip(item.path);
-    connect(link, &QPushButton::clicked, this, [this, path = item.path] { emit recentRequested(path); });
+    connect(link, &QPushButton::clicked, this,
+            [this, path = item.path] { emit recentRequested(path); });
     layout->addWidget(link);
-    layout->addWidget(new ElidedLabel(TextRole::Chart, Ink::Second, item.path, Qt::ElideMiddle, row), 1);
+    layout->addWidget(
+        new ElidedLabel(TextRole::Chart, Ink::Second, item.path, Qt::ElideMiddle, row), 1);
     recent_->addWidget(row);
   }
 }

@@ -4,7 +4,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QProgressBar>
-#include <QPushButton>
+#include <QToolButton>
 #include <cmath>
 
 #include "controls/labels.hpp"
@@ -14,9 +14,12 @@
 namespace kvloupe {
 namespace {
 
-QPushButton* flatButton(Icon name, const QString& text, QWidget* parent) {
-  auto* button = new QPushButton(icon(name), text, parent);
-  button->setFlat(true);
+QToolButton* flatButton(Icon name, const QString& text, QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setIcon(icon(name));
+  button->setText(text);
+  button->setAutoRaise(true);
+  button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   button->setFont(kvloupe::font(TextRole::Chart));
   button->setIconSize({14, 14});
   button->setFixedHeight(24);
@@ -50,22 +53,26 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   cancel_ = flatButton(Icon::Close, "Cancel", this);
   message_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideMiddle, this);
   device_ = new InkLabel(TextRole::Chart, Ink::Second, {}, this);
+  logRule_ = separator(this);
   log_ = flatButton(Icon::Log, "Log", this);
+
+  for (ElidedLabel* label : {title_, amount_})  // as wide as their words, and narrower at need
+    label->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
 
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 1, 6, 0);
   row->setSpacing(10);
-  for (QWidget* part : std::initializer_list<QWidget*>{title_, bar_, percent_, amountRule_, amount_,
-                                                       rateRule_, rate_, leftRule_, left_, thenRule_,
-                                                       then_, cancel_})
+  for (QWidget* part :
+       std::initializer_list<QWidget*>{title_, bar_, percent_, amountRule_, amount_, rateRule_,
+                                       rate_, leftRule_, left_, thenRule_, then_, cancel_})
     row->addWidget(part);
   row->addWidget(message_, 1);
   row->addStretch();
   row->addWidget(device_);
-  row->addWidget(separator(this));
+  row->addWidget(logRule_);
   row->addWidget(log_);
-  connect(cancel_, &QPushButton::clicked, this, &StatusLine::cancelRequested);
-  connect(log_, &QPushButton::clicked, this, &StatusLine::logRequested);
+  connect(cancel_, &QToolButton::clicked, this, &StatusLine::cancelRequested);
+  connect(log_, &QToolButton::clicked, this, &StatusLine::logRequested);
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
   setView({});
 }
@@ -97,6 +104,8 @@ void StatusLine::setView(const StatusView& view) {
   message_->setVisible(!view.busy);
   message_->setFullText(view.message);
   device_->setText(view.device);
+  logRule_->setVisible(view.logOffered);
+  log_->setVisible(view.logOffered);
   log_->setText(view.newLogLines > 0 ? QString("Log, %1 new").arg(view.newLogLines) : "Log");
 }
 

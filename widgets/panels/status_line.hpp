@@ -7,7 +7,7 @@
 #include <vector>
 
 class QProgressBar;
-class QPushButton;
+class QToolButton;
 
 namespace kvloupe {
 
@@ -26,6 +26,7 @@ struct StatusView {
   QString then;                    // "then 1 measurement"
   QString message;                 // while idle
   QString device;                  // "CPU, 2 threads · float32"
+  bool logOffered = true;
   int newLogLines = 0;
 };
 
@@ -58,10 +59,11 @@ class StatusLine : public QWidget {
   FixedLabel* left_;
   Rule* thenRule_;
   InkLabel* then_;
-  QPushButton* cancel_;
+  QToolButton* cancel_;
   ElidedLabel* message_;
   InkLabel* device_;
-  QPushButton* log_;
+  Rule* logRule_;
+  QToolButton* log_;
 };
 
 }  // namespace kvloupe

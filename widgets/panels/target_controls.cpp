@@ -123,11 +123,12 @@ QWidget* TargetControls::makeDetails() {
   grid->addWidget(tap_, 2, 1);
   label("Scope", scope_, 2, 2);
   grid->addWidget(scope_, 2, 3);
-  for (QWidget* field : {static_cast<QWidget*>(rank_), static_cast<QWidget*>(kept_),
-                         static_cast<QWidget*>(method_), static_cast<QWidget*>(tap_),
-                         static_cast<QWidget*>(scope_)}) {
+  for (QWidget* field :
+       {static_cast<QWidget*>(rank_), static_cast<QWidget*>(kept_), static_cast<QWidget*>(method_),
+        static_cast<QWidget*>(tap_), static_cast<QWidget*>(scope_)}) {
     field->setFixedHeight(26);
-    field->setMinimumWidth(60);
+    field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    field->setMinimumWidth(56);
   }
   grid->setColumnMinimumWidth(0, 46);
   grid->setColumnStretch(1, 1);
@@ -139,12 +140,12 @@ QWidget* TargetControls::makeFigures() {
   auto* box = new QWidget(this);
   auto* grid = new QGridLayout(box);
   grid->setContentsMargins(0, 0, 0, 0);
-  grid->setHorizontalSpacing(12);
+  grid->setHorizontalSpacing(8);
   grid->setVerticalSpacing(2);
   // Slots as wide as the longest forms, so that nothing moves while the slider does.
-  const std::array<QString, 4> longest = {"512 / 512", QString::fromUtf8("99.9\u00a0%"),
-                                          QString::fromUtf8("512.00×"),
-                                          QString::fromUtf8("16.00× · 99,999")};
+  const std::array<QString, 4> longest = {"128 / 128", QString::fromUtf8("99.9\u00a0%"),
+                                          QString::fromUtf8("64.00×"),
+                                          QString::fromUtf8("1.99× · 99,999")};
   for (std::size_t i = 0; i < 4; ++i) {
     captions_[i] = new InkLabel(TextRole::Caption, Ink::Second, {}, box);
     figures_[i] = new FixedLabel(TextRole::BodyMedium, longest[i], Ink::Text, box);
@@ -204,9 +205,9 @@ void TargetControls::setSetting(const TargetSetting& setting, const TargetAccoun
   figures_[1]->setText(QString::fromStdString(formatKept(figures.kept)));
   figures_[2]->setText(QString::fromStdString(formatRatio(figures.tensorRatio)));
   const auto bytes = static_cast<std::int64_t>(std::llround(figures.bytesPerToken));
-  figures_[3]->setText(QString::fromUtf8("%1 · %2")
-                           .arg(QString::fromStdString(formatRatio(figures.cacheRatio)),
-                                QString::fromStdString(formatCount(bytes))));
+  figures_[3]->setText(
+      QString::fromUtf8("%1 · %2").arg(QString::fromStdString(formatRatio(figures.cacheRatio)),
+                                       QString::fromStdString(formatCount(bytes))));
 }
 
 void TargetControls::setFolded(bool folded) {

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/presenters.hpp"
+
+#include <QRegularExpression>
+#include <QTest>
+
+#include "app/support/fake_engine.hpp"
+
+using namespace kvloupe;
+using kvloupe::test::fakeEngine;
+using kvloupe::test::FakeScript;
+using namespace std::chrono_literals;
+
+class PresentersTest : public QObject {
+  Q_OBJECT
+
+  std::shared_ptr<FakeScript> script_;
+  std::unique_ptr<JobRunner> runner_;
+  std::unique_ptr<Workspace> workspace_;
+
+  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
+  void moveV(int rank) {
+    static int gesture = 0;
+    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, rank), ++gesture);
+  }
+
+ private slots:
+  void init() {
+    QTest::failOnWarning(QRegularExpression(".*"));
+    script_ = std::make_shared<FakeScript>();
+    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    workspace_ = std::make_unique<Workspace>(runner_.get());
+  }
+  void cleanup() {
+    workspace_.reset();
+    runner_.reset();
+  }
+
+  void withoutAModelEverythingIsEmpty() {
+    QCOMPARE(impactView(*workspace_).state, FigureState::Empty);
+    QVERIFY(!impactView(*workspace_).figures);
+    QVERIFY(compressionView(*workspace_).draft.settings.empty());
+    const ModelsView models = modelsView(*workspace_, {});
+    QCOMPARE(models.cards[0].kind, ModelCardView::Kind::Empty);
+    QVERIFY(!models.canAnalyse && !models.canStop && !models.settingsEnabled);
+  }
+
+  void theCardNamesTheModelsFacts() {
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+    const ModelCardView card = modelsView(*workspace_, {}).cards[0];
+    const std::vector<std::pair<QString, QString>> expected = {
+        {"Family", QString::fromUtf8("qwen2 · GQA")},
+        {"Layers", "2"},
+        {"Heads", "4 query, 2 KV"},
+        {"Head dim", "8"},
+        {"Parameters", QString::fromUtf8("4.96\u00a0M")},
+        {"Stored as", "bfloat16"},
+        {"KV cache", QString::fromUtf8("128\u00a0B/token")}};
+    QCOMPARE(card.facts, expected);
+    workspace_->openModel("demo:mla", Slot::B);
+    settle();
+    const ModelCardView mla = modelsView(*workspace_, {}).cards[1];
+    QCOMPARE(mla.facts[3], (std::pair<QString, QString>("Latent", "16 + rotary key 4")));
+  }
+
+  void impactGoesThroughItsStates() {
+    script_->windowMs = 30;
+    workspace_->openModel("demo:gqa", Slot::A);
+    QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Analysis);
+    QCOMPARE(impactView(*workspace_).state, FigureState::Empty);
+    QCOMPARE(impactView(*workspace_).reason, "Starts when the analysis is done");
+
+    QTRY_VERIFY(workspace_->activeSlot().baseline.value);
+    QCOMPARE(impactView(*workspace_).state, FigureState::Measuring);
+    QVERIFY(impactView(*workspace_).baselineOnly);
+
+    QTRY_VERIFY(workspace_->activeSlot().current.value);
+    const ImpactView measuring = impactView(*workspace_);
+    QCOMPARE(measuring.state, FigureState::Measuring);
+    QVERIFY(measuring.progress > 0 && measuring.progress < 1);
+    QVERIFY(!measuring.convergence.points.empty());
+    settle();
+
+    const ImpactView measured = impactView(*workspace_);
+    QCOMPARE(measured.state, FigureState::Measured);
+    QCOMPARE(measured.figures->deltaPplPercent, 4.0);
+    QCOMPARE(measured.measuredOn, QString::fromUtf8("papers · ctx 512 · demo evaluation"));
+    QCOMPARE(measured.plane.points.size(), std::size_t(1));
+    QCOMPARE(measured.plane.points[0].deltaPplPercent, 4.0);
+    QCOMPARE(measured.plane.current->deltaPplPercent, std::optional(4.0));
+    // V at half rank: 1.5 of 2 halves are kept.
+    QVERIFY(qFuzzyCompare(measured.cacheRatio, 4.0 / 3.0));
+    QCOMPARE(measured.bytesPerToken, 96.0);
+
+    moveV(6);
+    const ImpactView stale = impactView(*workspace_);
+    QCOMPARE(stale.state, FigureState::Stale);
+    QCOMPARE(stale.reason, "the plan changed since");
+    QCOMPARE(stale.figures->deltaPplPercent, 4.0);
+    QVERIFY(!stale.plane.current->deltaPplPercent);
+    QCOMPARE(stale.bytesPerToken, 112.0);  // the accounting changes at once
+    settle();
+    QCOMPARE(impactView(*workspace_).plane.points.size(), std::size_t(2));
+  }
+
+  void theUntouchedPlanCostsNothing() {
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+    workspace_->editPlan(untouchedDraft(workspace_->activeSlot().draft), 1);
+    settle();
+    const ImpactView view = impactView(*workspace_);
+    QCOMPARE(view.state, FigureState::Measured);
+    QVERIFY(view.identity);
+    QCOMPARE(view.cacheRatio, 1.0);
+  }
+
+  void aStoppedFigureSaysHowFarItGot() {
+    script_->windowMs = 60;
+    workspace_->openModel("demo:gqa", Slot::A);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace_->activeSlot().current.value, 20000);
+    workspace_->cancel();
+    settle();
+    const ImpactView view = impactView(*workspace_);
+    QCOMPARE(view.state, FigureState::Stale);
+    QVERIFY2(view.reason.startsWith("stopped at "), qPrintable(view.reason));
+    QVERIFY(modelsView(*workspace_, {}).canAnalyse);
+  }
+
+  void aFailureIsSaidInWords() {
+    script_->evaluateFails = true;
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+    const ImpactView view = impactView(*workspace_);
+    QCOMPARE(view.state, FigureState::Failed);
+    QVERIFY(view.reason.contains("the device has no memory left"));
+  }
+
+  void plansOfOtherSettingsLeaveThePlane() {
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+    MeasurementSettings settings = workspace_->settings();
+    settings.context = 64;
+    workspace_->setSettings(settings);
+    QCOMPARE(impactView(*workspace_).plane.points.size(), std::size_t(0));
+    settle();
+    QCOMPARE(impactView(*workspace_).plane.points.size(), std::size_t(1));
+    QCOMPARE(workspace_->activeSlot().plans.size(), std::size_t(2));
+  }
+
+  void theStatusCountsWhatRuns() {
+    script_->windowMs = 100;
+    workspace_->openModel("demo:gqa", Slot::A);
+    QTRY_VERIFY(workspace_->activity().progress);
+    const StatusView view = statusView(*workspace_, {}, "m", 2);
+    QCOMPARE(view.title, "Analysing demo:gqa");
+    QVERIFY(view.busy);
+    QVERIFY(view.amount.endsWith("of 96 tokens"));
+    QCOMPARE(view.then, "then 2 measurements");
+    QCOMPARE(view.device, QString::fromUtf8("CPU, 2 threads · float32"));
+    script_->windowMs = 1;
+    settle();
+    QCOMPARE(statusView(*workspace_, {}, "m", 2).title, "Ready");
+  }
+
+  void aRefusalIsTakenApart() {
+    Failure failure;
+    failure.what = Failure::What::ModelNotOpened;
+    failure.path = "/models/x";
+    failure.error.detail = {.message = "the weights were never downloaded",
+                            .file = "model.safetensors",
+                            .place = "bytes 0 to 7",
+                            .expected = "a header",
+                            .found = "a pointer",
+                            .advice = "Download them"};
+    failure.unchanged = "Nothing was loaded.";
+    const ErrorReport report = errorReport(failure);
+    QCOMPARE(report.title, "Model not opened");
+    QCOMPARE(report.headline, "The weights were never downloaded");
+    QCOMPARE(report.file, "model.safetensors");
+    QCOMPARE(report.found, "a pointer");
+    QCOMPARE(report.unchanged, "Nothing was loaded.");
+    QVERIFY(report.canRetry);
+  }
+
+  void rateAndTimeLeftIgnoreWhatWasDoneBefore() {
+    ProgressRate rate;
+    const ProgressRate::Clock::time_point start{};
+    rate.report(1, {"a", 1000, 3000, "tokens"}, start);
+    QVERIFY(!rate.perSecond());
+    rate.report(1, {"a", 1500, 3000, "tokens"}, start + 1s);
+    QCOMPARE(rate.perSecond(), std::optional(500.0));
+    QCOMPARE(rate.secondsLeft(), std::optional(3.0));
+    rate.report(2, {"b", 0, 100, "tokens"}, start + 2s);
+    QVERIFY(!rate.perSecond());
+  }
+};
+
+QTEST_GUILESS_MAIN(PresentersTest)
+#include "presenters_test.moc"

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/support/fake_engine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "common/error.hpp"
+#include "compression/plan/accounting.hpp"
+#include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
+
+namespace kvloupe::test {
+namespace {
+
+constexpr int kWindowTokens = 16;
+
+void work(int milliseconds, const std::stop_token& stop) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+  do {
+    throwIfStopped(stop);
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  } while (std::chrono::steady_clock::now() < end);
+}
+
+TapStatistics statisticsOf(int layer, Tap tap, std::int64_t tokens) {
+  TapStatistics statistics;
+  statistics.layer = layer;
+  statistics.tap = tap;
+  statistics.tokens = tokens;
+  statistics.joined.spread = tap == Tap::V ? 2.0 : 20.0 + layer;
+  statistics.joined.robustSpread = 1.5;
+  statistics.joined.sigma.assign(16, 1.0);
+  statistics.joined.noiseFloor = {static_cast<double>(tokens), 1.05, 1.1};
+  statistics.heads.resize(2);
+  for (HeadStatistics& head : statistics.heads) {
+    head.spread = statistics.joined.spread;
+    head.sigma.assign(8, 1.0);
+    head.rank95 = 6;
+    head.participation = 4;
+    head.noiseFloor = statistics.joined.noiseFloor;
+  }
+  return statistics;
+}
+
+class FakeSession : public Session {
+ public:
+  FakeSession(ModelInfo info, std::shared_ptr<FakeScript> script)
+      : info_(std::move(info)), script_(std::move(script)) {}
+
+  const ModelInfo& info() const override { return info_; }
+
+  Analysis analyse(const AnalysisRequest& request, std::stop_token stop, const AnalysisFn& partial,
+                   const ProgressFn& progress) override {
+    script_->note("analyse");
+    Analysis analysis;
+    analysis.text = {"demo calibration", request.textPath, "c", 4096};
+    analysis.context = request.context;
+    analysis.windowsPlanned = script_->windows;
+    analysis.tokensPlanned = analysis.windowsPlanned * kWindowTokens;
+    for (int window = 1; window <= analysis.windowsPlanned; ++window) {
+      work(script_->windowMs, stop);
+      analysis.windows = window;
+      analysis.tokens = window * kWindowTokens;
+      analysis.taps.clear();
+      for (int layer = 0; layer < info_.numLayers; ++layer)
+        for (const Tap tap : info_.taps)
+          analysis.taps.push_back(statisticsOf(layer, tap, analysis.tokens));
+      progress({"Analysing", analysis.tokens, analysis.tokensPlanned, "tokens"});
+      if (!analysis.complete()) partial(analysis);
+    }
+    return analysis;
+  }
+
+  Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop,
+                      const EvaluationFn& partial, const ProgressFn& progress) override {
+    const std::string spec = specText(request.specs);
+    script_->note("evaluate " + spec);
+    if (script_->evaluateFails)
+      throw Error(ErrorCode::OutOfMemory, {.message = "the device has no memory left",
+                                           .file = {},
+                                           .place = "layer 1",
+                                           .expected = {},
+                                           .found = {},
+                                           .advice = "Use a shorter context"});
+    const Plan plan = resolvePlan(request.specs, info_);
+    Evaluation evaluation;
+    evaluation.context = request.context;
+    evaluation.text = {"demo evaluation", request.textPath, "e", 8192};
+    evaluation.specs = request.specs;
+    evaluation.specText = spec;
+    evaluation.accounting = account(plan, info_);
+    EvaluationFigures& figures = evaluation.figures;
+    figures.windowsPlanned = script_->windows;
+    figures.tokensPlanned = figures.windowsPlanned * kWindowTokens;
+    int dropped = 0;
+    for (const auto& [place, step] : plan.steps)
+      if (place.first == 0) dropped += 8 - step.rank;
+    for (int window = 1; window <= figures.windowsPlanned; ++window) {
+      work(script_->windowMs, stop);
+      figures.windows = window;
+      figures.tokensScored = window * kWindowTokens;
+      figures.baseline = {2.0 * static_cast<double>(figures.tokensScored), std::exp(2.0), {}};
+      figures.compressed = figures.baseline;
+      figures.compressed.ppl *= 1 + dropped / 100.0;
+      figures.deltaPplPercent = dropped;
+      if (window >= 3) figures.deltaInterval = Interval{dropped - 0.5, dropped + 0.5};
+      if (!request.specs.empty())
+        evaluation.convergence.push_back(
+            {figures.tokensScored, figures.deltaPplPercent, figures.deltaInterval});
+      progress({"Measuring", figures.tokensScored, figures.tokensPlanned, "tokens"});
+      if (!figures.complete()) partial(evaluation);
+    }
+    evaluation.nll.assign(static_cast<std::size_t>(figures.tokensScored), 2.0F);
+    return evaluation;
+  }
+
+  void hashWeights(std::stop_token stop, const ProgressFn&) override {
+    script_->note("hash");
+    throwIfStopped(stop);
+    for (WeightFile& file : info_.weightFiles) file.sha256 = "ab12";
+  }
+
+ private:
+  ModelInfo info_;
+  std::shared_ptr<FakeScript> script_;
+};
+
+class FakeEngine : public Engine {
+ public:
+  explicit FakeEngine(std::shared_ptr<FakeScript> script) : script_(std::move(script)) {}
+
+  std::unique_ptr<Session> open(const OpenRequest& request, std::stop_token stop,
+                                const ProgressFn&) override {
+    script_->note("open " + request.model);
+    throwIfStopped(stop);
+    if (request.model.ends_with("missing"))
+      throw Error(ErrorCode::NotFound, {.message = "there is no model here",
+                                        .file = request.model,
+                                        .place = {},
+                                        .expected = "a folder with config.json",
+                                        .found = "nothing",
+                                        .advice = "Choose another folder"});
+    return std::make_unique<FakeSession>(fakeModel(request.model), script_);
+  }
+  ModelInfo describe(const std::string& model) override { return fakeModel(model); }
+  std::vector<std::int32_t> tokenize(const std::string&, const std::string&, bool) override {
+    return {1, 2};
+  }
+  void save(const Run& run, const std::string& path) override {
+    script_->note("save " + path);
+    if (script_->saveFails)
+      throw Error(ErrorCode::NoSpace, {.message = "the disk is full",
+                                       .file = path,
+                                       .place = {},
+                                       .expected = {},
+                                       .found = {},
+                                       .advice = {}});
+    const std::lock_guard lock(script_->mutex);
+    script_->saved = run;
+  }
+  Run load(const std::string& path) override {
+    script_->note("load " + path);
+    const std::lock_guard lock(script_->mutex);
+    return script_->saved;
+  }
+
+ private:
+  std::shared_ptr<FakeScript> script_;
+};
+
+}  // namespace
+
+int FakeScript::count(const std::string& call) {
+  const std::lock_guard lock(mutex);
+  return static_cast<int>(std::count(calls.begin(), calls.end(), call));
+}
+
+EngineSource fakeEngine(std::shared_ptr<FakeScript> script) {
+  return [script] { return std::make_unique<FakeEngine>(script); };
+}
+
+ModelInfo fakeModel(const std::string& name) {
+  ModelInfo model;
+  const bool mla = name.ends_with("mla");
+  model.name = name;
+  model.folder = "/models/" + name;
+  model.family = mla ? "deepseek_v2" : "qwen2";
+  model.attention = mla ? AttentionKind::Mla : AttentionKind::Standard;
+  model.numLayers = 2;
+  model.numHeads = mla ? 2 : 4;
+  model.numKvHeads = 2;
+  model.headDim = model.vHeadDim = 8;
+  if (mla) {
+    model.kvLoraRank = 16;
+    model.qkRopeHeadDim = 4;
+  }
+  model.hiddenSize = 32;
+  model.vocabSize = 100;
+  model.maxPositions = 512;
+  model.parameterCount = 4960000;
+  model.storedDtype = "bfloat16";
+  model.computeDtype = "float32";
+  model.device = "CPU, 2 threads";
+  model.kvBytesPerToken = mla ? 80 : 128;
+  model.taps = mla ? std::vector{Tap::K, Tap::KRope, Tap::V, Tap::LatentRaw, Tap::Latent}
+                   : std::vector{Tap::KPrebias, Tap::K, Tap::KRope, Tap::V};
+  model.weightFiles = {{"model.safetensors", 1000, ""}};
+  return model;
+}
+
+}  // namespace kvloupe::test

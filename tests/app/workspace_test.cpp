@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/workspace.hpp"
+
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+#include <algorithm>
+
+#include "app/support/fake_engine.hpp"
+#include "workspace/draft_for_model.hpp"
+
+using namespace kvloupe;
+using kvloupe::test::fakeEngine;
+using kvloupe::test::FakeScript;
+
+class WorkspaceTest : public QObject {
+  Q_OBJECT
+
+  std::shared_ptr<FakeScript> script_;
+  std::unique_ptr<JobRunner> runner_;
+  std::unique_ptr<Workspace> workspace_;
+
+  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
+  void open(const QString& path, Slot slot = Slot::A) {
+    workspace_->openModel(path, slot);
+    settle();
+  }
+  void moveV(int rank, int gesture) {
+    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, rank), gesture);
+  }
+  double delta() const { return workspace_->activeSlot().current.value->figures.deltaPplPercent; }
+
+ private slots:
+  void init() {
+    QTest::failOnWarning(QRegularExpression(".*"));
+    script_ = std::make_shared<FakeScript>();
+    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    workspace_ = std::make_unique<Workspace>(runner_.get());
+  }
+  void cleanup() {
+    workspace_.reset();
+    runner_.reset();
+  }
+
+  void openingMeasuresEverythingInOrder() {
+    open("demo:gqa");
+    const std::vector<std::string> expected = {"open demo:gqa", "analyse", "evaluate untouched",
+                                               "evaluate v:rank=4", "hash"};
+    QCOMPARE(script_->seen(), expected);
+    const SlotState& state = workspace_->slot(Slot::A);
+    QCOMPARE(state.phase, Phase::Open);
+    QVERIFY(state.analysis.value->complete());
+    QVERIFY(state.baseline.value->figures.complete());
+    QCOMPARE(state.plans.size(), std::size_t(1));
+    QCOMPARE(delta(), 4.0);  // V drops 4 of 8 dimensions
+    QCOMPARE(state.model->weightFiles[0].sha256, "ab12");
+    QVERIFY(workspace_->dirty());
+    QVERIFY(!workspace_->activity().busy());
+  }
+
+  void anMlaModelStartsWithItsLatent() {
+    open("demo:mla");
+    const PlanDraft& draft = workspace_->activeSlot().draft;
+    QCOMPARE(draft.find(Target::Latent)->rank, 8);
+    QVERIFY(draft.find(Target::RopeKey)->untouched());
+    QVERIFY(draft.find(Target::V)->untouched());
+  }
+
+  void movesOfOneDragMeasureOnce() {
+    open("demo:gqa");
+    const std::size_t before = script_->seen().size();
+    for (const int rank : {5, 6, 7}) moveV(rank, 1);
+    settle();
+    QCOMPARE(script_->seen().size(), before + 1);
+    QCOMPARE(delta(), 1.0);
+    QCOMPARE(workspace_->undoStack()->count(), 1);
+  }
+
+  void aMoveCancelsWhatRunsAndKeepsTheOldFigures() {
+    open("demo:gqa");
+    script_->windowMs = 400;
+    moveV(2, 1);
+    QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Plan);
+    QTRY_VERIFY(workspace_->activeSlot().current.value->figures.windows == 1);
+    QCOMPARE(delta(), 6.0);
+    script_->windowMs = 1;
+    moveV(7, 2);
+    QCOMPARE(delta(), 6.0);  // stale, until new ones replace them
+    QVERIFY(!planCurrent(workspace_->activeSlot(), workspace_->settings()));
+    settle();
+    QCOMPARE(delta(), 1.0);
+    QCOMPARE(workspace_->activeSlot().plans.size(), std::size_t(2));  // rank 2 never ended
+  }
+
+  void measuredPlansAreRecalledWithoutMeasuring() {
+    open("demo:gqa");
+    moveV(7, 1);
+    settle();
+    const std::size_t calls = script_->seen().size();
+    workspace_->undoStack()->undo();
+    QCOMPARE(delta(), 4.0);
+    settle();
+    workspace_->undoStack()->redo();
+    QCOMPARE(delta(), 1.0);
+    settle();
+    QCOMPARE(script_->seen().size(), calls);
+  }
+
+  void theUntouchedPlanIsTheBaseline() {
+    open("demo:gqa");
+    const int evaluations = script_->count("evaluate untouched");
+    workspace_->editPlan(untouchedDraft(workspace_->activeSlot().draft), 1);
+    settle();
+    QVERIFY(planCurrent(workspace_->activeSlot(), workspace_->settings()));
+    QCOMPARE(script_->count("evaluate untouched"), evaluations);
+  }
+
+  void aPlanWaitsForTheAnalysis() {
+    script_->windowMs = 60;
+    workspace_->openModel("demo:gqa", Slot::A);
+    QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Analysis);
+    moveV(6, 1);
+    QTest::qWait(250);
+    QVERIFY(workspace_->activity().measuring == NeedKind::Analysis);
+    QCOMPARE(script_->count("analyse"), 1);  // it was not disturbed
+    settle();
+    QCOMPARE(delta(), 2.0);
+    // What the person asked for comes before the baseline.
+    const std::vector<std::string> calls = script_->seen();
+    const auto plan = std::find_if(calls.begin(), calls.end(), [](const std::string& call) {
+      return call.starts_with("evaluate v:rank=6");
+    });
+    const auto baseline = std::find(calls.begin(), calls.end(), "evaluate untouched");
+    QVERIFY(plan < baseline);
+  }
+
+  void cancelStopsAndResumeGoesOn() {
+    script_->windowMs = 100;
+    workspace_->openModel("demo:gqa", Slot::A);
+    QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Analysis);
+    workspace_->cancel();
+    QTRY_VERIFY(workspace_->settled());
+    QVERIFY(workspace_->paused());
+    QCOMPARE(script_->count("evaluate untouched"), 0);
+    script_->windowMs = 1;
+    workspace_->resume();
+    settle();
+    QCOMPARE(workspace_->activeSlot().plans.size(), std::size_t(1));
+  }
+
+  void aModelThatDoesNotOpenLeavesTheOther() {
+    open("demo:gqa");
+    QSignalSpy failures(workspace_.get(), &Workspace::failed);
+    open("/models/missing", Slot::B);
+    QCOMPARE(failures.count(), 1);
+    const auto failure = failures[0][0].value<Failure>();
+    QCOMPARE(failure.unchanged, "Nothing was loaded. Model A and its results are unchanged.");
+    QVERIFY(workspace_->slot(Slot::B).failure.has_value());
+    QCOMPARE(workspace_->slot(Slot::A).plans.size(), std::size_t(1));
+    QCOMPARE(workspace_->active(), Slot::A);
+    workspace_->dismissFailure(Slot::B);
+    QVERIFY(!workspace_->slot(Slot::B).failure);
+  }
+
+  void aFailedMeasurementIsSaidOnceAndTriedAgainOnDemand() {
+    script_->evaluateFails = true;
+    QSignalSpy failures(workspace_.get(), &Workspace::failed);
+    open("demo:gqa");
+    // The baseline fails; the plan, another question, fails too; none is tried again by itself.
+    const qsizetype said = failures.count();
+    QVERIFY(said >= 1 && said <= 2);
+    QTest::qWait(200);
+    QCOMPARE(failures.count(), said);
+    script_->evaluateFails = false;
+    workspace_->resume();
+    settle();
+    QCOMPARE(workspace_->activeSlot().plans.size(), std::size_t(1));
+  }
+
+  void changedSettingsMeasureAgain() {
+    open("demo:gqa");
+    MeasurementSettings settings = workspace_->settings();
+    settings.context = 128;
+    workspace_->setSettings(settings);
+    QVERIFY(!analysisCurrent(workspace_->activeSlot(), settings));
+    QVERIFY(workspace_->activeSlot().analysis.value);  // stale, but there
+    settle();
+    QCOMPARE(workspace_->activeSlot().analysis.value->context, 128);
+    QCOMPARE(workspace_->activeSlot().current.value->context, 128);
+    QCOMPARE(script_->count("analyse"), 2);
+  }
+
+  void aFolderIsMeasuredOnTheDemosTextsUntilOthersAreChosen() {
+    open("/models/llama");
+    const SlotState& state = workspace_->activeSlot();
+    QVERIFY(state.analysis.value->text.path.ends_with("resources/demo/calibration.txt"));
+    QVERIFY(state.baseline.value->text.path.ends_with("resources/demo/evaluation.txt"));
+    MeasurementSettings settings = workspace_->settings();
+    settings.calibrationPath = "/texts/c.txt";
+    workspace_->setSettings(settings);
+    settle();
+    QCOMPARE(workspace_->activeSlot().analysis.value->text.path, "/texts/c.txt");
+  }
+
+  void twoModelsAreBothMeasured() {
+    open("demo:gqa");
+    open("demo:mla", Slot::B);
+    QCOMPARE(workspace_->active(), Slot::B);
+    QCOMPARE(workspace_->slot(Slot::B).plans.size(), std::size_t(1));
+    workspace_->setActive(Slot::A);
+    moveV(5, 1);
+    settle();
+    QCOMPARE(workspace_->slot(Slot::A).plans.size(), std::size_t(2));
+    workspace_->closeModel(Slot::A);
+    settle();
+    QCOMPARE(workspace_->active(), Slot::B);
+    QCOMPARE(workspace_->slot(Slot::A).phase, Phase::Empty);
+  }
+
+  void aSavedRunShowsTheSameWithoutTheModel() {
+    open("demo:gqa");
+    moveV(7, 1);
+    settle();
+    workspace_->saveRun("/runs/a.kvl.h5");
+    settle();
+    QVERIFY(!workspace_->dirty());
+    QCOMPARE(workspace_->runPath(), "/runs/a.kvl.h5");
+
+    workspace_->openRun("/runs/a.kvl.h5");
+    settle();
+    const SlotState& state = workspace_->activeSlot();
+    QCOMPARE(state.phase, Phase::Saved);
+    QCOMPARE(state.plans.size(), std::size_t(2));
+    QCOMPARE(state.draft.find(Target::V)->rank, 7);
+    QCOMPARE(delta(), 1.0);
+    QCOMPARE(state.analysis.value->taps.size(), std::size_t(8));
+    QVERIFY(!workspace_->dirty());
+    const std::size_t calls = script_->seen().size();
+    moveV(4, 1);  // measured before: recalled
+    QCOMPARE(delta(), 4.0);
+    moveV(3, 2);  // not measured, and cannot be
+    settle();
+    QCOMPARE(script_->seen().size(), calls);
+  }
+
+  void aFailedSaveKeepsTheRunUnsaved() {
+    open("demo:gqa");
+    script_->saveFails = true;
+    QSignalSpy failures(workspace_.get(), &Workspace::failed);
+    workspace_->saveRun("/full/a.kvl.h5");
+    settle();
+    QCOMPARE(failures.count(), 1);
+    QVERIFY(workspace_->dirty());
+    QVERIFY(workspace_->runPath().isEmpty());
+    script_->saveFails = false;
+    workspace_->saveRun("/full/a.kvl.h5");
+    settle();
+    QVERIFY(!workspace_->dirty());
+  }
+
+  void savingDoesNotWaitForAMeasurement() {
+    open("demo:gqa");
+    script_->windowMs = 2000;
+    moveV(1, 1);
+    QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Plan);
+    QSignalSpy saved(workspace_.get(), &Workspace::runSaved);
+    workspace_->saveRun("/runs/b.kvl.h5");
+    QTRY_COMPARE_WITH_TIMEOUT(saved.count(), 1, 1000);
+    script_->windowMs = 1;
+    settle();
+    QCOMPARE(delta(), 7.0);  // and measuring went on afterwards
+  }
+};
+
+QTEST_GUILESS_MAIN(WorkspaceTest)
+#include "workspace_test.moc"
