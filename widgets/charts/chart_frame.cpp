@@ -80,7 +80,10 @@ ChartFrame::ChartFrame(Density density, QWidget* parent)
   column->setContentsMargins(0, headerHeight(true), 0, 0);
   column->addWidget(plot_);
   redraw_->setSingleShot(true);
-  connect(redraw_, &QTimer::timeout, this, [this] { plot_->replot(); });
+  connect(redraw_, &QTimer::timeout, this, [this] {
+    // Without a pixel to draw on QCustomPlot complains; being laid out draws it anyway.
+    if (!plot_->size().isEmpty()) plot_->replot();
+  });
 
   const Margins margins = plotMargins(density);
   QCPAxisRect* axes = plot_->axisRect();
