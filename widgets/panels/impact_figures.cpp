@@ -25,8 +25,7 @@ QString uncertainty(const PerplexityFigure& figure) {
 }
 
 QString deltaInterval(const EvaluationFigures& figures) {
-  if (!figures.deltaInterval)
-    return figures.complete() ? "no interval: under 3 windows" : "no interval yet";
+  if (!figures.deltaInterval) return figures.complete() ? "under 3 windows" : "no interval yet";
   return text(formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
 }
 
@@ -48,7 +47,10 @@ ImpactFigures::ImpactFigures(QWidget* parent) : QWidget(parent) {
   top1_ = addCell(grid, 6, 1, "Same top-1", TextRole::Title, QString::fromUtf8("99.9\u00a0%"));
   tokens_ = addCell(grid, 6, 2, "Tokens scored", TextRole::Title, "999,999,999");
   grid->setRowStretch(9, 1);
-  for (int column = 0; column < 3; ++column) grid->setColumnMinimumWidth(column, 108);
+  for (int column = 0; column < 3; ++column) {
+    grid->setColumnMinimumWidth(column, 108);
+    grid->setColumnStretch(column, 1);
+  }
   setFixedWidth(366);
 }
 
@@ -60,6 +62,7 @@ ImpactFigures::Cell ImpactFigures::addCell(QGridLayout* grid, int row, int colum
   cell.value = new FixedLabel(role, longest, Ink::Text, this);
   cell.value->setAccessibleName(caption);
   cell.below = new InkLabel(TextRole::Caption, Ink::Second, {}, this);
+  cell.below->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // columns never move
   grid->addWidget(cell.value, row + 1, column);
   grid->addWidget(cell.below, row + 2, column);
   return cell;
