@@ -139,6 +139,8 @@ void ChartPlot::leaveEvent(QEvent*) {
 }
 
 void ChartPlot::resizeEvent(QResizeEvent* event) {
+  // A folded panel leaves no pixel to draw on, and QCustomPlot would warn at every attempt.
+  if (event->size().isEmpty()) return;
   QCustomPlot::resizeEvent(event);
   frame_->plotResized();
 }
