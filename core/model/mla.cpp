@@ -19,8 +19,8 @@ at::Tensor MlaAttention::queries(const at::Tensor& x, Workspace& workspace,
   const std::int64_t tokens = x.size(0);
   const at::Tensor q = workspace.take(Workspace::Queries, tokens, query.weight.size(0));
   if (queryDown) {
-    const at::Tensor low =
-        workspace.take(Workspace::Gathered, tokens, queryDown->weight.size(0));  // [.., qLoraRank]
+    const at::Tensor low = workspace.take(Workspace::QueryLatent, tokens,
+                                          queryDown->weight.size(0));  // [.., qLoraRank]
     queryDown->project(x, low, stop);
     queryNorm->forward(low, low);
     query.project(low, q, stop);

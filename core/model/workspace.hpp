@@ -16,6 +16,7 @@ class Workspace {
   enum Slot {
     Normed,
     Projected,
+    QueryLatent,
     Queries,
     Keys,
     Expanded,

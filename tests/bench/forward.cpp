@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -21,8 +22,6 @@
 using namespace kvloupe;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);
@@ -82,18 +81,16 @@ struct Bench {
   /// Milliseconds from a request to stop, `after` seconds into a pass, to its end.
   [[nodiscard]] double cancelLatency(double after) const {
     std::stop_source stop;
-    Clock::time_point requested;
-    std::jthread canceller([&] {
+    std::optional<Stopwatch> requested;
+    const std::jthread canceller([&] {
       std::this_thread::sleep_for(std::chrono::duration<double>(after));
-      requested = Clock::now();
+      requested.emplace();
       stop.request_stop();
     });
     try {
       (void)pass(nullptr, stop.get_token());
     } catch (const Cancelled&) {
-      const Clock::time_point ended = Clock::now();
-      canceller.join();
-      return std::chrono::duration<double, std::milli>(ended - requested).count();
+      return 1000 * requested->seconds();
     }
     return 0;  // the pass was over before
   }
@@ -124,9 +121,9 @@ int main(int argc, char** argv) {
 
   std::vector<double> rates, peaks, ratios, plain, observed;
   for (int i = 0; i < repeats; ++i) {
-    const double before = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.25);
+    const double before = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.4);
     plain.push_back(bench.pass(nullptr, {}));
-    const double after = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.25);
+    const double after = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.4);
     Idle idle;
     observed.push_back(bench.pass(&idle, {}));
     peaks.push_back(std::max(before, after));
@@ -142,9 +139,10 @@ int main(int argc, char** argv) {
   double cancelPass = 0;
   if (cancels > 0) {
     const Bench longer(*model, cancelTokens);
+    const Stopwatch wall(false);
     cancelPass = longer.pass(nullptr, {});
     std::mt19937 random(11);
-    std::uniform_real_distribution<double> moment(0, 0.95 * cancelPass);
+    std::uniform_real_distribution<double> moment(0, 0.95 * wall.seconds());
     for (int i = 0; i < cancels; ++i) latencies.push_back(longer.cancelLatency(moment(random)));
   }
 

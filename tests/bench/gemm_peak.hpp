@@ -21,8 +21,9 @@ class Stopwatch {
   double start_;
 };
 
-/// Floating-point operations a second of one float32 product [m, k] x [k, n], after warming up, for
-/// about `seconds`.
+/// Floating-point operations a second of the float32 product [m, k] x [k, n], after warming up,
+/// over about `seconds`: a mean, as a pass is timed, so that other work on the machine slows both
+/// alike.
 [[nodiscard]] double gemmRate(std::int64_t m, std::int64_t k, std::int64_t n, double seconds);
 
 /// The fastest of a large square and of the model's own shapes at `tokens` rows.
