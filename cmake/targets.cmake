@@ -37,7 +37,7 @@ function(kvloupe_add_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 900 ENVIRONMENT
-    "QT_QPA_PLATFORM=offscreen;OMP_NUM_THREADS=1;KVLOUPE_SHARED_DATA=${PROJECT_SOURCE_DIR}/../shared/data")
+    "QT_QPA_PLATFORM=offscreen;QTEST_FUNCTION_TIMEOUT=900000;OMP_NUM_THREADS=1;KVLOUPE_SHARED_DATA=${PROJECT_SOURCE_DIR}/../shared/data")
 endfunction()
 
 # Includes against the direction types <- core <- app, types <- widgets <- app stop the build.
