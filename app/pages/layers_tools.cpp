@@ -54,7 +54,10 @@ LayersTools::LayersTools(QWidget* parent)
   heads_->setAccessibleName("Heads");
   axis_->setAccessibleName("Axis");
   for (const LayersMetric metric : kMetrics) metric_->addItem(metricName(metric));
-  for (QComboBox* box : {metric_, taps_, heads_}) box->setFixedHeight(26);
+  for (QComboBox* box : {metric_, taps_, heads_}) {
+    box->setFixedHeight(26);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  }
 
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 0, 12, 0);

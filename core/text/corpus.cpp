@@ -91,8 +91,7 @@ Text readText(const std::filesystem::path& file) {
   text.sha256 = sha256Hex(bytes);
   if (bytes.starts_with(kByteOrderMark)) bytes.erase(0, kByteOrderMark.size());
   if (bytes.empty()) {
-    refuseText(ErrorCode::Malformed, text.path, "the text is empty", {},
-               "a byte order mark alone");
+    refuseText(ErrorCode::Malformed, text.path, "the text is empty", {}, "a byte order mark alone");
   }
   if (file.extension() == ".jsonl") {
     readDocuments(bytes, text);

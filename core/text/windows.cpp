@@ -14,11 +14,11 @@ namespace kvloupe {
 std::vector<Window> papersWindows(std::int64_t tokens, std::int64_t context) {
   if (tokens < 2) {
     throw Error(ErrorCode::Unsupported, {.message = "the text is too short to be scored",
-                                             .file = {},
-                                             .place = {},
-                                             .expected = "at least 2 tokens",
-                                             .found = fmt::format("{}", tokens),
-                                             .advice = {}});
+                                         .file = {},
+                                         .place = {},
+                                         .expected = "at least 2 tokens",
+                                         .found = fmt::format("{}", tokens),
+                                         .advice = {}});
   }
   if (context < 2) {
     throw Error(ErrorCode::InvalidArgument, {.message = "the context is too short",

@@ -69,8 +69,7 @@ class CorpusTest : public QObject {
       QTest::newRow(title) << name << QByteArray(bytes.data(), static_cast<int>(bytes.size()))
                            << static_cast<int>(code) << line;
     };
-    row("empty", "a.txt", "", ErrorCode::Malformed,
-        "the text is empty; expected a text in UTF-8");
+    row("empty", "a.txt", "", ErrorCode::Malformed, "the text is empty; expected a text in UTF-8");
     row("byte order mark alone", "a.txt", "\xEF\xBB\xBF", ErrorCode::Malformed,
         "the text is empty; found a byte order mark alone, expected a text in UTF-8");
     row("NUL", "a.txt", "abc\0def"s, ErrorCode::Malformed,

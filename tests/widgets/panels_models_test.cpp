@@ -137,7 +137,7 @@ class PanelsModelsTest : public QObject {
                        .place = "bytes 0 to 7",
                        .found = "<b>version</b> https://git-lfs",
                        .expected = "a header length",
-                       .advice = "Download the weights",
+                       .advice = "Download the weights: `git lfs pull` in that folder",
                        .unchanged = "Nothing was loaded.",
                        .line = "model.safetensors: one line",
                        .canRetry = true,
@@ -146,11 +146,13 @@ class PanelsModelsTest : public QObject {
     dialog.setAttribute(Qt::WA_DeleteOnClose, false);
     const QString text = words(dialog);
     for (const QString& part :
-         {report.headline, report.file, report.place, report.found, report.expected, report.advice,
-          report.unchanged, QString("What to do")})
+         {report.headline, report.file, report.place, report.found, report.expected,
+          QString("git lfs pull"), report.unchanged, QString("What to do")})
       QVERIFY2(text.contains(part), qPrintable(part));
     for (const QLabel* label : dialog.findChildren<QLabel*>())  // a stranger's words are no markup
       if (label->text() == report.found) QCOMPARE(label->textFormat(), Qt::PlainText);
+    button(dialog, "Copy")->click();
+    QCOMPARE(QApplication::clipboard()->text(), "git lfs pull");
     button(dialog, "Copy details")->click();
     QCOMPARE(QApplication::clipboard()->text(), report.line);
     QSignalSpy retry(&dialog, &ErrorDialog::retryRequested);

@@ -8,9 +8,12 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QRegularExpression>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "controls/buttons.hpp"
+#include "controls/card.hpp"
 #include "controls/labels.hpp"
 #include "panels/surface.hpp"
 #include "theme/theme.hpp"
@@ -114,8 +117,30 @@ QWidget* ErrorDialog::makeAdvice() {
   column->setContentsMargins(16, 14, 16, 14);
   column->setSpacing(6);
   column->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "What to do", box));
-  column->addWidget(words(TextRole::Body, Ink::Text, report_.advice, box));
+  // A command stands in backticks: it gets a line of its own, to be copied.
+  const auto command = QRegularExpression("`([^`]+)`").match(report_.advice);
+  column->addWidget(words(TextRole::Body, Ink::Text, QString(report_.advice).remove('`'), box));
+  if (command.hasMatch()) column->addWidget(makeCommand(command.captured(1), box));
   return box;
+}
+
+QWidget* ErrorDialog::makeCommand(const QString& command, QWidget* parent) {
+  auto* card = new Card(parent);
+  auto* row = new QHBoxLayout(card);
+  row->setContentsMargins(11, 3, 4, 3);
+  auto* text = words(TextRole::Body, Ink::Text, command, card);
+  text->setFont(fixedFont());
+  row->addWidget(text, 1);
+  auto* copy = new QToolButton(card);
+  copy->setIcon(icon(Icon::Copy));
+  copy->setText("Copy");
+  copy->setAccessibleName("Copy the command");
+  copy->setAutoRaise(true);
+  copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  connect(copy, &QToolButton::clicked, this,
+          [command] { QGuiApplication::clipboard()->setText(command); });
+  row->addWidget(copy);
+  return card;
 }
 
 QWidget* ErrorDialog::makeButtons() {

@@ -38,6 +38,7 @@ class ErrorDialog : public QDialog {
   QWidget* makeHead();
   QWidget* makeParts();
   QWidget* makeAdvice();
+  QWidget* makeCommand(const QString& command, QWidget* parent);
   QWidget* makeButtons();
 
   ErrorReport report_;

@@ -119,44 +119,71 @@ ImpactLine::ImpactLine(QWidget* parent) : QWidget(parent) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(6);
-  const auto figure = [this](const QString& longest) {
-    return new FixedLabel(TextRole::BodyMedium, longest, Ink::Text, this);
+  const auto caption = [&](const QString& words) {
+    row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, words, this));
   };
-  captions_ = {new InkLabel(TextRole::Chart, Ink::Second, "PPL", this),
-               new InkLabel(TextRole::Chart, Ink::Second, QString::fromUtf8("ΔPPL"), this),
-               new InkLabel(TextRole::Chart, Ink::Second, "Whole cache", this)};
-  ppl_ = figure(QString::fromUtf8("99.999 → 99.999"));
-  delta_ = figure(QString::fromUtf8("+99.9\u00a0%"));
-  interval_ =
-      new FixedLabel(TextRole::Chart, QString::fromUtf8("[+99.9, +99.9]"), Ink::Second, this);
-  cache_ = figure(QString::fromUtf8("16.00×"));
-  bytes_ = new InkLabel(TextRole::Chart, Ink::Second, {}, this);
-  row->addWidget(captions_[0]);
-  row->addWidget(ppl_);
-  row->addSpacing(8);
-  row->addWidget(captions_[1]);
-  row->addWidget(delta_);
-  row->addWidget(interval_);
-  row->addSpacing(8);
-  row->addWidget(captions_[2]);
-  row->addWidget(cache_);
-  row->addWidget(bytes_);
+  const auto figure = [&](TextRole role, Ink ink, const QString& longest) {
+    auto* label = new FixedLabel(role, longest, ink, this);
+    row->addWidget(label);
+    return label;
+  };
+  caption("PPL");
+  ppl_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.999 → 9.999"));
+  row->addSpacing(6);
+  caption(QString::fromUtf8("ΔPPL"));
+  delta_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("+9.99\u00a0%"));
+  interval_ = figure(TextRole::Chart, Ink::Second, QString::fromUtf8("[+9.99, +9.99]"));
+  row->addSpacing(6);
+  caption("Whole cache");
+  cache_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.99×"));
+  bytes_ = figure(TextRole::Chart, Ink::Second, QString::fromUtf8("99,999\u00a0B/token"));
   row->addStretch();
+  setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  setMinimumWidth(1);
+}
+
+void ImpactLine::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  makeRoom();
+}
+
+void ImpactLine::makeRoom() {
+  int needed = layout()->spacing() * (layout()->count() - 1);
+  for (int i = 0; i < layout()->count(); ++i) {
+    const QWidget* part = layout()->itemAt(i)->widget();
+    needed +=
+        part != nullptr ? part->sizeHint().width() : layout()->itemAt(i)->minimumSize().width();
+  }
+  bytes_->setVisible(needed <= width());
 }
 
 void ImpactLine::setView(const ImpactView& view) {
   const bool known = view.figures && view.state != FigureState::Failed && !view.baselineOnly;
   const Ink ink = known ? inkOf(view.state) : Ink::Disabled;
-  ppl_->setText(known ? text(formatPpl(view.figures->baseline.ppl)) + QString::fromUtf8(" → ") +
-                            text(formatPpl(view.figures->compressed.ppl))
-                      : dash());
-  delta_->setText(known ? text(formatDeltaPpl(view.identity ? 0 : view.figures->deltaPplPercent))
-                        : dash());
-  interval_->setText(known && !view.identity ? deltaInterval(*view.figures) : QString());
-  cache_->setText(text(formatRatio(view.cacheRatio)));
-  bytes_->setText(text(formatBytesPerToken(view.bytesPerToken)));
+  const auto set = [](FixedLabel* label, const QString& words) {
+    // A figure beyond the usual widens its slot once.
+    if (QFontMetrics(label->font()).horizontalAdvance(words) > label->sizeHint().width())
+      label->setLongestForm(words);
+    label->setText(words);
+  };
+  QString ppl = dash(), delta = dash(), interval;
+  if (known) {
+    const EvaluationFigures& f = *view.figures;
+    ppl = text(formatPpl(f.baseline.ppl)) + QString::fromUtf8(" → ") +
+          text(formatPpl(f.compressed.ppl));
+    delta = text(formatDeltaPpl(view.identity ? 0 : f.deltaPplPercent));
+    if (!view.identity)
+      interval = f.deltaInterval ? text(formatDeltaPplInterval(f.deltaPplPercent, *f.deltaInterval))
+                                 : QString("no interval");
+  }
+  set(ppl_, ppl);
+  set(delta_, delta);
+  set(interval_, interval);
+  set(cache_, text(formatRatio(view.cacheRatio)));
+  set(bytes_, text(formatBytesPerToken(view.bytesPerToken)));
   for (InkLabel* label : {ppl_, delta_}) label->setInk(ink);
   interval_->setInk(ink == Ink::Disabled ? Ink::Disabled : Ink::Second);
+  makeRoom();
 }
 
 }  // namespace kvloupe

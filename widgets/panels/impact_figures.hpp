@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QWidget>
-#include <array>
 
 #include "controls/labels.hpp"
 
@@ -40,13 +39,17 @@ class ImpactLine : public QWidget {
   explicit ImpactLine(QWidget* parent = nullptr);
   void setView(const ImpactView& view);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
-  std::array<InkLabel*, 3> captions_;
-  InkLabel* ppl_;
-  InkLabel* delta_;
-  InkLabel* interval_;
-  InkLabel* cache_;
-  InkLabel* bytes_;
+  void makeRoom();
+
+  FixedLabel* ppl_;
+  FixedLabel* delta_;
+  FixedLabel* interval_;
+  FixedLabel* cache_;
+  FixedLabel* bytes_;  // gives way where there is no room: it also stands under the sliders
 };
 
 }  // namespace kvloupe

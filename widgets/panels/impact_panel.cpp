@@ -30,7 +30,8 @@ ImpactPanel::ImpactPanel(QWidget* parent)
   row->addWidget(pill_);
   row->addWidget(measuredOn_);
   row->addWidget(line_, 1);
-  row->addStretch();
+  filler_ = new QWidget(head);
+  row->addWidget(filler_, 1);
   row->addWidget(chevron_);
 
   body_ = new QWidget(this);
@@ -82,6 +83,7 @@ void ImpactPanel::setFolded(bool folded) {
   body_->setVisible(!folded);
   line_->setVisible(folded);
   measuredOn_->setVisible(!folded);
+  filler_->setVisible(!folded);
   chevron_->setIconName(folded ? Icon::ChevronUp : Icon::ChevronDown);
   chevron_->setToolTip(folded ? "Unfold Impact" : "Fold Impact");
   setFixedHeight(folded ? kFoldedHeight : kHeight);

@@ -68,6 +68,7 @@ class ImpactPanel : public QWidget {
   StatePill* pill_;
   InkLabel* measuredOn_;
   ImpactLine* line_;
+  QWidget* filler_;  // keeps the chevron at the right while the line is hidden
   IconButton* chevron_;
   QWidget* body_;
   ImpactFigures* figures_;

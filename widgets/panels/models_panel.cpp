@@ -132,10 +132,10 @@ QWidget* ModelsPanel::makeSettings() {
   add("Protocol", protocol_, nullptr);
   add("Context", context_, nullptr);
   add("Device", device_, nullptr);
-  for (QComboBox* combo : {calibration_, tokens_, evaluation_}) {
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(6);
-  }
+  // The panel's width is given: fields take what there is.
+  for (QWidget* field :
+       std::initializer_list<QWidget*>{calibration_, tokens_, evaluation_, context_})
+    field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 
   const auto chosen = [this](QComboBox* combo, auto emitPath, auto emitFile) {
     connect(combo, &QComboBox::activated, this, [this, combo, emitPath, emitFile](int index) {

@@ -109,6 +109,7 @@ QWidget* TargetControls::makeDetails() {
     auto* words = new InkLabel(TextRole::Chart, Ink::Second, text, box);
     words->setBuddy(buddy);
     grid->addWidget(words, row, column);
+    return words;
   };
   label("Rank", rank_, 0, 0);
   grid->addWidget(rank_, 0, 1);
@@ -121,7 +122,10 @@ QWidget* TargetControls::makeDetails() {
   grid->addWidget(basis, 1, 3);
   label("Tap", tap_, 2, 0);
   grid->addWidget(tap_, 2, 1);
-  label("Scope", scope_, 2, 2);
+  onlyTap_ = new InkLabel(TextRole::Body, Ink::Text, {}, box);
+  onlyTap_->setFixedHeight(26);
+  grid->addWidget(onlyTap_, 2, 1);
+  scopeLabel_ = label("Scope", scope_, 2, 2);
   grid->addWidget(scope_, 2, 3);
   for (QWidget* field :
        {static_cast<QWidget*>(rank_), static_cast<QWidget*>(kept_), static_cast<QWidget*>(method_),
@@ -197,6 +201,13 @@ void TargetControls::setSetting(const TargetSetting& setting, const TargetAccoun
   }
   const auto tap = std::find(setting.taps.begin(), setting.taps.end(), setting.tap);
   tap_->setCurrentIndex(static_cast<int>(tap - setting.taps.begin()));
+  // Where there is nothing to choose there is no control.
+  tap_->setVisible(setting.taps.size() > 1);
+  onlyTap_->setVisible(setting.taps.size() == 1);
+  onlyTap_->setText(tapText(setting.tap));
+  const bool manyHeads = setting.layerDim > setting.headDim;
+  scopeLabel_->setVisible(manyHeads);
+  scope_->setVisible(manyHeads);
   scope_->setCurrentIndex(static_cast<int>(setting.scope));
   untouched_->setVisible(setting.untouched());
   reset_->setVisible(!setting.untouched());

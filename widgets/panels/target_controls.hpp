@@ -63,6 +63,8 @@ class TargetControls : public QWidget {
   QDoubleSpinBox* kept_;
   QComboBox* method_;
   QComboBox* tap_;
+  InkLabel* onlyTap_;
+  InkLabel* scopeLabel_;
   QComboBox* scope_;
   std::array<InkLabel*, 4> captions_;
   std::array<InkLabel*, 4> figures_;
