@@ -54,6 +54,7 @@ int runWindow(QApplication& app, JobRunner& runner, const Options& options) {
     window.openPath(path, next);
     if (!isRunPath(path)) next = Slot::B;
   }
+  QObject::connect(&window, &MainWindow::shown, &runner, &JobRunner::start);
   window.show();
   std::unique_ptr<Screenshot> screenshot;
   if (!options.screenshotPath.isEmpty())
@@ -86,6 +87,7 @@ int main(int argc, char** argv) {
   JobRunner runner([] { return loadEngine(coreModulePath()); });
   if (!options.exportPath.isEmpty()) {
     applyTheme(app, ThemeKind::Light);
+    runner.start();
     return exportLayers(runner, options.paths.front(), options.exportPath);
   }
   return runWindow(app, runner, options);

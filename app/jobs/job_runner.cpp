@@ -26,7 +26,12 @@ JobRunner::JobRunner(EngineSource source, QObject* parent)
   connect(&newsTimer_, &QTimer::timeout, this, &JobRunner::deliverNews);
   thread_.setObjectName("kvloupe compute");
   thread_.start();
+}
+
+void JobRunner::start() {
+  if (std::exchange(started_, true)) return;
   QMetaObject::invokeMethod(worker_, &ComputeWorker::start, Qt::QueuedConnection);
+  scheduleDispatch();
 }
 
 JobRunner::~JobRunner() {
@@ -72,7 +77,7 @@ void JobRunner::dispatch() {
     if (entry.cancelRequested) abandoned.push_back(entry.id);
     return entry.cancelRequested;
   });
-  if (!running_ && !waiting_.empty()) {
+  if (started_ && !running_ && !waiting_.empty()) {
     running_ = std::move(waiting_.front());
     waiting_.pop_front();
     QMetaObject::invokeMethod(

@@ -30,6 +30,12 @@ class JobRunner : public QObject {
 
  public:
   explicit JobRunner(EngineSource source, QObject* parent = nullptr);
+
+  /// Loads the core; until then jobs wait. Apart from the constructor, because the dynamic linker
+  /// serves one thread at a time: a window that is drawn meanwhile waits for libtorch (measured:
+  /// 625 ms instead of about 100).
+  void start();
+
   ~JobRunner() override;
 
   /// Queues a job. Its signals never come before this function has returned.
@@ -71,6 +77,7 @@ class JobRunner : public QObject {
   std::deque<Entry> waiting_;
   std::optional<Entry> running_;
   JobId lastId_ = 0;
+  bool started_ = false;
   bool coreReady_ = false;
   bool dispatchScheduled_ = false;
   QTimer newsTimer_;  // single shot: holds news back while the last are younger than 50 ms

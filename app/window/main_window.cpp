@@ -11,6 +11,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "charts/layers_chart.hpp"
 #include "pages/layers_page.hpp"
@@ -185,7 +186,15 @@ void MainWindow::retry(const Failure& failure) {
   }
 }
 
-// Closing, dragging and dropping
+// Showing, closing, dragging and dropping
+
+bool MainWindow::event(QEvent* event) {
+  const bool handled = QMainWindow::event(event);
+  // Queued: what was painted reaches the screen first.
+  if (event->type() == QEvent::Paint && !std::exchange(drawn_, true))
+    QMetaObject::invokeMethod(this, &MainWindow::shown, Qt::QueuedConnection);
+  return handled;
+}
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings().setValue("geometry", saveGeometry());

@@ -40,7 +40,12 @@ class MainWindow : public QMainWindow {
   /// The refusal on screen, or null.
   [[nodiscard]] ErrorDialog* errorDialog() const { return errorDialog_; }
 
+ signals:
+  /// The window has been drawn for the first time.
+  void shown();
+
  protected:
+  bool event(QEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dragMoveEvent(QDragMoveEvent* event) override;
@@ -89,6 +94,7 @@ class MainWindow : public QMainWindow {
   std::array<std::optional<Failure>, 2> refusals_;
   QString message_;
   int newLogLines_ = 0;
+  bool drawn_ = false;
 };
 
 }  // namespace kvloupe

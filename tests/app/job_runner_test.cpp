@@ -69,6 +69,7 @@ class JobRunnerTest : public QObject {
 
   void everyJobEndsOnceInOrder() {
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     const JobId open = runner.submit(openJob("demo:gqa"));
     const JobId analyse = runner.submit(AnalyseJob{});
@@ -85,8 +86,19 @@ class JobRunnerTest : public QObject {
     QCOMPARE(std::get<ModelInfoPtr>(heard.results[hash])->weightFiles[0].sha256, "ab12");
   }
 
+  void jobsWaitForTheStart() {
+    JobRunner runner(fakeEngine(script_));
+    Listener heard(runner);
+    const JobId id = runner.submit(openJob("demo:gqa"));
+    QTest::qWait(100);
+    QVERIFY(script_->seen().empty());
+    runner.start();
+    QTRY_COMPARE(heard.count("succeeded", id), 1);
+  }
+
   void errorsKeepTheirParts() {
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     const JobId id = runner.submit(openJob("/models/missing"));
     QTRY_COMPARE(heard.ends(id), 1);
@@ -98,6 +110,7 @@ class JobRunnerTest : public QObject {
 
   void aJobWithoutAModelFails() {
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     const JobId id = runner.submit(AnalyseJob{Slot::B, {}});
     QTRY_COMPARE(heard.count("failed", id), 1);
@@ -107,6 +120,7 @@ class JobRunnerTest : public QObject {
   void aCoreThatDoesNotLoadAnswersEveryJob() {
     JobRunner runner(
         []() -> std::unique_ptr<Engine> { return loadEngine("/nowhere/libkvloupe-core.so"); });
+    runner.start();
     Listener heard(runner);
     const JobId first = runner.submit(openJob("demo:gqa"));
     const JobId second = runner.submit(LoadJob{"a.kvl.h5"});
@@ -119,6 +133,7 @@ class JobRunnerTest : public QObject {
   void cancelStopsTheRunningJobAtOnce() {
     script_->windowMs = 10000;
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     runner.submit(openJob("demo:gqa"));
     const JobId id = runner.submit(AnalyseJob{});
@@ -136,6 +151,7 @@ class JobRunnerTest : public QObject {
   void cancelTakesAWaitingJobOut() {
     script_->windowMs = 20;
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     runner.submit(openJob("demo:gqa"));
     const JobId first = runner.submit(AnalyseJob{});
@@ -152,6 +168,7 @@ class JobRunnerTest : public QObject {
     script_->windowMs = 3;
     script_->windows = 1000;
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     runner.submit(openJob("demo:gqa"));
     const JobId id = runner.submit(AnalyseJob{});
@@ -167,6 +184,7 @@ class JobRunnerTest : public QObject {
     script_->windowMs = 1;
     script_->windows = 400;
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     runner.submit(openJob("demo:gqa"));
     QTRY_COMPARE(heard.said.size(), std::size_t(1));
@@ -183,6 +201,7 @@ class JobRunnerTest : public QObject {
 
   void savingIsNotInterrupted() {
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     const JobId id = runner.submit(SaveJob{std::make_shared<const Run>(), "a.kvl.h5"});
     runner.cancel(id);
@@ -192,6 +211,7 @@ class JobRunnerTest : public QObject {
 
   void aModelThatDoesNotOpenLeavesTheOldOne() {
     JobRunner runner(fakeEngine(script_));
+    runner.start();
     Listener heard(runner);
     runner.submit(openJob("demo:gqa"));
     const JobId bad = runner.submit(openJob("/models/missing"));
@@ -206,6 +226,7 @@ class JobRunnerTest : public QObject {
     QElapsedTimer timer;
     {
       JobRunner runner(fakeEngine(script_));
+      runner.start();
       runner.submit(openJob("demo:gqa"));
       runner.submit(AnalyseJob{});
       runner.submit(EvaluateJob{});

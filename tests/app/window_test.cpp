@@ -89,6 +89,7 @@ class WindowTest : public QObject {
     QApplication::setApplicationVersion("0.0.0");
     applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light);
     runner_ = std::make_unique<JobRunner>([] { return loadEngine(KVLOUPE_CORE_MODULE); });
+    runner_->start();
     workspace_ = std::make_unique<Workspace>(runner_.get());
     MeasurementSettings quick;
     quick.calibrationPath = beginningOf("calibration.txt");

@@ -35,6 +35,7 @@ class WorkspaceTest : public QObject {
     QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
     script_ = std::make_shared<FakeScript>();
     runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    runner_->start();
     workspace_ = std::make_unique<Workspace>(runner_.get());
   }
   void cleanup() {

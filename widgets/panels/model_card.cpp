@@ -76,9 +76,9 @@ QWidget* ModelCard::makeFacts(const ModelCardView& view) {
   head->addWidget(more);
   column->addLayout(head);
   auto* grid = new QGridLayout;
-  grid->setHorizontalSpacing(8);
+  grid->setHorizontalSpacing(6);
   grid->setVerticalSpacing(2);
-  grid->setColumnMinimumWidth(0, 76);
+  grid->setColumnMinimumWidth(0, 68);
   grid->setColumnStretch(1, 1);
   for (std::size_t i = 0; i < view.facts.size(); ++i) {
     const auto& [name, value] = view.facts[i];
