@@ -78,8 +78,9 @@ struct Bench {
     return stopwatch.seconds();
   }
 
-  /// Milliseconds from a request to stop, `after` seconds into a pass, to its end.
-  [[nodiscard]] double cancelLatency(double after) const {
+  /// Milliseconds from a request to stop, `after` seconds into a pass, to its end; nothing where
+  /// the pass was over before.
+  [[nodiscard]] std::optional<double> cancelLatency(double after) const {
     std::stop_source stop;
     std::optional<Stopwatch> requested;
     const std::jthread canceller([&] {
@@ -92,7 +93,7 @@ struct Bench {
     } catch (const Cancelled&) {
       return 1000 * requested->seconds();
     }
-    return 0;  // the pass was over before
+    return std::nullopt;
   }
 };
 
@@ -142,8 +143,16 @@ int main(int argc, char** argv) {
     const Stopwatch wall(false);
     cancelPass = longer.pass(nullptr, {});
     std::mt19937 random(11);
-    std::uniform_real_distribution<double> moment(0, 0.95 * wall.seconds());
-    for (int i = 0; i < cancels; ++i) latencies.push_back(longer.cancelLatency(moment(random)));
+    double latest = wall.seconds();
+    while (static_cast<int>(latencies.size()) < cancels) {
+      const double after = std::uniform_real_distribution<double>(0, latest)(random);
+      if (const std::optional<double> latency = longer.cancelLatency(after)) {
+        latencies.push_back(*latency);
+        fmt::print("stopped {:.2f} s into a pass: over in {:.0f} ms\n", after, *latency);
+      } else {
+        latest = after;
+      }
+    }
   }
 
   const double observerCost = median(observed) / median(plain) - 1;
