@@ -41,41 +41,56 @@ std::unique_ptr<CausalLm> CausalLm::load(const ModelConfig& config, const Weight
 }
 
 at::Tensor CausalLm::embed(std::span<const std::int32_t> ids) const {
-  at::Tensor hidden =
-      at::empty({static_cast<std::int64_t>(ids.size()), config_.hiddenSize}, at::kFloat);
-  const float* rows = embedding_.data_ptr<float>();
-  float* out = hidden.data_ptr<float>();
-  for (const std::int32_t id : ids) {
-    if (id < 0 || id >= config_.vocabSize)
-      throw Error(ErrorCode::InvalidArgument,
-                  {.message = "a token lies outside the model's vocabulary",
-                   .expected = fmt::format("0 to {}", config_.vocabSize - 1),
-                   .found = fmt::format("{}", id)});
-    std::memcpy(out, rows + static_cast<std::int64_t>(id) * config_.hiddenSize,
-                static_cast<std::size_t>(config_.hiddenSize) * sizeof(float));
-    out += config_.hiddenSize;
-  }
-  return hidden;  // [tokens, hidden]
-}
-
-at::Tensor CausalLm::forward(std::span<const std::int32_t> ids,
-                             const ForwardContext& context) const {
   if (ids.empty())
     throw Error(
         ErrorCode::InvalidArgument,
         {.message = "there is no token to run", .expected = "1 token or more", .found = "0"});
-  return backend::translated(fmt::format("a forward pass of {} tokens", ids.size()), [&] {
+  return backend::translated(fmt::format("the embedding of {} tokens", ids.size()), [&] {
+    const c10::InferenceMode inference;
+    at::Tensor hidden =
+        at::empty({static_cast<std::int64_t>(ids.size()), config_.hiddenSize}, at::kFloat);
+    const float* rows = embedding_.data_ptr<float>();
+    float* out = hidden.data_ptr<float>();
+    for (const std::int32_t id : ids) {
+      if (id < 0 || id >= config_.vocabSize)
+        throw Error(ErrorCode::InvalidArgument,
+                    {.message = "a token lies outside the model's vocabulary",
+                     .expected = fmt::format("0 to {}", config_.vocabSize - 1),
+                     .found = fmt::format("{}", id)});
+      std::memcpy(out, rows + static_cast<std::int64_t>(id) * config_.hiddenSize,
+                  static_cast<std::size_t>(config_.hiddenSize) * sizeof(float));
+      out += config_.hiddenSize;
+    }
+    return hidden;  // [tokens, hidden]
+  });
+}
+
+void CausalLm::runLayers(const at::Tensor& hidden, int first, int end,
+                         const ForwardContext& context) const {
+  backend::translated(fmt::format("a forward pass of {} tokens", hidden.size(0)), [&] {
     const c10::InferenceMode inference;
     Workspace workspace;
-    const at::Tensor hidden = embed(ids);  // [tokens, hidden]
     const RopeAngles angles = rope_.angles(hidden.size(0));
-    for (const Block& block : blocks_) {
+    for (int layer = first; layer < end; ++layer) {
       throwIfStopped(context.stop);
-      block.forward(hidden, angles, workspace, context);
+      blocks_[static_cast<std::size_t>(layer)].forward(hidden, angles, workspace, context);
     }
-    finalNorm_.forward(hidden, hidden);
-    return hidden;
   });
+}
+
+void CausalLm::finish(const at::Tensor& hidden) const {
+  backend::translated("the final norm", [&] {
+    const c10::InferenceMode inference;
+    finalNorm_.forward(hidden, hidden);
+  });
+}
+
+at::Tensor CausalLm::forward(std::span<const std::int32_t> ids,
+                             const ForwardContext& context) const {
+  const at::Tensor hidden = embed(ids);  // [tokens, hidden]
+  runLayers(hidden, 0, config_.numLayers, context);
+  finish(hidden);
+  return hidden;
 }
 
 }  // namespace kvloupe

@@ -35,11 +35,20 @@ class CausalLm {
   [[nodiscard]] at::Tensor forward(std::span<const std::int32_t> ids,
                                    const ForwardContext& context) const;
 
+  // The same in parts, for passes that share their first layers: `forward` is `embed`, `runLayers`
+  // over all of them and `finish`. All throw what `forward` throws.
+
+  /// What enters layer 0: [tokens, hidden], float32.
+  [[nodiscard]] at::Tensor embed(std::span<const std::int32_t> ids) const;
+  /// Layers [first, end) on `hidden` [tokens, hidden] as it enters layer `first`, in place.
+  void runLayers(const at::Tensor& hidden, int first, int end, const ForwardContext& context) const;
+  /// The final norm, in place.
+  void finish(const at::Tensor& hidden) const;
+
   [[nodiscard]] const OutputHead& head() const { return head_; }
 
  private:
   CausalLm(const ModelConfig& config, WeightReader& reader);
-  [[nodiscard]] at::Tensor embed(std::span<const std::int32_t> ids) const;
 
   ModelConfig config_;
   at::Tensor embedding_;  // [vocab, hidden]
