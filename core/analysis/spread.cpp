@@ -99,6 +99,7 @@ SpreadStatistics spreadStatistics(const DimensionMoments& total, const Eigen::Ar
   const Eigen::ArrayXd m2 = total.m2.col(0).segment(first, size);
   const Eigen::ArrayXd sigma = (m2 / (count - 1).max(1.0)).sqrt();
   result.sigma.assign(sigma.begin(), sigma.end());
+  result.meanSigma = sigma.mean();
   result.noiseFloor = noiseFloor(static_cast<int>(size), static_cast<double>(tokens));
   const auto left = leftOut.middleRows(first, size);
   if (const auto effective = effectiveTokens(left))

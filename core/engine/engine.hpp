@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "common/progress.hpp"
+#include "types/allocation.hpp"
 #include "types/run.hpp"
 
 namespace kvloupe {
@@ -36,12 +38,50 @@ struct EvaluationRequest {
   std::string calibrationPath;         // empty: the demo's own calibration text
   std::int64_t calibrationTokens = 0;  // 0: the whole text
   std::uint64_t seed = 0;
-  bool force = false;  // although calibration and evaluation text overlap
+  bool force = false;          // although calibration and evaluation text overlap
+  std::int64_t maxTokens = 0;  // of the text, from its beginning; 0: the whole text
+  // Ends as soon as the interval of dPPL % is within +- so much (evaluation/early_stop.hpp).
+  std::optional<double> until = {};
+  // Where a stop is requested: return what was measured so far, instead of throwing Cancelled.
+  bool keepPartial = false;
+  // Measured before: windows of an evaluation with the same setting and specs are not run again.
+  std::vector<std::shared_ptr<const Evaluation>> known = {};
+};
+
+/// Which plans a sweep measures; `measure.specs` are not used.
+struct SweepRequest {
+  EvaluationRequest measure;
+  std::vector<std::string> curves;          // of SweepCurve::name; empty: all that the model has
+  std::vector<int> ranks;                   // measured as they are; empty: searched, by bisection
+  std::vector<std::string> formats;         // measured beside them: "int4", "q8_0"
+  std::vector<double> budgets = {1, 3, 5};  // percent
+  std::string keys;                         // of every low rank: "basis=random,seed=3"
+  bool verdict = false;  // apply the rule, and in MLA measure K and V at half rank
+};
+
+/// `measure.specs` say what is compressed, in one layer and target at a time.
+struct SensitivityRequest {
+  EvaluationRequest measure;
+  bool cumulative = false;  // measure the most tolerant 2, 3, ... layers together, too
+};
+
+/// Exactly one of `budgetPercent` and `minRatio` ends the spending; with both, the budget may not
+/// be exceeded and the ratio must be reached.
+struct AllocationRequest {
+  EvaluationRequest measure;
+  std::optional<double> budgetPercent;
+  std::optional<double> minRatio;
+  std::vector<Target> targets;       // empty: K and V, or the latent and the rotary key
+  std::vector<std::string> formats;  // to choose from beside ranks
+  std::string keys;                  // of every low rank: "basis=query"
 };
 
 /// Called after every window with figures so far.
 using AnalysisFn = std::function<void(const Analysis&)>;
 using EvaluationFn = std::function<void(const Evaluation&)>;
+/// Called after every plan, or every window, with what there is so far.
+using SweepFn = std::function<void(const Sweep&)>;
+using SensitivityFn = std::function<void(const Sensitivity&)>;
 
 /// One open model. Synchronous and not thread-safe: one thread uses it. All functions throw
 /// Error, or Cancelled when `stop` was requested; what was measured before stays cached, so that
@@ -60,6 +100,20 @@ class Session {
   /// window, without per-token figures.
   virtual Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop,
                               const EvaluationFn& partial, const ProgressFn& progress) = 0;
+
+  /// Safe ratios, front and verdict. `partial` gets the sweep after every plan.
+  virtual Sweep sweep(const SweepRequest& request, std::stop_token stop, const SweepFn& partial,
+                      const ProgressFn& progress) = 0;
+
+  /// The damage of one layer and target at a time. The layers before it are not computed again:
+  /// L layers cost about half of L passes. `partial` is called after every window.
+  virtual Sensitivity sensitivity(const SensitivityRequest& request, std::stop_token stop,
+                                  const SensitivityFn& partial, const ProgressFn& progress) = 0;
+
+  /// A plan within a budget or of a ratio. The order of spending is learned on the calibration
+  /// text, how much is spent on the evaluation text.
+  virtual Allocation allocate(const AllocationRequest& request, std::stop_token stop,
+                              const ProgressFn& progress) = 0;
 
   /// SHA-256 of every weight file; fills info().weightFiles.
   virtual void hashWeights(std::stop_token stop, const ProgressFn& progress) = 0;

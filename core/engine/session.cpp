@@ -7,13 +7,9 @@
 #include <chrono>
 #include <string_view>
 
+#include "analysis/layer_summary.hpp"
 #include "common/error.hpp"
-#include "compression/plan/accounting.hpp"
-#include "compression/plan/resolve.hpp"
-#include "compression/plan/spec.hpp"
-#include "compression/plan_transform.hpp"
-#include "evaluation/figures.hpp"
-#include "evaluation/text_overlap.hpp"
+#include "engine/session_parts.hpp"
 #include "io/weight_source.hpp"
 
 namespace kvloupe {
@@ -21,31 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-constexpr int kDefaultContext = 2048;
-constexpr int kLlamaCppContext = 512;
-constexpr auto kReportEvery = std::chrono::milliseconds(50);
-
-void report(const ProgressFn& progress, std::string stage, std::int64_t done, std::int64_t total) {
-  if (progress) progress({std::move(stage), done, total, "tokens"});
-}
-
-[[noreturn]] void refuseOption(std::string message, std::string option, std::string found,
-                               std::string expected) {
-  throw Error(ErrorCode::InvalidArgument, {.message = std::move(message),
-                                           .file = {},
-                                           .place = std::move(option),
-                                           .expected = std::move(expected),
-                                           .found = std::move(found),
-                                           .advice = {}});
-}
-
-std::vector<float> inTextOrder(const std::vector<std::vector<float>>& windows) {
-  std::vector<float> tokens;
-  for (const std::vector<float>& window : windows)
-    tokens.insert(tokens.end(), window.begin(), window.end());
-  return tokens;
-}
 
 /// Whole windows of the first `maxTokens` tokens; all where it is 0.
 std::vector<Window> windowsWithin(std::int64_t tokens, std::int64_t maxTokens, int context) {
@@ -73,7 +44,7 @@ std::shared_ptr<const ModelSession::TokenizedText> ModelSession::readTokens(
   checkTokenIds(fresh->ids, info_.vocabSize, *tokenizer_);
   fresh->modified = modified;
   fresh->info = {fresh->text.name, fresh->text.path, fresh->text.sha256,
-                 std::int64_t(fresh->ids.size())};
+                 std::int64_t(fresh->ids.size()), std::int64_t(fresh->text.utf8.size())};
   if (demo_ && path == demo_->calibration) fresh->info.name = "demo calibration";
   if (demo_ && path == demo_->evaluation) fresh->info.name = "demo evaluation";
   kept = fresh;
@@ -112,21 +83,6 @@ ModelSession::KeptStatistics& ModelSession::statisticsOf(const TokenizedText& te
   return *statistics_;
 }
 
-WindowScorer& ModelSession::scorerOf(const TokenizedText& text, const EvaluationRequest& request,
-                                     int context) {
-  const int stride = request.stride == 0 ? std::max(1, context / 2) : request.stride;
-  const std::string key = fmt::format("{} {} context {} stride {}", text.info.sha256,
-                                      request.protocol, context, stride);
-  if (!scorer_ || scorer_->key != key) {
-    const std::optional<std::int32_t> bos = tokenizer_->bosId();
-    std::vector<ScoredWindow> windows =
-        protocolWindows(protocolFromName(request.protocol), std::int64_t(text.ids.size()), context,
-                        stride, bos.has_value());
-    scorer_.emplace(KeptScorer{key, WindowScorer(*model_, text.ids, std::move(windows), bos)});
-  }
-  return scorer_->scorer;
-}
-
 Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token stop,
                                const AnalysisFn& partial, const ProgressFn& progress) {
   if (request.textPath.empty() && !demo_)
@@ -148,6 +104,7 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
     Analysis analysis = statistics.summarise(taps, spectra);
     analysis.text = text->info;
     analysis.context = context;
+    summariseLayers(analysis, info_.attention == AttentionKind::Mla);
     return analysis;
   };
   const std::int64_t total = statistics.tokensIn(statistics.windowsPlanned());
@@ -165,119 +122,6 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
     reported = Clock::now() + std::max<Clock::duration>(kReportEvery, 9 * cost);
   });
   return summary(Spectra::Compute);
-}
-
-bool ModelSession::refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated,
-                                 bool force) const {
-  const bool same = calibration.info.sha256 == evaluated.info.sha256;
-  const std::optional<TextOverlap> overlap =
-      same ? std::nullopt : findOverlap(calibration.text.utf8, evaluated.text.utf8);
-  if (!same && !overlap) return false;
-  if (force) return true;
-  throw Error(ErrorCode::Mismatch,
-              {.message = "calibration and evaluation text overlap",
-               .file = evaluated.info.path,
-               .place = same ? "the whole text" : fmt::format("byte {}", overlap->secondOffset),
-               .expected = fmt::format("no passage of {} bytes shared with {}", kOverlapBytes,
-                                       calibration.info.path),
-               .found = same ? "the same bytes"
-                             : fmt::format("{} bytes that stand there at byte {}", overlap->length,
-                                           overlap->firstOffset),
-               .advice = "Fit on another text, or insist with --force, which marks the run"});
-}
-
-ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan& plan,
-                                    const TokenizedText& evaluated, int context,
-                                    std::stop_token stop, const ProgressFn& progress) {
-  Fit result;
-  if (plan.identity()) {
-    result.transform = std::make_unique<PlanTransform>(plan, MomentsOf{});
-    return result;
-  }
-  if (request.calibrationPath.empty() && !demo_)
-    refuseOption("this compression is fitted on a text", "--calibration", "none",
-                 "a text that is not the evaluation text");
-  result.text = readTokens(request.calibrationPath.empty() ? demo_->calibration.string()
-                                                           : request.calibrationPath);
-  result.forced = refuseOverlap(*result.text, evaluated, request.force);
-  KeptStatistics& kept = statisticsOf(*result.text, request.calibrationTokens, context, 0);
-  TextStatistics& statistics = kept.statistics;
-  for (const auto& [key, step] : plan.steps) statistics.want(step.tap, step.scope == Scope::Layer);
-  result.tokens = statistics.tokensIn(statistics.windowsPlanned());
-  const std::string stage = fmt::format("Calibrating {}", info_.name);
-  statistics.stream(*model_, result.text->ids, stop, [&](int windows) {
-    report(progress, stage, statistics.tokensIn(windows), result.tokens);
-  });
-  result.transform = std::make_unique<PlanTransform>(plan, kept.bases, stop);
-  return result;
-}
-
-Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_token stop,
-                                  const EvaluationFn& partial, const ProgressFn& progress) {
-  if (request.textPath.empty() && !demo_)
-    refuseOption("which text is to be measured", "--file", "none", "a text file");
-  const Protocol protocol = protocolFromName(request.protocol);
-  const Plan plan = resolvePlan(request.specs, info_);
-  const auto text =
-      readTokens(request.textPath.empty() ? demo_->evaluation.string() : request.textPath);
-  const int context = contextFor(
-      request.context, protocol == Protocol::LlamaCpp ? kLlamaCppContext : kDefaultContext);
-  WindowScorer& scorer = scorerOf(*text, request, context);
-  const std::vector<ScoredWindow>& windows = scorer.windows();
-  const bool baselineOnly = request.specs.empty();
-  const Fit fitted = baselineOnly ? Fit{} : fit(request, plan, *text, context, stop, progress);
-
-  Evaluation evaluation;
-  evaluation.protocol = request.protocol;
-  evaluation.context = context;
-  if (protocol == Protocol::Strided)
-    evaluation.stride = request.stride == 0 ? std::max(1, context / 2) : request.stride;
-  evaluation.seed = request.seed;
-  evaluation.text = text->info;
-  if (fitted.text) evaluation.calibration = fitted.text->info;
-  evaluation.calibrationTokens = fitted.tokens;
-  evaluation.forced = fitted.forced;
-  evaluation.specs = request.specs;
-  evaluation.specText = specText(request.specs);
-  evaluation.accounting = account(plan, info_);
-
-  std::int64_t planned = 0;
-  for (const ScoredWindow& window : windows) planned += window.scored();
-  FigureAccumulator accumulator;
-  std::vector<std::vector<float>> nll(windows.size()), baselineNll(windows.size());
-  const auto snapshot = [&] {
-    evaluation.figures = accumulator.figures();
-    evaluation.figures.tokensPlanned = planned;
-    evaluation.figures.windowsPlanned = int(windows.size());
-  };
-  const std::string stage = baselineOnly ? std::string("Measuring the baseline")
-                                         : fmt::format("Measuring {}", evaluation.specText);
-  std::int64_t done = 0;
-  Clock::time_point reported;
-  report(progress, stage, 0, planned);
-  for (const std::size_t window : seededOrder(windows.size(), request.seed)) {
-    if (baselineOnly) {
-      baselineNll[window] = scorer.baselineNll(window, stop);
-      accumulator.add(baselineNll[window]);
-    } else {
-      TokenComparison tokens = scorer.compare(window, *fitted.transform, stop);
-      accumulator.add({tokens.baselineNll, tokens.nll, tokens.kl, tokens.sameTop1});
-      evaluation.convergence.push_back(accumulator.convergence());
-      baselineNll[window] = std::move(tokens.baselineNll);
-      nll[window] = std::move(tokens.nll);
-    }
-    done += windows[window].scored();
-    report(progress, stage, done, planned);
-    if (partial && done < planned && Clock::now() - reported >= kReportEvery) {
-      snapshot();
-      partial(evaluation);
-      reported = Clock::now();
-    }
-  }
-  snapshot();
-  evaluation.nll = inTextOrder(nll);
-  evaluation.baselineNll = inTextOrder(baselineNll);
-  return evaluation;
 }
 
 void ModelSession::hashWeights(std::stop_token stop, const ProgressFn& progress) {

@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +36,12 @@ class ModelSession final : public Session {
                    const ProgressFn& progress) override;
   Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop,
                       const EvaluationFn& partial, const ProgressFn& progress) override;
+  Sweep sweep(const SweepRequest& request, std::stop_token stop, const SweepFn& partial,
+              const ProgressFn& progress) override;
+  Sensitivity sensitivity(const SensitivityRequest& request, std::stop_token stop,
+                          const SensitivityFn& partial, const ProgressFn& progress) override;
+  Allocation allocate(const AllocationRequest& request, std::stop_token stop,
+                      const ProgressFn& progress) override;
   void hashWeights(std::stop_token stop, const ProgressFn& progress) override;
 
  private:
@@ -63,6 +71,12 @@ class ModelSession final : public Session {
     std::unique_ptr<CacheTransform> transform;
   };
 
+  struct Measured {
+    std::shared_ptr<const TokenizedText> text;
+    int context = 0;
+    WindowScorer& scorer;
+  };
+
   std::shared_ptr<const TokenizedText> readTokens(const std::string& path);
   int contextFor(int requested, int unlessTold) const;
   std::vector<Tap> defaultTaps() const;
@@ -73,8 +87,16 @@ class ModelSession final : public Session {
   /// What the specs do to the model, fitted on the calibration text where it has to be.
   Fit fit(const EvaluationRequest& request, const Plan& plan, const TokenizedText& evaluated,
           int context, std::stop_token stop, const ProgressFn& progress);
-  bool refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated,
-                     bool force) const;
+  bool refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated, bool force);
+  /// The text of a request in its windows.
+  Measured measured(const EvaluationRequest& request);
+  /// What single compressions cost on the calibration text, each alone: `specs` [item][way], one
+  /// layer each, items in ascending order of layers.
+  std::vector<std::vector<SensitivityCell>> measureAlone(
+      const EvaluationRequest& measure, std::span<const std::vector<std::string>> specs,
+      std::stop_token stop, const ProgressFn& progress);
+  static EvaluationSetting settingOf(const EvaluationRequest& request, const Measured& measured,
+                                     const Fit& fitted);
 
   ModelInfo info_;
   std::unique_ptr<CausalLm> model_;
@@ -83,6 +105,7 @@ class ModelSession final : public Session {
   std::map<std::string, std::shared_ptr<const TokenizedText>> texts_;  // by path
   std::optional<KeptStatistics> statistics_;
   std::optional<KeptScorer> scorer_;
+  std::set<std::pair<std::string, std::string>> disjoint_;  // hashes of texts that share nothing
 };
 
 }  // namespace kvloupe

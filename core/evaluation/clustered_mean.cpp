@@ -6,16 +6,18 @@
 
 namespace kvloupe {
 
-ClusteredMean clusteredMean(std::span<const WindowSum> windows) {
+ClusteredMean clusteredMean(std::span<const WindowSum> windows, double confidence) {
   double tokens = 0;
   double sum = 0;
+  double count = 0;
   for (const WindowSum& window : windows) {
+    if (window.tokens == 0) continue;
+    ++count;
     tokens += double(window.tokens);
     sum += window.sum;
   }
   if (tokens == 0) return {};
   ClusteredMean result{.mean = sum / tokens, .halfWidth = {}};
-  const double count = double(windows.size());
   if (count < 3) return result;
   double squares = 0;
   for (const WindowSum& window : windows) {
@@ -24,7 +26,7 @@ ClusteredMean clusteredMean(std::span<const WindowSum> windows) {
   }
   const double standardError = std::sqrt(count / (count - 1) * squares) / tokens;
   const boost::math::students_t distribution(count - 1);
-  result.halfWidth = boost::math::quantile(distribution, 0.975) * standardError;
+  result.halfWidth = boost::math::quantile(distribution, (1 + confidence) / 2) * standardError;
   return result;
 }
 

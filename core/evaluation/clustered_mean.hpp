@@ -15,13 +15,14 @@ struct WindowSum {
 
 struct ClusteredMean {
   double mean = 0;
-  std::optional<double> halfWidth;  // of the 95 % interval; absent under 3 windows
+  std::optional<double> halfWidth;  // of the interval; absent under 3 windows
 };
 
 /// Mean over tokens with whole windows as blocks (product.md section 1, "Quality"): with
 /// N = sum n_w and m = sum S_w / N, se^2 = W/(W-1) sum (S_w - n_w m)^2 / N^2 and the half width is
-/// t_{W-1, 0.975} se: the linearised variance of a ratio of means, e.g. Cochran, Sampling
-/// Techniques, 3rd ed., 6.3. Windows without tokens are no windows.
-[[nodiscard]] ClusteredMean clusteredMean(std::span<const WindowSum> windows);
+/// t_{W-1, (1 + confidence) / 2} se: the linearised variance of a ratio of means, e.g. Cochran,
+/// Sampling Techniques, 3rd ed., 6.3. Windows without tokens are no windows.
+[[nodiscard]] ClusteredMean clusteredMean(std::span<const WindowSum> windows,
+                                          double confidence = 0.95);
 
 }  // namespace kvloupe

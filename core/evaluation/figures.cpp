@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 namespace kvloupe {
 namespace {
+
+constexpr int kPositionBins = 16;
 
 WindowSum sumOf(std::span<const float> values) {
   return {std::int64_t(values.size()), std::accumulate(values.begin(), values.end(), 0.0)};
@@ -15,16 +18,6 @@ WindowSum sumOf(std::span<const float> values) {
 std::int64_t tokensOf(const std::vector<WindowSum>& windows) {
   return std::accumulate(windows.begin(), windows.end(), std::int64_t{0},
                          [](std::int64_t n, const WindowSum& w) { return n + w.tokens; });
-}
-
-PerplexityFigure perplexity(const std::vector<WindowSum>& windows) {
-  const ClusteredMean nll = clusteredMean(windows);
-  PerplexityFigure figure;
-  for (const WindowSum& window : windows) figure.nllSum += window.sum;
-  figure.ppl = std::exp(nll.mean);
-  if (nll.halfWidth)
-    figure.interval = {std::exp(nll.mean - *nll.halfWidth), std::exp(nll.mean + *nll.halfWidth)};
-  return figure;
 }
 
 std::optional<Interval> around(const ClusteredMean& mean) {
@@ -45,6 +38,34 @@ double quantile(std::vector<float>& values, double q) {
 
 }  // namespace
 
+PerplexityFigure FigureAccumulator::perplexity(const std::vector<WindowSum>& windows) const {
+  const ClusteredMean nll = clusteredMean(windows);
+  PerplexityFigure figure;
+  for (const WindowSum& window : windows) figure.nllSum += window.sum;
+  figure.ppl = std::exp(nll.mean);
+  if (nll.halfWidth)
+    figure.interval = {std::exp(nll.mean - *nll.halfWidth), std::exp(nll.mean + *nll.halfWidth)};
+  figure.bitsPerByte = nll.mean / std::numbers::ln2 * setting_.tokensPerByte;
+  return figure;
+}
+
+std::vector<PositionFigure> FigureAccumulator::positions() const {
+  std::vector<PositionFigure> figures;
+  const int width = (setting_.context + kPositionBins - 1) / kPositionBins;
+  for (std::size_t bin = 0; bin < positionDelta_.size(); ++bin) {
+    const std::int64_t tokens = tokensOf(positionDelta_[bin]);
+    if (tokens == 0) continue;
+    const ClusteredMean delta = clusteredMean(positionDelta_[bin]);
+    const int first = int(bin) * width;
+    figures.push_back({.first = first,
+                       .last = std::min(first + width, setting_.context) - 1,
+                       .tokens = tokens,
+                       .deltaNll = delta.mean,
+                       .interval = around(delta)});
+  }
+  return figures;
+}
+
 void FigureAccumulator::add(std::span<const float> baselineNll) {
   baselineNll_.push_back(sumOf(baselineNll));
 }
@@ -55,13 +76,21 @@ void FigureAccumulator::add(const ScoredTokens& tokens) {
   kl_.push_back(sumOf(tokens.kl));
   WindowSum delta{std::int64_t(tokens.nll.size()), 0};
   WindowSum same = delta;
+  const int width = (setting_.context + kPositionBins - 1) / kPositionBins;
+  positionDelta_.resize(kPositionBins);
+  for (std::vector<WindowSum>& bin : positionDelta_) bin.push_back({});
   for (std::size_t i = 0; i < tokens.nll.size(); ++i) {
-    delta.sum += double(tokens.nll[i]) - double(tokens.baselineNll[i]);
+    const double change = double(tokens.nll[i]) - double(tokens.baselineNll[i]);
+    delta.sum += change;
+    const int bin = std::min((tokens.firstPosition + int(i)) / width, kPositionBins - 1);
+    WindowSum& here = positionDelta_[std::size_t(bin)].back();
+    ++here.tokens;
+    here.sum += change;
     same.sum += tokens.sameTop1[i];
-    const double change =
+    const double risen =
         std::exp(-double(tokens.nll[i])) - std::exp(-double(tokens.baselineNll[i]));
-    deltaP_ += change;
-    deltaPSquared_ += change * change;
+    deltaP_ += risen;
+    deltaPSquared_ += risen * risen;
   }
   deltaNll_.push_back(delta);
   sameTop1_.push_back(same);
@@ -69,7 +98,7 @@ void FigureAccumulator::add(const ScoredTokens& tokens) {
 }
 
 ConvergencePoint FigureAccumulator::convergence() const {
-  const ClusteredMean delta = clusteredMean(deltaNll_);
+  const ClusteredMean delta = clusteredMean(deltaNll_, setting_.confidence);
   ConvergencePoint point{.tokens = tokensOf(deltaNll_),
                          .deltaPplPercent = 100 * std::expm1(delta.mean),
                          .interval = {}};
@@ -105,6 +134,7 @@ EvaluationFigures FigureAccumulator::figures() const {
   const double tokens = double(result.tokensScored);
   divergence.meanDeltaP = deltaP_ / tokens;
   divergence.rmsDeltaP = std::sqrt(deltaPSquared_ / tokens);
+  result.positions = positions();
   return result;
 }
 

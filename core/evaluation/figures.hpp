@@ -16,11 +16,22 @@ struct ScoredTokens {
   std::span<const float> nll;              // nats, compressed
   std::span<const float> kl;               // KL(p_0 || p_c), nats
   std::span<const std::uint8_t> sameTop1;  // 1 where both find the same token likeliest
+  int firstPosition = 1;                   // in the window, of the first of them
+};
+
+/// What figures need to know beside the windows.
+struct FigureSetting {
+  int context = 1;           // positions in a window
+  double tokensPerByte = 0;  // of the whole text; 0: no bits per byte
+  double confidence = 0.95;  // of the interval of dPPL, which early stopping asks more of
 };
 
 /// Accumulates windows, in whatever order they come, into the figures of an evaluation.
 class FigureAccumulator {
  public:
+  FigureAccumulator() = default;
+  explicit FigureAccumulator(const FigureSetting& setting) : setting_(setting) {}
+
   /// The baseline alone.
   void add(std::span<const float> baselineNll);
   /// Baseline and compressed.
@@ -32,7 +43,12 @@ class FigureAccumulator {
   [[nodiscard]] EvaluationFigures figures() const;
 
  private:
+  [[nodiscard]] PerplexityFigure perplexity(const std::vector<WindowSum>& windows) const;
+  [[nodiscard]] std::vector<PositionFigure> positions() const;
+
+  FigureSetting setting_;
   std::vector<WindowSum> baselineNll_, nll_, deltaNll_, kl_, sameTop1_;
+  std::vector<std::vector<WindowSum>> positionDelta_;  // by bin, then by window
   std::vector<float> klValues_;
   double deltaP_ = 0, deltaPSquared_ = 0;
 };

@@ -75,4 +75,26 @@ TokenComparison WindowScorer::compare(std::size_t window, const CacheTransform& 
   return comparison;
 }
 
+void WindowScorer::compareLayers(
+    std::size_t window, std::span<const LayerTransform> transforms, const std::stop_token& stop,
+    const std::function<void(std::size_t, const TokenComparison&)>& take) {
+  const ScoredWindow& w = windows_[window];
+  const std::vector<std::int32_t> ids = idsOf(window);
+  const at::Tensor before = baselineHidden(window, stop);
+  const at::Tensor entering = model_.embed(ids);  // [tokens, hidden], as it enters layer `reached`
+  const ForwardContext untouched{.observer = nullptr, .transform = nullptr, .stop = stop};
+  int reached = 0;
+  for (std::size_t i = 0; i < transforms.size(); ++i) {
+    const auto [layer, transform] = transforms[i];
+    model_.runLayers(entering, reached, layer, untouched);
+    reached = layer;
+    const at::Tensor hidden = entering.clone();
+    model_.runLayers(hidden, layer, model_.config().numLayers,
+                     {.observer = nullptr, .transform = transform, .stop = stop});
+    model_.finish(hidden);
+    take(i, model_.head().compare(before, hidden.narrow(0, w.scoreFrom - 1, w.scored()),
+                                  targetsOf(ids, w), stop));
+  }
+}
+
 }  // namespace kvloupe

@@ -4,7 +4,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -14,6 +16,12 @@
 #include "model/output_head.hpp"
 
 namespace kvloupe {
+
+/// A compression of one layer, all others untouched.
+struct LayerTransform {
+  int layer = 0;
+  const CacheTransform* transform = nullptr;
+};
 
 /// The windows of one tokenized text under one model: what the uncompressed model says of each is
 /// computed once and kept, so that a plan costs one pass and not two. Hidden states are kept up to
@@ -32,6 +40,13 @@ class WindowScorer {
   /// Uncompressed and compressed model on the same tokens. Throws Cancelled.
   TokenComparison compare(std::size_t window, const CacheTransform& transform,
                           const std::stop_token& stop);
+
+  /// The same for many compressions of one layer each, in ascending order of layers: the layers
+  /// before it run once for all of them. `take(i, tokens)` is called for every transform. Throws
+  /// Cancelled.
+  void compareLayers(std::size_t window, std::span<const LayerTransform> transforms,
+                     const std::stop_token& stop,
+                     const std::function<void(std::size_t, const TokenComparison&)>& take);
 
  private:
   struct Baseline {

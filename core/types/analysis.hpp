@@ -22,6 +22,7 @@ struct NoiseFloor {
 /// A spread is absent where it is undefined: fewer than two tokens, or no variance at all.
 struct SpreadStatistics {
   std::vector<double> sigma;               // unbiased standard deviation per dimension, as stored
+  double meanSigma = 0;                    // over the dimensions
   std::optional<double> spread;            // max sigma / max(min sigma, 1e-8)
   std::optional<double> robustSpread;      // p95 / p5 of sigma, linear percentiles
   std::optional<Interval> spreadInterval;  // jackknife of log spread; absent under 8 windows
@@ -48,11 +49,30 @@ struct TapStatistics {
   SpreadStatistics joined;  // over the concatenated heads
 };
 
+/// One figure over all layers of a tap that have it.
+struct OverLayers {
+  double mean = 0, median = 0, max = 0;
+};
+
+/// One tap over the layers: of the concatenated heads; absent where no layer has the figure.
+struct TapSummary {
+  Tap tap = Tap::K;
+  std::optional<OverLayers> spread, robustSpread, meanSigma;
+};
+
+/// spread(K) / spread(V) of a layer, both of the concatenated heads.
+struct KvRatio {
+  int layer = 0;
+  Tap keyTap = Tap::K;  // k_prebias, k, k_rope (not in MLA, where that is another key)
+  double ratio = 1;
+};
+
 struct TextInfo {
   std::string name;  // file name, or "demo calibration"
   std::string path;
   std::string sha256;
   std::int64_t tokens = 0;  // of the whole text
+  std::int64_t bytes = 0;   // likewise, as UTF-8
 };
 
 /// Statistics of one text that streamed through a model; partial while it streams.
@@ -64,7 +84,9 @@ struct Analysis {
   std::int64_t tokensPlanned = 0;
   int windows = 0;
   int windowsPlanned = 0;
-  std::vector<TapStatistics> taps;  // layer by layer, in each the order of `Tap`
+  std::vector<TapStatistics> taps;    // layer by layer, in each the order of `Tap`
+  std::vector<TapSummary> summaries;  // in the order of `Tap`
+  std::vector<KvRatio> kvRatios;      // layer by layer; empty without V and a K
 
   [[nodiscard]] bool complete() const { return windows == windowsPlanned; }
   [[nodiscard]] const TapStatistics* find(int layer, Tap tap) const {

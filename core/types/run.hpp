@@ -8,6 +8,8 @@
 #include "types/analysis.hpp"
 #include "types/evaluation.hpp"
 #include "types/model_info.hpp"
+#include "types/sensitivity.hpp"
+#include "types/sweep.hpp"
 
 namespace kvloupe {
 
@@ -17,12 +19,15 @@ struct ModelRun {
   std::optional<Analysis> analysis;
   std::optional<Evaluation> baseline;
   std::vector<Evaluation> plans;  // every plan measured, oldest first
+  std::optional<Sensitivity> sensitivity;
+  std::optional<Sweep> sweep;  // its points name their evaluations by index in `plans`
 };
 
 /// A .kvl.h5 file: group /a and, where a second model is open, /b.
 struct Run {
   std::string programVersion;
   std::string created;  // ISO 8601, UTC
+  std::string command;  // line that makes it again; empty: made in the window
   ModelRun a;
   std::optional<ModelRun> b;
 };

@@ -116,6 +116,74 @@ class FakeSession : public Session {
     return evaluation;
   }
 
+  Sweep sweep(const SweepRequest& request, std::stop_token stop, const SweepFn&,
+              const ProgressFn& progress) override {
+    script_->note("sweep");
+    Sweep sweep;
+    sweep.budgets = request.budgets;
+    SweepCurve curve{.name = "v",
+                     .label = "V only",
+                     .targets = {Target::V},
+                     .tap = {},
+                     .dim = 8,
+                     .points = {},
+                     .safe = {}};
+    for (const int rank : {6, 4}) {
+      EvaluationRequest measure = request.measure;
+      measure.specs = {parseSpec("v:rank=" + std::to_string(rank))};
+      sweep.plans.push_back(std::make_shared<const Evaluation>(evaluate(
+          measure, stop, [](const Evaluation&) {}, progress)));
+      const Evaluation& plan = *sweep.plans.back();
+      SweepPoint point;
+      point.specText = plan.specText;
+      point.rank = rank;
+      point.cacheRatio = plan.accounting.cacheRatio;
+      point.deltaPplPercent = plan.figures.deltaPplPercent;
+      point.interval = plan.figures.deltaInterval;
+      point.plan = static_cast<int>(sweep.plans.size()) - 1;
+      curve.points.push_back(point);
+    }
+    sweep.curves.push_back(std::move(curve));
+    return sweep;
+  }
+
+  Sensitivity sensitivity(const SensitivityRequest& request, std::stop_token stop,
+                          const SensitivityFn& partial, const ProgressFn&) override {
+    script_->note("sensitivity " + specText(request.measure.specs));
+    Sensitivity result;
+    result.specText = specText(request.measure.specs);
+    result.columns = {"k", "v", "k+v"};
+    result.layers = info_.numLayers;
+    result.windowsPlanned = script_->windows;
+    for (int layer = 0; layer < info_.numLayers; ++layer)
+      for (int column = 0; column < 3; ++column)
+        result.cells.push_back({.layer = layer,
+                                .column = column,
+                                .deltaNll = 0.01 * (layer + 1) * (column + 1),
+                                .deltaNllInterval = {},
+                                .deltaPplPercent = 1.0 * (layer + 1) * (column + 1),
+                                .interval = {}});
+    for (int window = 1; window <= result.windowsPlanned; ++window) {
+      work(script_->windowMs, stop);
+      result.windows = window;
+      if (partial && !result.complete()) partial(result);
+    }
+    return result;
+  }
+
+  Allocation allocate(const AllocationRequest& request, std::stop_token stop,
+                      const ProgressFn& progress) override {
+    script_->note("allocate");
+    EvaluationRequest measure = request.measure;
+    measure.specs = {parseSpec("v:rank=6")};
+    Allocation allocation;
+    allocation.budgetPercent = request.budgetPercent;
+    allocation.minRatio = request.minRatio;
+    allocation.plan = std::make_shared<const Evaluation>(evaluate(
+        measure, stop, [](const Evaluation&) {}, progress));
+    return allocation;
+  }
+
   void hashWeights(std::stop_token stop, const ProgressFn&) override {
     script_->note("hash");
     throwIfStopped(stop);

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "compression/plan/accounting.hpp"
+#include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
+#include "compression/plan_transform.hpp"
+#include "engine/session.hpp"
+#include "engine/session_parts.hpp"
+#include "evaluation/early_stop.hpp"
+#include "evaluation/figures.hpp"
+#include "evaluation/text_overlap.hpp"
+#include "evaluation/window_results.hpp"
+
+namespace kvloupe {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool sameText(const std::optional<TextInfo>& a, const std::optional<TextInfo>& b) {
+  return a.has_value() == b.has_value() && (!a || a->sha256 == b->sha256);
+}
+
+/// Whether windows of the one are windows of the other.
+bool sameMeasurement(const Evaluation& a, const Evaluation& b) {
+  return a.protocol == b.protocol && a.context == b.context && a.stride == b.stride &&
+         a.text.sha256 == b.text.sha256 && sameText(a.calibration, b.calibration) &&
+         a.calibrationTokens == b.calibrationTokens && a.specText == b.specText;
+}
+
+}  // namespace
+
+WindowScorer& ModelSession::scorerOf(const TokenizedText& text, const EvaluationRequest& request,
+                                     int context) {
+  const int stride = request.stride == 0 ? std::max(1, context / 2) : request.stride;
+  const auto tokens = std::int64_t(text.ids.size());
+  const std::int64_t read = request.maxTokens > 0 ? std::min(tokens, request.maxTokens) : tokens;
+  const std::string key = fmt::format("{} {} tokens {} context {} stride {}", text.info.sha256,
+                                      read, request.protocol, context, stride);
+  if (!scorer_ || scorer_->key != key) {
+    const std::optional<std::int32_t> bos = tokenizer_->bosId();
+    std::vector<ScoredWindow> windows =
+        protocolWindows(protocolFromName(request.protocol), read, context, stride, bos.has_value());
+    scorer_.emplace(KeptScorer{key, WindowScorer(*model_, text.ids, std::move(windows), bos)});
+  }
+  return scorer_->scorer;
+}
+
+bool ModelSession::refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated,
+                                 bool force) {
+  const bool same = calibration.info.sha256 == evaluated.info.sha256;
+  const std::pair texts{calibration.info.sha256, evaluated.info.sha256};
+  if (disjoint_.contains(texts)) return false;
+  const std::optional<TextOverlap> overlap =
+      same ? std::nullopt : findOverlap(calibration.text.utf8, evaluated.text.utf8);
+  if (!same && !overlap) {
+    disjoint_.insert(texts);
+    return false;
+  }
+  if (force) return true;
+  throw Error(ErrorCode::Mismatch,
+              {.message = "calibration and evaluation text overlap",
+               .file = evaluated.info.path,
+               .place = same ? "the whole text" : fmt::format("byte {}", overlap->secondOffset),
+               .expected = fmt::format("no passage of {} bytes shared with {}", kOverlapBytes,
+                                       calibration.info.path),
+               .found = same ? "the same bytes"
+                             : fmt::format("{} bytes that stand there at byte {}", overlap->length,
+                                           overlap->firstOffset),
+               .advice = "Fit on another text, or insist with --force, which marks the run"});
+}
+
+ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan& plan,
+                                    const TokenizedText& evaluated, int context,
+                                    std::stop_token stop, const ProgressFn& progress) {
+  Fit result;
+  if (plan.identity()) {
+    result.transform = std::make_unique<PlanTransform>(plan, MomentsOf{});
+    return result;
+  }
+  if (request.calibrationPath.empty() && !demo_)
+    refuseOption("this compression is fitted on a text", "--calibration", "none",
+                 "a text that is not the evaluation text");
+  result.text = readTokens(request.calibrationPath.empty() ? demo_->calibration.string()
+                                                           : request.calibrationPath);
+  result.forced = refuseOverlap(*result.text, evaluated, request.force);
+  KeptStatistics& kept = statisticsOf(*result.text, request.calibrationTokens, context, 0);
+  TextStatistics& statistics = kept.statistics;
+  for (const auto& [key, step] : plan.steps) statistics.want(step.tap, step.scope == Scope::Layer);
+  result.tokens = statistics.tokensIn(statistics.windowsPlanned());
+  const std::string stage = fmt::format("Calibrating {}", info_.name);
+  statistics.stream(*model_, result.text->ids, stop, [&](int windows) {
+    report(progress, stage, statistics.tokensIn(windows), result.tokens);
+  });
+  result.transform = std::make_unique<PlanTransform>(plan, kept.bases, stop);
+  return result;
+}
+
+ModelSession::Measured ModelSession::measured(const EvaluationRequest& request) {
+  if (request.textPath.empty() && !demo_)
+    refuseOption("which text is to be measured", "--file", "none", "a text file");
+  const Protocol protocol = protocolFromName(request.protocol);
+  const auto text =
+      readTokens(request.textPath.empty() ? demo_->evaluation.string() : request.textPath);
+  const int context = contextFor(
+      request.context, protocol == Protocol::LlamaCpp ? kLlamaCppContext : kDefaultContext);
+  return {.text = text, .context = context, .scorer = scorerOf(*text, request, context)};
+}
+
+EvaluationSetting ModelSession::settingOf(const EvaluationRequest& request,
+                                          const Measured& measured, const Fit& fitted) {
+  EvaluationSetting setting;
+  setting.protocol = request.protocol;
+  setting.context = measured.context;
+  if (protocolFromName(request.protocol) == Protocol::Strided)
+    setting.stride = request.stride == 0 ? std::max(1, measured.context / 2) : request.stride;
+  setting.seed = request.seed;
+  setting.until = request.until;
+  setting.text = measured.text->info;
+  if (fitted.text) setting.calibration = fitted.text->info;
+  setting.calibrationTokens = fitted.tokens;
+  setting.forced = fitted.forced;
+  return setting;
+}
+
+Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_token stop,
+                                  const EvaluationFn& partial, const ProgressFn& progress) {
+  const Plan plan = resolvePlan(request.specs, info_);
+  const Measured on = measured(request);
+  WindowScorer& scorer = on.scorer;
+  const std::vector<ScoredWindow>& windows = scorer.windows();
+  const bool baselineOnly = request.specs.empty();
+  const Fit fitted =
+      baselineOnly ? Fit{} : fit(request, plan, *on.text, on.context, stop, progress);
+
+  Evaluation evaluation;
+  static_cast<EvaluationSetting&>(evaluation) = settingOf(request, on, fitted);
+  evaluation.specs = request.specs;
+  evaluation.specText = specText(request.specs);
+  evaluation.accounting = account(plan, info_);
+
+  WindowResults results(windows);
+  for (const auto& known : request.known)
+    if (known && sameMeasurement(*known, evaluation) && results.adopt(*known)) break;
+
+  std::int64_t planned = 0;
+  for (const ScoredWindow& window : windows) planned += window.scored();
+  FigureAccumulator accumulator(
+      {.context = on.context,
+       .tokensPerByte = double(on.text->info.tokens) / double(on.text->info.bytes),
+       .confidence = request.until ? EarlyStop::kConfidence : 0.95});
+  const auto snapshot = [&] {
+    evaluation.figures = accumulator.figures();
+    evaluation.figures.tokensPlanned = planned;
+    evaluation.figures.windowsPlanned = int(windows.size());
+  };
+  const std::string stage = baselineOnly ? std::string("Measuring the baseline")
+                                         : fmt::format("Measuring {}", evaluation.specText);
+  const auto measure = [&](std::size_t window) {
+    if (results.find(window) != nullptr) return;
+    TokenComparison tokens;
+    if (baselineOnly)
+      tokens.baselineNll = scorer.baselineNll(window, stop);
+    else
+      tokens = scorer.compare(window, *fitted.transform, stop);
+    results.put(window, std::move(tokens));
+  };
+  std::int64_t done = 0;
+  bool enough = false;
+  Clock::time_point reported;
+  report(progress, stage, 0, planned);
+  for (const std::size_t window : seededOrder(windows.size(), request.seed)) {
+    try {
+      measure(window);
+    } catch (const Cancelled&) {
+      if (!request.keepPartial) throw;
+      break;
+    }
+    const TokenComparison& tokens = *results.find(window);
+    if (baselineOnly) {
+      accumulator.add(tokens.baselineNll);
+    } else {
+      accumulator.add({.baselineNll = tokens.baselineNll,
+                       .nll = tokens.nll,
+                       .kl = tokens.kl,
+                       .sameTop1 = tokens.sameTop1,
+                       .firstPosition = int(windows[window].scoreFrom)});
+      evaluation.convergence.push_back(accumulator.convergence());
+    }
+    done += windows[window].scored();
+    report(progress, stage, done, planned);
+    if (request.until && !baselineOnly && done < planned &&
+        EarlyStop(*request.until)
+            .enough(evaluation.convergence.back(), int(evaluation.convergence.size()))) {
+      enough = true;
+      break;
+    }
+    if (partial && done < planned && Clock::now() - reported >= kReportEvery) {
+      snapshot();
+      partial(evaluation);
+      reported = Clock::now();
+    }
+  }
+  snapshot();
+  evaluation.figures.stoppedEarly = enough;
+  results.fill(evaluation);
+  return evaluation;
+}
+
+}  // namespace kvloupe

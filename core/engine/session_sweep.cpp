@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "compression/plan/spec.hpp"
+#include "engine/session.hpp"
+#include "engine/session_parts.hpp"
+#include "evaluation/paired_difference.hpp"
+#include "evaluation/safe_ratio.hpp"
+#include "evaluation/sweep_curves.hpp"
+#include "evaluation/verdict.hpp"
+
+namespace kvloupe {
+namespace {
+
+/// A sweep while it grows: every plan is measured once, whoever asks for it.
+class SweepRun {
+ public:
+  SweepRun(Session& session, const SweepRequest& request, std::stop_token stop,
+           const SweepFn& partial, const ProgressFn& progress)
+      : session_(session),
+        request_(request),
+        stop_(std::move(stop)),
+        partial_(partial),
+        progress_(progress) {
+    sweep_.budgets = request.budgets;
+    std::sort(sweep_.budgets.begin(), sweep_.budgets.end());
+    sweep_.method = request.keys.empty() ? "low rank, pca" : "low rank, " + request.keys;
+    if (request.curves.empty()) sweep_.curves = defaultCurves(session.info());
+    for (const std::string& name : request.curves)
+      sweep_.curves.push_back(namedCurve(session.info(), name));
+    steps_.resize(sweep_.curves.size());
+    formats_.resize(sweep_.curves.size());
+  }
+
+  Sweep run() {
+    try {
+      for (std::size_t c = 0; c < sweep_.curves.size(); ++c) measureCurve(c);
+      if (request_.verdict) measureHalfRanks();
+    } catch (const Cancelled&) {
+      if (!request_.measure.keepPartial) throw;
+      sweep_.complete = false;
+    }
+    arrange();
+    if (request_.verdict)
+      sweep_.verdict =
+          verdictOf(sweep_, halfRank_ ? std::optional(halfRank_->mean) : std::nullopt,
+                    halfRank_ && halfRank_->halfWidth
+                        ? std::optional(Interval{halfRank_->mean - *halfRank_->halfWidth,
+                                                 halfRank_->mean + *halfRank_->halfWidth})
+                        : std::nullopt);
+    return std::move(sweep_);
+  }
+
+ private:
+  /// Measures a plan and keeps it; its index in Sweep::plans.
+  int measure(const std::string& spec) {
+    EvaluationRequest request = request_.measure;
+    request.specs = {parseSpec(spec)};
+    auto plan =
+        std::make_shared<const Evaluation>(session_.evaluate(request, stop_, nullptr, progress_));
+    sweep_.plans.push_back(plan);
+    sweep_.setting = *plan;
+    if (!plan->figures.complete()) throw Cancelled();
+    return int(sweep_.plans.size()) - 1;
+  }
+
+  [[nodiscard]] SweepPoint pointOf(const SweepCurve& curve, int plan, int rank,
+                                   std::string format) const {
+    const Evaluation& evaluation = *sweep_.plans[std::size_t(plan)];
+    SweepPoint point;
+    point.specText = evaluation.specText;
+    point.rank = rank;
+    point.format = std::move(format);
+    for (const TargetAccounting& target : evaluation.accounting.targets)
+      if (target.target == curve.targets.front()) point.tensorRatio = target.tensorRatio;
+    point.cacheRatio = evaluation.accounting.cacheRatio;
+    point.bytesPerToken = evaluation.accounting.bytesPerToken;
+    point.tokensScored = evaluation.figures.tokensScored;
+    point.deltaPplPercent = evaluation.figures.deltaPplPercent;
+    point.interval = evaluation.figures.deltaInterval;
+    point.klMean = evaluation.figures.divergence.klMean;
+    point.top1Agreement = evaluation.figures.divergence.top1Agreement;
+    point.plan = plan;
+    return point;
+  }
+
+  const SweepPoint& step(std::size_t c, int step) {
+    const SweepCurve& curve = sweep_.curves[c];
+    const auto found = steps_[c].find(step);
+    if (found != steps_[c].end()) return found->second;
+    const int rank = curve.dim - step;
+    const int plan = measure(rankSpec(curve, rank, request_.keys));
+    const SweepPoint& point = steps_[c].emplace(step, pointOf(curve, plan, rank, {})).first->second;
+    show();
+    return point;
+  }
+
+  void measureCurve(std::size_t c) {
+    const SweepCurve& curve = sweep_.curves[c];
+    for (const int rank : request_.ranks) {
+      if (rank < 1 || rank >= curve.dim)
+        refuseOption("no such step", "--ranks", fmt::format("{}", rank),
+                     fmt::format("1 to {} for {}", curve.dim - 1, curve.name));
+      (void)step(c, curve.dim - rank);
+    }
+    for (const std::string& format : request_.formats) {
+      const int plan = measure(formatSpec(curve, format));
+      formats_[c].push_back(pointOf(curve, plan, curve.dim, format));
+      show();
+    }
+    if (!request_.ranks.empty() || !curve.freesCache) return;
+    for (const double budget : sweep_.budgets)
+      searchSafeRatio(budget, curve.dim - 1,
+                      [&](int s) -> const SweepPoint& { return step(c, s); });
+  }
+
+  /// Where K and V free no cache they are compared at half rank.
+  void measureHalfRanks() {
+    const ModelInfo& model = session_.info();
+    if (model.attention != AttentionKind::Mla) return;
+    const auto half = [&](const char* name) {
+      const SweepCurve curve = namedCurve(model, name);
+      return measure(rankSpec(curve, std::max(1, curve.dim / 2), request_.keys));
+    };
+    const int keys = half("k"), values = half("v");
+    halfRank_ =
+        pairedDifference(*sweep_.plans[std::size_t(keys)], *sweep_.plans[std::size_t(values)]);
+  }
+
+  /// Puts what was measured into the curves.
+  void arrange() {
+    for (std::size_t c = 0; c < sweep_.curves.size(); ++c) {
+      SweepCurve& curve = sweep_.curves[c];
+      curve.points = formats_[c];
+      curve.safe.clear();
+      for (const auto& [s, point] : steps_[c]) curve.points.push_back(point);
+      std::stable_sort(
+          curve.points.begin(), curve.points.end(),
+          [](const SweepPoint& a, const SweepPoint& b) { return a.cacheRatio < b.cacheRatio; });
+      if (curve.freesCache && !steps_[c].empty())
+        for (const double budget : sweep_.budgets)
+          curve.safe.push_back(safeRatio(budget, steps_[c]));
+    }
+    markFront(sweep_.curves);
+  }
+
+  void show() {
+    if (!partial_) return;
+    arrange();
+    partial_(sweep_);
+  }
+
+  Session& session_;
+  const SweepRequest& request_;
+  std::stop_token stop_;
+  const SweepFn& partial_;
+  const ProgressFn& progress_;
+  Sweep sweep_;
+  std::vector<StepPoints> steps_;                 // by curve
+  std::vector<std::vector<SweepPoint>> formats_;  // by curve
+  std::optional<ClusteredMean> halfRank_;
+};
+
+}  // namespace
+
+Sweep ModelSession::sweep(const SweepRequest& request, std::stop_token stop, const SweepFn& partial,
+                          const ProgressFn& progress) {
+  for (const double budget : request.budgets)
+    if (!(budget > 0))
+      refuseOption("a budget is no percentage", "--budget", fmt::format("{}", budget),
+                   "numbers over 0");
+  return SweepRun(*this, request, std::move(stop), partial, progress).run();
+}
+
+}  // namespace kvloupe
