@@ -37,9 +37,11 @@ void refuseStandIn(const ReadableFile& file) {
   file.read(0, std::as_writable_bytes(std::span(bytes)).first(size));
   std::string_view start(bytes.data(), size);
 
+  const bool ofWeights = file.name().find(".safetensors") != std::string::npos;
   if (start.starts_with("version https://git-lfs.github.com/spec/"))
     throw Error(ErrorCode::Malformed,
-                {.message = "looks like a Git LFS pointer: the weights were not downloaded",
+                {.message = fmt::format("looks like a Git LFS pointer: the {} not downloaded",
+                                        ofWeights ? "weights were" : "file was"),
                  .file = file.name(),
                  .place = "byte 0",
                  .expected = "the file itself",

@@ -3,12 +3,12 @@
 
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "common/error.hpp"
 #include "io/json.hpp"
+#include "io/model_folder.hpp"
 #include "text/bpe_tokenizer.hpp"
 #include "text/byte_level.hpp"
 #include "text/refusal.hpp"
@@ -108,8 +108,7 @@ std::unique_ptr<Tokenizer> readVocabAndMerges(const std::filesystem::path& folde
   parts.decoder = byteLevelDecoder();
   std::string_view split = kGpt2Split;
   bool addPrefixSpace = false;
-  std::error_code ignored;
-  if (std::filesystem::exists(configPath, ignored)) {
+  if (ModelFolder(folder).has("tokenizer_config.json")) {
     const std::string file = configPath.string();
     const JsonDocument config = JsonDocument::parse(readTokenizerFile(configPath), file);
     const JsonValue root = config.root();

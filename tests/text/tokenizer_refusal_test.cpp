@@ -234,7 +234,7 @@ class TokenizerRefusalTest : public QObject {
                                  << QByteArray("version https://git-lfs.github.com/spec/v1\n")
                                  << "looks like a Git LFS pointer: the file was not downloaded";
     QTest::newRow("web page") << "tokenizer.json" << QByteArray("<!DOCTYPE html><html></html>")
-                              << "looks like a web page: the file was not downloaded";
+                              << "looks like an HTML page: the download got a web page instead";
     QTest::newRow("LFS pointer for a model")
         << "tokenizer.model" << QByteArray("version https://git-lfs.github.com/spec/v1\n")
         << "looks like a Git LFS pointer: the file was not downloaded";
@@ -256,6 +256,21 @@ class TokenizerRefusalTest : public QObject {
     QCOMPARE(error->code(), ErrorCode::Malformed);
     QCOMPARE(test::qstring(error->detail().message), message);
     QCOMPARE(test::qstring(error->detail().file), folder.filePath(name));
+  }
+
+  void refusesALinkOutOfTheFolder() {
+    QTemporaryDir outside;
+    write(outside, "tokenizer.json", "{}");
+    for (const QString name : {"tokenizer.json", "tokenizer.model"}) {
+      QTemporaryDir folder;
+      QVERIFY(QFile::link(outside.filePath("tokenizer.json"), folder.filePath(name)));
+      const auto error =
+          test::caughtError([&] { (void)openTokenizer(folder.path().toStdString()); });
+      QVERIFY2(error, "accepted");
+      QCOMPARE(test::qstring(error->detail().message),
+               "a link that leads out of the model's folder");
+      QCOMPARE(test::qstring(error->detail().file), folder.filePath(name));
+    }
   }
 
   void survivesDamagedModels() {
