@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/attention.hpp"
 
-#include <cmath>
-
-#include "model/causal_attention.hpp"
-#include "model/families.hpp"
+#include "model/config/family_traits.hpp"
 
 namespace kvloupe {
 
@@ -34,29 +31,55 @@ void Attention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeA
   passTap(context, layer, Tap::KRope, k);
 
   const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * headDim);
-  causalAttention(q, k, v, scale, window, attended.view({tokens, numHeads, headDim}), context.stop);
+  causalAttention(q, k, v, scores, attended.view({tokens, numHeads, headDim}), context.stop);
   output.accumulate(attended, y, context.stop);
 }
 
+namespace {
+
+/// Rows that stand head by head, each with its query, key and value, become all queries above all
+/// keys above all values. rows [heads * 3 * headDim, ...].
+at::Tensor gatherKinds(const at::Tensor& rows, std::int64_t heads, std::int64_t headDim) {
+  if (!rows.defined()) return rows;
+  return rows.view({heads, 3, headDim, -1}).transpose(0, 1).reshape(rows.sizes()).contiguous();
+}
+
+Linear loadQkv(const ModelConfig& config, const std::string& prefix, WeightReader& reader) {
+  const FamilyTraits& traits = familyTraits(config.family);
+  const std::int64_t dim = config.headDim, hidden = config.hiddenSize;
+  const std::int64_t queries = config.numHeads * dim, keys = config.numKvHeads * dim;
+  if (traits.qkvStorage == QkvStorage::Separate)
+    return reader.linear(prefix, {{"q_proj", queries}, {"k_proj", keys}, {"v_proj", keys}}, hidden,
+                         config.qkvBias);
+  Linear qkv = reader.linear(prefix, {{traits.qkv, queries + 2 * keys}}, hidden, config.qkvBias);
+  if (traits.qkvStorage == QkvStorage::HeadByHead) {
+    qkv.weight = gatherKinds(qkv.weight, config.numHeads, dim);
+    qkv.bias = gatherKinds(qkv.bias, config.numHeads, dim);
+  }
+  return qkv;
+}
+
+}  // namespace
+
 Attention loadAttention(const ModelConfig& config, int layer, const std::string& prefix,
                         WeightReader& reader) {
-  const std::int64_t dim = config.headDim, queries = config.numHeads * dim,
-                     keys = config.numKvHeads * dim;
+  const FamilyTraits& traits = familyTraits(config.family);
+  const std::int64_t queries = std::int64_t{config.numHeads} * config.headDim;
   Attention attention{
       .layer = layer,
       .numHeads = config.numHeads,
       .numKvHeads = config.numKvHeads,
-      .headDim = dim,
-      .scale = 1 / std::sqrt(static_cast<double>(dim)),
-      .window = isSlidingLayer(config, layer) ? *config.slidingWindow : 0,
-      .qkv = reader.linear(prefix, {{"q_proj", queries}, {"k_proj", keys}, {"v_proj", keys}},
-                           config.hiddenSize, config.qkvBias),
-      .output = reader.linear(prefix, {{"o_proj", config.hiddenSize}}, queries, config.oBias)};
-  if (familyTraits(config.family).queryKeyNorm) {
-    const float eps = static_cast<float>(config.normEps);
+      .headDim = config.headDim,
+      .scores = {.scale = config.scoreScale / (config.scoresOverLayer ? layer + 1 : 1),
+                 .softCap = config.scoreSoftCap,
+                 .window = isSlidingLayer(config, layer) ? *config.slidingWindow : 0},
+      .qkv = loadQkv(config, prefix, reader),
+      .output = reader.linear(prefix, {{traits.attentionOutput, config.hiddenSize}}, queries,
+                              config.oBias)};
+  if (traits.queryKeyNorm) {
     attention.queryNorm =
-        RmsNorm{.weight = reader.vector(prefix + "q_norm.weight", dim), .eps = eps};
-    attention.keyNorm = RmsNorm{.weight = reader.vector(prefix + "k_norm.weight", dim), .eps = eps};
+        loadNorm(config, prefix + "q_norm", config.headDim, config.normEps, reader);
+    attention.keyNorm = loadNorm(config, prefix + "k_norm", config.headDim, config.normEps, reader);
   }
   return attention;
 }

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 
+#include "model/causal_attention.hpp"
 #include "model/config/model_config.hpp"
 #include "model/forward_context.hpp"
 #include "model/linear.hpp"
+#include "model/norm.hpp"
 #include "model/rope.hpp"
 #include "model/weight_reader.hpp"
 #include "model/workspace.hpp"
@@ -16,18 +18,17 @@
 namespace kvloupe {
 
 /// Attention with as many KV heads as query heads or fewer (Vaswani et al. 2017; grouped queries:
-/// Ainslie et al. 2023), rotary positions, and where the family has them biases, norms of queries
-/// and keys, a sliding window.
+/// Ainslie et al. 2023), and where the family has them rotary positions, biases, norms of queries
+/// and keys, a sliding window, capped scores.
 struct Attention {
   int layer = 0;
   std::int64_t numHeads = 0;
   std::int64_t numKvHeads = 0;
   std::int64_t headDim = 0;
-  double scale = 1;         // of the scores
-  std::int64_t window = 0;  // newest keys that a query sees; 0: all
-  Linear qkv;               // [(numHeads + 2 * numKvHeads) * headDim, hidden]: q above k above v
-  std::optional<RmsNorm> queryNorm = {}, keyNorm = {};  // over headDim
-  Linear output;                                        // [hidden, numHeads * headDim]
+  ScoreRule scores;
+  Linear qkv;  // [(numHeads + 2 * numKvHeads) * headDim, hidden]: q above k above v
+  std::optional<Norm> queryNorm = {}, keyNorm = {};  // over headDim
+  Linear output;                                     // [hidden, numHeads * headDim]
 
   /// y [tokens, hidden] += attention(x [tokens, hidden]). Taps, in this order: k_prebias, q, k, v,
   /// q_rope, k_rope. Throws Cancelled.

@@ -19,8 +19,10 @@ constexpr std::int64_t kQueryBlock = 128;
 
 }  // namespace
 
-void causalAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale,
-                     std::int64_t window, const at::Tensor& out, const std::stop_token& stop) {
+void causalAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                     const ScoreRule& rule, const at::Tensor& out, const std::stop_token& stop) {
+  const std::int64_t window = rule.window;
+  const float scale = static_cast<float>(rule.scale), cap = static_cast<float>(rule.softCap);
   const std::int64_t tokens = q.size(0), heads = q.size(1);
   const std::int64_t queriesPerKey = heads / k.size(1);
   const std::int64_t blocks = (tokens + kQueryBlock - 1) / kQueryBlock;
@@ -49,8 +51,9 @@ void causalAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
       float* row = scores.data_ptr<float>();
       for (std::int64_t query = first; query < last; ++query, row += columns) {
         const std::int64_t seen = window > 0 ? std::max<std::int64_t>(0, query - window + 1) : 0;
+        if (cap > 0) kernels::softCap(row + seen - oldest, query + 1 - seen, scale, cap);
         kernels::softmaxSpan(row, seen - oldest, query + 1 - oldest, columns,
-                             static_cast<float>(scale));
+                             cap > 0 ? 1.0f : scale);
       }
       at::mm_out(result, scores, values);
     }

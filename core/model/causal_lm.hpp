@@ -31,7 +31,7 @@ class CausalLm {
 
   /// Hidden states after the final norm of one sequence, [tokens, hidden], float32. The same ids
   /// give the same bits on the same machine and number of threads. Throws Cancelled; Error for no
-  /// ids or one outside the vocabulary.
+  /// ids, one outside the vocabulary, or more than there are learned positions.
   [[nodiscard]] at::Tensor forward(std::span<const std::int32_t> ids,
                                    const ForwardContext& context) const;
 
@@ -49,12 +49,15 @@ class CausalLm {
 
  private:
   CausalLm(const ModelConfig& config, WeightReader& reader);
+  void checkLength(std::size_t tokens) const;
 
   ModelConfig config_;
   at::Tensor embedding_;  // [vocab, hidden]
+  at::Tensor positions_;  // [maxPositions, hidden], or undefined
   Rope rope_;
+  Rope slidingRope_;  // of sliding layers
   std::vector<Block> blocks_;
-  RmsNorm finalNorm_;
+  Norm finalNorm_;  // its result scaled as the head wants it
   OutputHead head_;
 };
 

@@ -58,6 +58,27 @@ void rmsNorm(const float* x, std::int64_t xStride, const float* weight, float ep
 }
 
 KVLOUPE_VECTORISED
+void layerNorm(const float* x, std::int64_t xStride, const float* weight, const float* bias,
+               float eps, float* y, std::int64_t yStride, std::int64_t rows, std::int64_t columns) {
+  const float count = static_cast<float>(columns);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const float* in = x + row * xStride;
+    float* out = y + row * yStride;
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (std::int64_t i = 0; i < columns; ++i) sum += in[i];
+    const float mean = sum / count;
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (std::int64_t i = 0; i < columns; ++i) squares += (in[i] - mean) * (in[i] - mean);
+    const float scale = 1.0f / std::sqrt(squares / count + eps);
+#pragma omp simd
+    for (std::int64_t i = 0; i < columns; ++i)
+      out[i] = (in[i] - mean) * scale * weight[i] + bias[i];
+  }
+}
+
+KVLOUPE_VECTORISED
 void swiGlu(const float* gateUp, float* out, std::int64_t rows, std::int64_t columns) {
   for (std::int64_t row = 0; row < rows; ++row) {
     const float* gate = gateUp + row * 2 * columns;
@@ -69,6 +90,41 @@ void swiGlu(const float* gateUp, float* out, std::int64_t rows, std::int64_t col
       y[i] = g / (1.0f + fastExp(-g)) * up[i];
     }
   }
+}
+
+KVLOUPE_VECTORISED
+void silu(float* x, std::int64_t count) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) x[i] = x[i] / (1.0f + fastExp(-x[i]));
+}
+
+KVLOUPE_VECTORISED
+void geluTanh(float* x, std::int64_t count) {
+  constexpr float kTwice = 2 * 0.79788456080286536f;  // 2 sqrt(2 / pi)
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float v = x[i];  // (1 + tanh(u)) / 2 is 1 / (1 + exp(-2u))
+    x[i] = v / (1.0f + fastExp(-kTwice * (v + 0.044715f * v * v * v)));
+  }
+}
+
+void geluErf(float* x, std::int64_t count) {
+  constexpr float kRoot = 0.70710678118654752f;  // 1 / sqrt(2)
+  for (std::int64_t i = 0; i < count; ++i) x[i] *= 0.5f * (1.0f + std::erf(x[i] * kRoot));
+}
+
+KVLOUPE_VECTORISED
+void multiply(float* x, const float* y, std::int64_t count) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) x[i] *= y[i];
+}
+
+KVLOUPE_VECTORISED
+void softCap(float* x, std::int64_t count, float scale, float cap) {
+  const float twice = 2 * scale / cap;
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i)
+    x[i] = cap * (1.0f - 2.0f / (1.0f + fastExp(twice * x[i])));
 }
 
 KVLOUPE_VECTORISED

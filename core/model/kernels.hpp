@@ -13,8 +13,25 @@ namespace kvloupe::kernels {
 void rmsNorm(const float* x, std::int64_t xStride, const float* weight, float eps, float* y,
              std::int64_t yStride, std::int64_t rows, std::int64_t columns);
 
+/// y = (x - mean(x)) / sqrt(variance(x) + eps) * weight + bias, row by row (Ba et al. 2016).
+void layerNorm(const float* x, std::int64_t xStride, const float* weight, const float* bias,
+               float eps, float* y, std::int64_t yStride, std::int64_t rows, std::int64_t columns);
+
 /// out = silu(gate) * up; a row of `gateUp` is [gate, up] (Shazeer 2020, SwiGLU).
 void swiGlu(const float* gateUp, float* out, std::int64_t rows, std::int64_t columns);
+
+/// x = silu(x) (Elfwing et al. 2018).
+void silu(float* x, std::int64_t count);
+
+/// x = gelu(x) (Hendrycks & Gimpel 2016), by its tanh form, and by erf as it is defined.
+void geluTanh(float* x, std::int64_t count);
+void geluErf(float* x, std::int64_t count);
+
+/// x *= y.
+void multiply(float* x, const float* y, std::int64_t count);
+
+/// x = cap tanh(scale x / cap) (Gemma 2).
+void softCap(float* x, std::int64_t count, float scale, float cap);
 
 /// x += bias, row by row.
 void addBias(float* x, std::int64_t stride, const float* bias, std::int64_t rows,

@@ -55,20 +55,4 @@ void Linear::addBias(const at::Tensor& y) const {
   });
 }
 
-void RmsNorm::forward(const at::Tensor& x, const at::Tensor& y) const {
-  const bool perHead = x.dim() == 3;
-  const float* in = x.data_ptr<float>();
-  float* out = y.data_ptr<float>();
-  const float* w = weight.data_ptr<float>();
-  const std::int64_t dim = weight.size(0);
-  const std::int64_t inRow = x.stride(0), outRow = y.stride(0);
-  const std::int64_t heads = perHead ? x.size(1) : 1;
-  const std::int64_t inHead = perHead ? x.stride(1) : 0, outHead = perHead ? y.stride(1) : 0;
-  at::parallel_for(0, x.size(0), kRowsPerThread, [=, this](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t head = 0; head < heads; ++head)
-      kernels::rmsNorm(in + begin * inRow + head * inHead, inRow, w, eps,
-                       out + begin * outRow + head * outHead, outRow, end - begin, dim);
-  });
-}
-
 }  // namespace kvloupe

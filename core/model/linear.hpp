@@ -28,13 +28,4 @@ struct Linear {
   void addBias(const at::Tensor& y) const;
 };
 
-/// y = x / rms(x) * weight over the last dimension, in float32. x and y [rows, dim] or
-/// [tokens, heads, dim], views of any strides whose last is 1; they may be the same.
-struct RmsNorm {
-  at::Tensor weight;  // [dim]
-  float eps = 1e-6f;
-
-  void forward(const at::Tensor& x, const at::Tensor& y) const;
-};
-
 }  // namespace kvloupe

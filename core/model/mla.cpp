@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/mla.hpp"
 
-#include <cmath>
+#include <ATen/ops/cat.h>
 
-#include "model/causal_attention.hpp"
-#include "model/families.hpp"
+#include "model/config/family_traits.hpp"
 
 namespace kvloupe {
 
 namespace {
 
-constexpr float kLatentNormEps = 1e-6f;  // whatever rms_norm_eps says
+constexpr double kLatentNormEps = 1e-6;  // whatever rms_norm_eps says
+
+/// The last `rope` rows of every `block` rows, pairs (2i, 2i + 1), become (i, i + rope / 2): then a
+/// rotation by halves gives what DeepSeek-V3's cache holds. rows [heads * block, ...].
+at::Tensor deinterleaved(const at::Tensor& rows, std::int64_t block, std::int64_t rope) {
+  if (!rows.defined()) return rows;
+  const at::Tensor heads = rows.view({-1, block, rows.numel() / rows.size(0)});
+  const at::Tensor pairs = heads.narrow(1, block - rope, rope);  // [heads, rope, in]
+  return at::cat({heads.narrow(1, 0, block - rope), pairs.slice(1, 0, rope, 2),
+                  pairs.slice(1, 1, rope, 2)},
+                 1)
+      .view(rows.sizes());
+}
 
 }  // namespace
 
@@ -67,13 +78,14 @@ void MlaAttention::accumulate(const at::Tensor& x, const at::Tensor& y, const Ro
   k.narrow(2, nopeDim, ropeDim).copy_(rotaryKey.expand({tokens, numHeads, ropeDim}));
 
   const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * vDim);
-  causalAttention(q, k, v, scale, 0, attended.view({tokens, numHeads, vDim}), context.stop);
+  causalAttention(q, k, v, scores, attended.view({tokens, numHeads, vDim}), context.stop);
   output.accumulate(attended, y, context.stop);
 }
 
 MlaAttention loadMla(const ModelConfig& config, int layer, const std::string& prefix,
                      WeightReader& reader) {
   const MlaConfig& mla = *config.mla;
+  const FamilyTraits& traits = familyTraits(config.family);
   const std::int64_t hidden = config.hiddenSize, heads = config.numHeads;
   const std::int64_t nope = mla.qkNopeHeadDim, rope = mla.qkRopeHeadDim, vDim = mla.vHeadDim;
   const std::int64_t latent = mla.kvLoraRank, queryWidth = heads * (nope + rope);
@@ -84,27 +96,32 @@ MlaAttention loadMla(const ModelConfig& config, int layer, const std::string& pr
   attention.ropeDim = rope;
   attention.vDim = vDim;
   attention.latentDim = latent;
-  attention.scale = 1 / std::sqrt(static_cast<double>(nope + rope));
-  if (familyTraits(config.family).yarnSoftmaxScale && config.rope.scaling != RopeScaling::None &&
+  attention.scores.scale = config.scoreScale;
+  if (traits.yarnSoftmaxScale && config.rope.scaling != RopeScaling::None &&
       config.rope.mscaleAllDim) {
     const double magnitude = yarnMagnitude(config.rope.factor, *config.rope.mscaleAllDim);
-    attention.scale *= magnitude * magnitude;
+    attention.scores.scale *= magnitude * magnitude;
   }
   if (mla.qLoraRank) {
     const std::int64_t rank = *mla.qLoraRank;
     attention.queryDown = reader.linear(prefix, {{"q_a_proj", rank}}, hidden, config.qkvBias);
-    attention.queryNorm = RmsNorm{.weight = reader.vector(prefix + "q_a_layernorm.weight", rank),
-                                  .eps = kLatentNormEps};
+    attention.queryNorm = loadNorm(config, prefix + "q_a_layernorm", rank, kLatentNormEps, reader);
     attention.query = reader.linear(prefix, {{"q_b_proj", queryWidth}}, rank, false);
   } else {
     attention.query = reader.linear(prefix, {{"q_proj", queryWidth}}, hidden, false);
   }
   attention.latentDown =
       reader.linear(prefix, {{"kv_a_proj_with_mqa", latent + rope}}, hidden, config.qkvBias);
-  attention.latentNorm = {.weight = reader.vector(prefix + "kv_a_layernorm.weight", latent),
-                          .eps = kLatentNormEps};
+  attention.latentNorm =
+      loadNorm(config, prefix + "kv_a_layernorm", latent, kLatentNormEps, reader);
   attention.expand = reader.linear(prefix, {{"kv_b_proj", heads * (nope + vDim)}}, latent, false);
   attention.output = reader.linear(prefix, {{"o_proj", hidden}}, heads * vDim, config.oBias);
+  if (traits.rotaryPairs == RotaryPairs::Deinterleaved && config.rope.interleave) {
+    Linear& down = attention.latentDown;
+    attention.query.weight = deinterleaved(attention.query.weight, nope + rope, rope);
+    down.weight = deinterleaved(down.weight, latent + rope, rope);
+    down.bias = deinterleaved(down.bias, latent + rope, rope);
+  }
   return attention;
 }
 

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 
+#include "model/causal_attention.hpp"
 #include "model/config/model_config.hpp"
 #include "model/forward_context.hpp"
 #include "model/linear.hpp"
+#include "model/norm.hpp"
 #include "model/rope.hpp"
 #include "model/weight_reader.hpp"
 #include "model/workspace.hpp"
@@ -24,15 +26,15 @@ struct MlaAttention {
   std::int64_t ropeDim = 0;    // of a query and key, rotated
   std::int64_t vDim = 0;       // of a value
   std::int64_t latentDim = 0;  // kv_lora_rank
-  double scale = 1;            // of the scores
+  ScoreRule scores;
 
-  std::optional<Linear> queryDown;   // q_a_proj [qLoraRank, hidden]
-  std::optional<RmsNorm> queryNorm;  // over qLoraRank
-  Linear query;        // q_b_proj or q_proj [numHeads * (nopeDim + ropeDim), qLoraRank or hidden]
-  Linear latentDown;   // kv_a_proj_with_mqa [latentDim + ropeDim, hidden]
-  RmsNorm latentNorm;  // over latentDim
-  Linear expand;       // kv_b_proj [numHeads * (nopeDim + vDim), latentDim]
-  Linear output;       // [hidden, numHeads * vDim]
+  std::optional<Linear> queryDown;  // q_a_proj [qLoraRank, hidden]
+  std::optional<Norm> queryNorm;    // over qLoraRank
+  Linear query;       // q_b_proj or q_proj [numHeads * (nopeDim + ropeDim), qLoraRank or hidden]
+  Linear latentDown;  // kv_a_proj_with_mqa [latentDim + ropeDim, hidden]
+  Norm latentNorm;    // over latentDim
+  Linear expand;      // kv_b_proj [numHeads * (nopeDim + vDim), latentDim]
+  Linear output;      // [hidden, numHeads * vDim]
 
   /// y [tokens, hidden] += attention(x [tokens, hidden]). Taps, in this order: latent_raw, latent,
   /// q, q_rope, k_rope, k, v. Throws Cancelled.

@@ -4,18 +4,52 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <cstring>
 
+#include "model/config/family_traits.hpp"
 #include "model/kernels.hpp"
 
 namespace kvloupe {
 
-void swiGlu(const at::Tensor& gateUp, const at::Tensor& activated) {
-  const float* in = gateUp.data_ptr<float>();
-  float* out = activated.data_ptr<float>();
-  const std::int64_t inner = activated.size(1);
-  at::parallel_for(0, gateUp.size(0), 4, [=](std::int64_t begin, std::int64_t end) {
-    kernels::swiGlu(in + begin * 2 * inner, out + begin * inner, end - begin, inner);
-  });
+namespace {
+
+constexpr std::int64_t kRowsPerThread = 4;
+
+void apply(Activation activation, float* x, std::int64_t count) {
+  switch (activation) {
+    case Activation::Silu:
+      kernels::silu(x, count);
+      break;
+    case Activation::GeluTanh:
+      kernels::geluTanh(x, count);
+      break;
+    case Activation::GeluErf:
+      kernels::geluErf(x, count);
+      break;
+  }
+}
+
+}  // namespace
+
+void Mlp::activate(const at::Tensor& projected, const at::Tensor& activated) const {
+  const float* from = projected.data_ptr<float>();
+  float* to = activated.data_ptr<float>();
+  const std::int64_t inner = activated.size(1), width = projected.size(1);
+  const bool gated = width != inner;
+  at::parallel_for(
+      0, projected.size(0), kRowsPerThread, [=, this](std::int64_t begin, std::int64_t end) {
+        if (gated && activation == Activation::Silu) {
+          kernels::swiGlu(from + begin * width, to + begin * inner, end - begin, inner);
+          return;
+        }
+        for (std::int64_t row = begin; row < end; ++row) {
+          const float* x = from + row * width;
+          float* y = to + row * inner;
+          std::memcpy(y, x, static_cast<std::size_t>(inner) * sizeof(float));
+          apply(activation, y, inner);
+          if (gated) kernels::multiply(y, x + inner, inner);
+        }
+      });
 }
 
 void Mlp::accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& workspace,
@@ -23,19 +57,24 @@ void Mlp::accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& worksp
   const std::int64_t inner = down.weight.size(1);
   for (std::int64_t row = 0; row < x.size(0); row += kRowBlock) {
     const std::int64_t rows = std::min(kRowBlock, x.size(0) - row);
-    const at::Tensor both = workspace.take(Workspace::GateUp, rows, 2 * inner);
+    const at::Tensor projected = workspace.take(Workspace::GateUp, rows, in.weight.size(0));
     const at::Tensor activated = workspace.take(Workspace::Activated, rows, inner);
-    gateUp.project(x.narrow(0, row, rows), both, stop);
-    swiGlu(both, activated);
+    in.project(x.narrow(0, row, rows), projected, stop);
+    activate(projected, activated);
     down.accumulate(activated, y.narrow(0, row, rows), stop);
   }
 }
 
 Mlp loadMlp(const ModelConfig& config, std::int64_t inner, bool bias, const std::string& prefix,
             WeightReader& reader) {
-  return {.gateUp = reader.linear(prefix, {{"gate_proj", inner}, {"up_proj", inner}},
-                                  config.hiddenSize, bias),
-          .down = reader.linear(prefix, {{"down_proj", config.hiddenSize}}, inner, bias)};
+  const FamilyTraits& traits = familyTraits(config.family);
+  const auto& [first, second] = traits.mlpIn;
+  const std::int64_t hidden = config.hiddenSize, width = traits.gatedMlp ? 2 * inner : inner;
+  return {.in = second.empty()
+                    ? reader.linear(prefix, {{first, width}}, hidden, bias)
+                    : reader.linear(prefix, {{first, inner}, {second, inner}}, hidden, bias),
+          .down = reader.linear(prefix, {{traits.mlpOut, hidden}}, inner, bias),
+          .activation = *findActivation(config.activation)};
 }
 
 }  // namespace kvloupe

@@ -13,21 +13,24 @@
 
 namespace kvloupe {
 
-/// down(silu(gate(x)) * up(x)), gate and up fused into one product (Shazeer 2020, SwiGLU).
+/// down(act(gate(x)) * up(x)), gate and up fused into one product (Shazeer 2020), or
+/// down(act(in(x))) (Vaswani et al. 2017).
 struct Mlp {
-  Linear gateUp;  // [2 * inner, hidden]: gate above up
-  Linear down;    // [hidden, inner]
+  Linear in;    // [2 * inner, hidden], gate above up, or [inner, hidden]
+  Linear down;  // [hidden, inner]
+  Activation activation = Activation::Silu;
 
   /// y [tokens, hidden] += mlp(x [tokens, hidden]). Throws Cancelled.
   void accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& workspace,
                   const std::stop_token& stop) const;
+
+ private:
+  /// activated [rows, inner] of projected [rows, inner or 2 * inner], both contiguous.
+  void activate(const at::Tensor& projected, const at::Tensor& activated) const;
 };
 
 /// `prefix` names the module: "model.layers.3.mlp."; `inner` is its intermediate size.
 [[nodiscard]] Mlp loadMlp(const ModelConfig& config, std::int64_t inner, bool bias,
                           const std::string& prefix, WeightReader& reader);
-
-/// activated [rows, inner] = silu(gate) * up of gateUp [rows, 2 * inner], both contiguous.
-void swiGlu(const at::Tensor& gateUp, const at::Tensor& activated);
 
 }  // namespace kvloupe

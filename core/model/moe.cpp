@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <span>
 
+#include "model/config/family_traits.hpp"
 #include "model/kernels.hpp"
 
 namespace kvloupe {
@@ -26,32 +29,52 @@ std::vector<int> largest(std::span<const float> values, int count) {
   return order;
 }
 
-/// Sets the scores of all experts outside the best groups to 0; a group is as good as its best.
-void keepBestGroups(std::span<float> scores, int numGroups, int topkGroups) {
-  const std::size_t size = scores.size() / static_cast<std::size_t>(numGroups);
-  std::vector<float> best;
-  for (std::size_t group = 0; group < static_cast<std::size_t>(numGroups); ++group)
-    best.push_back(std::ranges::max(scores.subspan(group * size, size)));
-  const std::vector<int> kept = largest(best, topkGroups);
-  for (int group = 0; group < numGroups; ++group)
+/// Takes all experts outside the best groups out of the choice.
+void keepBestGroups(std::span<float> choice, const ExpertRouter& router) {
+  const std::size_t size = choice.size() / static_cast<std::size_t>(router.numGroups);
+  std::vector<float> groupScores;
+  for (std::size_t group = 0; group < static_cast<std::size_t>(router.numGroups); ++group) {
+    const std::span<const float> members = choice.subspan(group * size, size);
+    float score = 0;
+    for (const int member : largest(members, router.groupBest))
+      score += members[static_cast<std::size_t>(member)];
+    groupScores.push_back(score);
+  }
+  const std::vector<int> kept = largest(groupScores, router.topkGroups);
+  for (int group = 0; group < router.numGroups; ++group)
     if (std::ranges::find(kept, group) == kept.end())
-      std::ranges::fill(scores.subspan(static_cast<std::size_t>(group) * size, size), 0.0f);
+      std::ranges::fill(choice.subspan(static_cast<std::size_t>(group) * size, size),
+                        -std::numeric_limits<float>::infinity());
 }
+
+float logistic(float x) { return 1 / (1 + std::exp(-x)); }
 
 }  // namespace
 
 ExpertRouter::Assignment ExpertRouter::route(const at::Tensor& x) const {
-  const at::Tensor scores = at::mm(x, weight.t());  // [tokens, experts]
-  const std::int64_t tokens = scores.size(0), experts = scores.size(1);
+  const at::Tensor logits = at::mm(x, weight.t());  // [tokens, experts]
+  const std::int64_t tokens = logits.size(0), experts = logits.size(1);
+  const float* correct = correction.defined() ? correction.data_ptr<float>() : nullptr;
   Assignment assignment(static_cast<std::size_t>(experts));
+  std::vector<float> choice;
   for (std::int64_t token = 0; token < tokens; ++token) {
-    const std::span<float> row(scores.data_ptr<float>() + token * experts,
-                               static_cast<std::size_t>(experts));
-    kernels::softmaxSpan(row.data(), 0, experts, experts, 1.0f);
-    if (numGroups > 1) keepBestGroups(row, numGroups, topkGroups);
-    for (const int expert : largest(row, expertsPerToken)) {
+    const std::span<float> scores(logits.data_ptr<float>() + token * experts,
+                                  static_cast<std::size_t>(experts));
+    if (sigmoid)
+      std::ranges::transform(scores, scores.begin(), logistic);
+    else
+      kernels::softmaxSpan(scores.data(), 0, experts, experts, 1.0f);
+    choice.assign(scores.begin(), scores.end());
+    for (std::size_t i = 0; correct != nullptr && i < choice.size(); ++i) choice[i] += correct[i];
+    if (numGroups > 1) keepBestGroups(choice, *this);
+
+    const std::vector<int> chosen = largest(choice, expertsPerToken);
+    float sum = 0;
+    for (const int expert : chosen) sum += scores[static_cast<std::size_t>(expert)];
+    const float factor = normalise ? scalingFactor / sum : scalingFactor;
+    for (const int expert : chosen) {
       const std::size_t at = static_cast<std::size_t>(expert);
-      assignment[at].emplace_back(token, row[at] * scalingFactor);
+      assignment[at].emplace_back(token, scores[at] * factor);
     }
   }
   return assignment;
@@ -82,25 +105,51 @@ void Moe::accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& worksp
       from += hidden;
     }
   }
-  if (shared) shared->accumulate(x, y, workspace, stop);
+  if (shared) accumulateShared(x, y, workspace, stop);
+}
+
+void Moe::accumulateShared(const at::Tensor& x, const at::Tensor& y, Workspace& workspace,
+                           const std::stop_token& stop) const {
+  if (!sharedGate.defined()) return shared->accumulate(x, y, workspace, stop);
+  const std::int64_t tokens = x.size(0), hidden = x.size(1);
+  const at::Tensor result = workspace.take(Workspace::Routed, tokens, hidden);
+  result.zero_();
+  shared->accumulate(x, result, workspace, stop);
+  const at::Tensor gates = at::mm(x, sharedGate.t());  // [tokens, 1]
+  for (std::int64_t token = 0; token < tokens; ++token)
+    kernels::addScaled(result.data_ptr<float>() + token * hidden,
+                       logistic(gates.data_ptr<float>()[token]),
+                       y.data_ptr<float>() + token * hidden, hidden);
 }
 
 Moe loadMoe(const ModelConfig& config, const std::string& prefix, WeightReader& reader) {
+  const FamilyTraits& traits = familyTraits(config.family);
   const MoeConfig& moe = *config.moe;
-  const bool grouped = moe.routing == ExpertRouting::GroupLimitedGreedy;
+  const bool grouped = moe.routing != ExpertRouting::TopK;
+  const bool corrected = moe.routing == ExpertRouting::NoAuxTc;
   Moe mixture;
   mixture.router = {
       .weight = reader.matrix(prefix + "gate.weight", moe.numRoutedExperts, config.hiddenSize),
+      .correction = {},
+      .sigmoid = corrected,
       .expertsPerToken = moe.expertsPerToken,
       .numGroups = grouped ? moe.numGroups : 1,
       .topkGroups = grouped ? moe.topkGroups : 1,
+      .groupBest = corrected ? 2 : 1,
+      // transformers' deepseek_v2 knows the field and ignores it
+      .normalise = moe.normTopkProb && config.family != Family::DeepseekV2,
       .scalingFactor = static_cast<float>(moe.routedScalingFactor)};
+  if (corrected)
+    mixture.router.correction =
+        reader.vector(prefix + "gate.e_score_correction_bias", moe.numRoutedExperts);
   for (int expert = 0; expert < moe.numRoutedExperts; ++expert)
     mixture.experts.push_back(loadMlp(config, moe.moeIntermediateSize, false,
                                       fmt::format("{}experts.{}.", prefix, expert), reader));
   if (moe.sharedIntermediateSize > 0)
     mixture.shared = loadMlp(config, moe.sharedIntermediateSize, config.mlpBias,
-                             prefix + "shared_experts.", reader);
+                             fmt::format("{}{}.", prefix, traits.sharedExperts), reader);
+  if (traits.sharedExpertGate)
+    mixture.sharedGate = reader.matrix(prefix + "shared_expert_gate.weight", 1, config.hiddenSize);
   return mixture;
 }
 

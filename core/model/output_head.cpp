@@ -84,6 +84,10 @@ void OutputHead::check(const at::Tensor& hidden, std::span<const std::int32_t> t
                    .found = fmt::format("{}", id)});
 }
 
+void OutputHead::cap(float* logits, std::int64_t count) const {
+  if (softCap_ > 0) kernels::softCap(logits, count, 1.0f, softCap_);
+}
+
 TokenScores OutputHead::score(const at::Tensor& hidden, std::span<const std::int32_t> targets,
                               const std::stop_token& stop) const {
   check(hidden, targets);
@@ -95,11 +99,13 @@ TokenScores OutputHead::score(const at::Tensor& hidden, std::span<const std::int
     byChunks(weight_, stop, [&](std::int64_t first, std::int64_t width, const at::Tensor& weights) {
       at::Tensor logits = buffer.narrow(1, 0, width);  // [n, width]
       at::mm_out(logits, hidden, weights.t());
-      const float* values = logits.data_ptr<float>();
+      float* values = logits.data_ptr<float>();
       at::parallel_for(0, n, kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i)
+        for (std::int64_t i = begin; i < end; ++i) {
+          cap(values + i * kVocabChunk, width);
           rows[static_cast<std::size_t>(i)].add(values + i * kVocabChunk, first, width,
                                                 targets[static_cast<std::size_t>(i)]);
+        }
       });
     });
   });
@@ -126,13 +132,15 @@ TokenComparison OutputHead::compare(const at::Tensor& baselineHidden, const at::
       at::mm_out(p, baselineHidden, weights.t());  // [n, width]
       throwIfStopped(stop);
       at::mm_out(q, hidden, weights.t());  // [n, width]
-      const float* pValues = p.data_ptr<float>();
-      const float* qValues = q.data_ptr<float>();
+      float* pValues = p.data_ptr<float>();
+      float* qValues = q.data_ptr<float>();
       at::parallel_for(0, n, kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i) {
           const std::size_t at = static_cast<std::size_t>(i);
-          const float* pRow = pValues + i * kVocabChunk;
-          const float* qRow = qValues + i * kVocabChunk;
+          float* pRow = pValues + i * kVocabChunk;
+          float* qRow = qValues + i * kVocabChunk;
+          cap(pRow, width);
+          cap(qRow, width);
           baseline[at].add(pRow, first, width, targets[at]);
           compressed[at].add(qRow, first, width, targets[at]);
           baseline[at].difference += static_cast<double>(
@@ -154,7 +162,9 @@ TokenComparison OutputHead::compare(const at::Tensor& baselineHidden, const at::
 at::Tensor OutputHead::logits(const at::Tensor& hidden) const {
   return backend::translated(fmt::format("the logits of {} tokens", hidden.size(0)), [&] {
     const c10::InferenceMode inference;
-    return at::mm(hidden, weight_.t());  // [n, vocab]
+    const at::Tensor logits = at::mm(hidden, weight_.t());  // [n, vocab]
+    cap(logits.data_ptr<float>(), logits.numel());
+    return logits;
   });
 }
 

@@ -28,8 +28,9 @@ struct TokenComparison {
 /// online logsumexp (Milakov & Gimelshein 2018): [tokens, vocab] never stands in memory.
 class OutputHead {
  public:
-  /// weight [vocab, hidden], float32.
-  explicit OutputHead(at::Tensor weight) : weight_(std::move(weight)) {}
+  /// weight [vocab, hidden], float32. `softCap` c makes logits c tanh(x / c) (Gemma 2); 0: none.
+  explicit OutputHead(at::Tensor weight, double softCap = 0)
+      : weight_(std::move(weight)), softCap_(static_cast<float>(softCap)) {}
 
   /// hidden [n, hidden], n targets. Throws Cancelled; Error for a target outside the vocabulary.
   [[nodiscard]] TokenScores score(const at::Tensor& hidden, std::span<const std::int32_t> targets,
@@ -46,8 +47,10 @@ class OutputHead {
 
  private:
   void check(const at::Tensor& hidden, std::span<const std::int32_t> targets) const;
+  void cap(float* logits, std::int64_t count) const;
 
   at::Tensor weight_;  // [vocab, hidden]
+  float softCap_;
 };
 
 }  // namespace kvloupe

@@ -5,6 +5,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cos.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/outer.h>
 #include <ATen/ops/pow.h>
 #include <ATen/ops/reciprocal.h>
@@ -69,6 +70,18 @@ void scaleYarn(const RopeConfig& config, std::int64_t dim, const float* powers,
   }
 }
 
+/// LongRoPE: every pair's wave is stretched by its own factor.
+void scaleLong(const std::vector<double>& factors, const float* powers, float* frequencies) {
+  for (std::size_t i = 0; i < factors.size(); ++i)
+    frequencies[i] = 1.0f / (static_cast<float>(factors[i]) * powers[i]);
+}
+
+double longRopeMagnitude(const RopeConfig& config) {
+  return config.factor <= 1
+             ? 1.0
+             : std::sqrt(1 + std::log(config.factor) / std::log(config.originalMaxPositions));
+}
+
 }  // namespace
 
 double yarnMagnitude(double factor, double m) {
@@ -78,7 +91,9 @@ double yarnMagnitude(double factor, double m) {
 Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved) {
   const at::Tensor powers = at::pow(
       config.theta, at::arange(0, dim, 2, at::kFloat) / static_cast<double>(dim));  // [dim / 2]
-  Rope rope{.inverseFrequencies = at::reciprocal(powers), .interleaved = interleaved};
+  Rope rope;
+  rope.inverseFrequencies = at::reciprocal(powers);
+  rope.interleaved = interleaved;
   float* frequencies = rope.inverseFrequencies.data_ptr<float>();
   switch (config.scaling) {
     case RopeScaling::Linear:
@@ -98,17 +113,25 @@ Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved) {
       else
         rope.amplitude = yarnMagnitude(config.factor, 1.0);
       break;
-    case RopeScaling::None:
-    case RopeScaling::Dynamic:  // requireRunnable() refuses these two
     case RopeScaling::LongRope:
+      scaleLong(config.shortFactors, powers.data_ptr<float>(), frequencies);
+      rope.longFrequencies = at::empty_like(powers);
+      scaleLong(config.longFactors, powers.data_ptr<float>(),
+                rope.longFrequencies.data_ptr<float>());
+      rope.shortTokens = config.originalMaxPositions;
+      rope.amplitude = config.attentionFactor.value_or(longRopeMagnitude(config));
+      break;
+    case RopeScaling::None:
+    case RopeScaling::Dynamic:  // requireRunnable() refuses it
       break;
   }
   return rope;
 }
 
 RopeAngles Rope::angles(std::int64_t tokens) const {
+  const bool isLong = longFrequencies.defined() && tokens > shortTokens;
   const at::Tensor turned =
-      at::outer(at::arange(0, tokens, at::kFloat), inverseFrequencies);  // [tokens, dim / 2]
+      at::outer(at::arange(0, tokens, at::kFloat), isLong ? longFrequencies : inverseFrequencies);
   return {.cosine = at::cos(turned) * amplitude,
           .sine = at::sin(turned) * amplitude,
           .interleaved = interleaved};
@@ -119,7 +142,7 @@ void RopeAngles::rotate(const at::Tensor& x) const {
   const float* c = cosine.data_ptr<float>();
   const float* s = sine.data_ptr<float>();
   const std::int64_t tokenStride = x.stride(0), headStride = x.stride(1);
-  const std::int64_t heads = x.size(1), dim = x.size(2);
+  const std::int64_t heads = x.size(1), dim = 2 * cosine.size(1);
   const auto rotateToken = interleaved ? kernels::rotateInterleaved : kernels::rotateHalves;
   at::parallel_for(0, x.size(0), kTokensPerThread, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t token = begin; token < end; ++token)

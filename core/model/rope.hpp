@@ -9,12 +9,14 @@
 
 namespace kvloupe {
 
-/// Cosines and sines of the rotary angles of positions 0 .. tokens - 1.
+/// Cosines and sines of the rotary angles of positions 0 .. tokens - 1, of the dimensions that
+/// turn.
 struct RopeAngles {
   at::Tensor cosine, sine;  // [tokens, dim / 2]
   bool interleaved = false;
 
-  /// Rotates x [tokens, heads, dim] in place; a view of any strides whose last is 1.
+  /// Rotates the first dimensions of x [tokens, heads, headDim] in place, as many as turn; a view
+  /// of any strides whose last is 1.
   void rotate(const at::Tensor& x) const;
 };
 
@@ -23,14 +25,17 @@ struct RopeAngles {
 /// its last bit turns the angle by 1e-4.
 struct Rope {
   at::Tensor inverseFrequencies;  // [dim / 2]
-  double amplitude = 1.0;         // of cosines and sines: YaRN's attention factor
+  at::Tensor longFrequencies;     // the same for more than shortTokens tokens; undefined: none
+  std::int64_t shortTokens = 0;
+  double amplitude = 1.0;  // of cosines and sines: attention factor of YaRN and LongRoPE
   bool interleaved = false;
 
   [[nodiscard]] RopeAngles angles(std::int64_t tokens) const;
 };
 
-/// Linear (/u/kaiokendev), llama3 (Llama 3.1) and YaRN (Peng et al. 2023, arXiv 2309.00071)
-/// scaling, or none, over heads of which `dim` dimensions rotate.
+/// Linear (/u/kaiokendev), llama3 (Llama 3.1), YaRN (Peng et al. 2023, arXiv 2309.00071) and
+/// LongRoPE (Ding et al. 2024, arXiv 2402.13753) scaling, or none, over heads of which `dim`
+/// dimensions rotate; 0: none does.
 [[nodiscard]] Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved);
 
 /// 0.1 m ln(factor) + 1, or 1 where nothing is stretched (YaRN, section 3.4).

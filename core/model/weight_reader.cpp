@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "common/error.hpp"
+#include "model/config/family_traits.hpp"
 
 namespace kvloupe {
 
@@ -17,17 +18,25 @@ constexpr std::int64_t kFloatsPerRead = std::int64_t{1} << 22;
 
 }  // namespace
 
+WeightReader::WeightReader(const ModelConfig& config, const WeightSource& source,
+                           std::stop_token stop, const ProgressFn& progress)
+    : source_(source),
+      names_(config, source),
+      transposed_(familyTraits(config.family).transposedWeights),
+      stop_(std::move(stop)),
+      progress_(progress) {}
+
 void WeightReader::read(const std::string& name, std::initializer_list<std::int64_t> shape,
                         const at::Tensor& rows) {
   throwIfStopped(stop_);
-  const TensorEntry& entry = source_.at(name);
+  const TensorEntry& entry = source_.at(names_.stored(name));
   if (!std::ranges::equal(entry.shape, shape))
     throw Error(ErrorCode::Mismatch,
                 {.message = "a weight has another shape than config.json asks for",
                  .file = source_.files().empty()
                              ? std::string()
                              : source_.files()[static_cast<std::size_t>(entry.file)].name,
-                 .place = name,
+                 .place = entry.name,
                  .expected = fmt::format("[{}]", fmt::join(shape, ", ")),
                  .found = fmt::format("[{}]", fmt::join(entry.shape, ", "))});
   const std::int64_t count = rows.size(0);
@@ -71,7 +80,11 @@ Linear WeightReader::linear(const std::string& prefix, std::initializer_list<Par
   std::int64_t row = 0;
   for (const Part& part : parts) {
     const std::string module = prefix + std::string(part.module);
-    read(module + ".weight", {part.out, in}, linear.weight.narrow(0, row, part.out));
+    const at::Tensor rows = linear.weight.narrow(0, row, part.out);  // [out, in]
+    if (transposed_)
+      rows.copy_(matrix(module + ".weight", in, part.out).t());
+    else
+      read(module + ".weight", {part.out, in}, rows);
     if (bias) read(module + ".bias", {part.out}, linear.bias.narrow(0, row, part.out));
     row += part.out;
   }

@@ -12,21 +12,23 @@
 
 #include "common/progress.hpp"
 #include "io/weight_source.hpp"
+#include "model/config/model_config.hpp"
+#include "model/config/tensor_names.hpp"
 #include "model/linear.hpp"
 
 namespace kvloupe {
 
-/// Reads weights into float32 tensors, counting bytes. Throws Cancelled between blocks of rows;
-/// Error where a tensor is absent or has another shape.
+/// Reads weights into float32 tensors, counting bytes, by the names that expectedTensors() gives.
+/// Throws Cancelled between blocks of rows; Error where a tensor is absent or has another shape.
 class WeightReader {
  public:
-  WeightReader(const WeightSource& source, std::stop_token stop, const ProgressFn& progress)
-      : source_(source), stop_(std::move(stop)), progress_(progress) {}
+  WeightReader(const ModelConfig& config, const WeightSource& source, std::stop_token stop,
+               const ProgressFn& progress);
 
   [[nodiscard]] at::Tensor vector(const std::string& name, std::int64_t size);
   [[nodiscard]] at::Tensor matrix(const std::string& name, std::int64_t rows, std::int64_t columns);
 
-  /// A projection that stands in the checkpoint as one module or as several stacked by rows.
+  /// A projection that stands in the checkpoint as one module or as several, one above the other.
   struct Part {
     std::string_view module;  // "q_proj"
     std::int64_t out = 0;
@@ -39,6 +41,8 @@ class WeightReader {
             const at::Tensor& rows);
 
   const WeightSource& source_;
+  TensorNames names_;
+  bool transposed_;  // projections stand as [in, out]
   std::stop_token stop_;
   const ProgressFn& progress_;
   std::int64_t done_ = 0;  // bytes, as stored

@@ -15,6 +15,8 @@ class Workspace {
  public:
   enum Slot {
     Normed,
+    ParallelNormed,
+    Branch,
     Projected,
     QueryLatent,
     Queries,

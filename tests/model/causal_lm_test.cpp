@@ -67,6 +67,14 @@ class Keeper : public TapObserver {
 
 at::Tensor zeros(const at::Tensor& values) { return at::zeros_like(values); }
 
+/// The first half of every head's dimensions.
+at::Tensor firstHalf(const at::Tensor& values) {
+  const at::Tensor kept = at::zeros_like(values);
+  const std::int64_t half = values.size(2) / 2;
+  kept.narrow(2, 0, half).copy_(values.narrow(2, 0, half));
+  return kept;
+}
+
 std::string messageOf(const std::function<void()>& what) {
   try {
     what();
@@ -120,16 +128,16 @@ class CausalLmTest : public QObject {
                       loaded.model->forward(ids, {})));
   }
 
-  void aTransformReachesTheLogits_data() { taps(); }
-  void aTransformReachesTheLogits() {
+  void aTruncationReachesTheLogits_data() { taps(); }
+  void aTruncationReachesTheLogits() {
     QFETCH(QString, name);
     QFETCH(int, tap);
     const Loaded loaded(name.toStdString());
     const auto ids = someIds(loaded.config, 40);
-    const OneTap erase(0, static_cast<Tap>(tap), zeros);
+    const OneTap cut(0, static_cast<Tap>(tap), firstHalf);
     const at::Tensor before = loaded.model->head().logits(loaded.model->forward(ids, {}));
     const at::Tensor after =
-        loaded.model->head().logits(loaded.model->forward(ids, {.transform = &erase, .stop = {}}));
+        loaded.model->head().logits(loaded.model->forward(ids, {.transform = &cut, .stop = {}}));
     const at::Tensor off = (after - before).abs().max() / before.abs().max();
     QVERIFY2(off.item<double>() > 1e-3, qPrintable(QString::number(off.item<double>())));
   }
@@ -207,6 +215,15 @@ class CausalLmTest : public QObject {
       QVERIFY_EXCEPTION_THROWN((void)loaded.model->forward(ids, {}), Error);
   }
 
+  void refusesMoreTokensThanLearnedPositions() {
+    const Loaded loaded("gpt2");
+    (void)loaded.model->forward(someIds(loaded.config, 32), {});
+    const std::string message =
+        messageOf([&] { (void)loaded.model->forward(someIds(loaded.config, 33), {}); });
+    QVERIFY2(message.find("33") != std::string::npos, message.c_str());
+    QVERIFY2(message.find("32") != std::string::npos, message.c_str());
+  }
+
   void refusesAMissingTensor() {
     const ModelConfig config = readConfig(kCases + "deepseek_v2_qlora_moe");
     RandomWeights weights(config);
@@ -237,7 +254,13 @@ class CausalLmTest : public QObject {
             << QString(name) << static_cast<int>(tap);
     };
     add("qwen2_tied_sharded", {Tap::KPrebias, Tap::K, Tap::KRope, Tap::V});
-    add("deepseek_v2_group_yarn", {Tap::K, Tap::KRope, Tap::V, Tap::Latent});
+    for (const char* mla : {"deepseek_v2_group_yarn", "deepseek_v3_qlora", "minicpm3"})
+      add(mla, {Tap::K, Tap::KRope, Tap::V, Tap::Latent});
+    for (const char* biased : {"gpt2", "gpt_neox", "qwen2_moe"})
+      add(biased, {Tap::KPrebias, Tap::K, Tap::KRope, Tap::V});
+    for (const char* plain :
+         {"llama_mha", "mistral_sliding", "qwen3_norms", "phi3", "gemma2", "gemma3", "mixtral"})
+      add(plain, {Tap::K, Tap::KRope, Tap::V});
   }
 };
 

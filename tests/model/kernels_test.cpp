@@ -50,6 +50,35 @@ class KernelsTest : public QObject {
     QVERIFY(worst(found, at::silu(wide.narrow(1, 0, 77)) * wide.narrow(1, 77, 77)) < 1e-6);
   }
 
+  void activations() {
+    const at::Tensor x = at::cat({at::linspace(-12, 12, 801), at::tensor({-60.0f, 60.0f})});
+    const at::Tensor wide = x.to(at::kDouble);
+    const auto applied = [&](void (*kernel)(float*, std::int64_t)) {
+      const at::Tensor y = x.clone();
+      kernel(y.data_ptr<float>(), y.numel());
+      return y;
+    };
+    QVERIFY(worst(applied(kernels::silu), at::silu(wide)) < 1e-6);
+    QVERIFY(worst(applied(kernels::geluErf), at::gelu(wide, "none")) < 1e-6);
+    QVERIFY(worst(applied(kernels::geluTanh), at::gelu(wide, "tanh")) < 1e-6);
+  }
+
+  void softCap() {
+    const at::Tensor x = at::randn({300}) * 100;
+    const at::Tensor found = x.clone();
+    kernels::softCap(found.data_ptr<float>(), 300, 0.5f, 30.0f);
+    QVERIFY(worst(found, 30 * at::tanh(x.to(at::kDouble) * 0.5 / 30)) < 1e-6);
+  }
+
+  void layerNorm() {
+    const at::Tensor x = at::randn({6, 130}) * 3 + 20, weight = at::randn({130});
+    const at::Tensor bias = at::randn({130}), found = at::empty({6, 130});
+    kernels::layerNorm(x.data_ptr<float>(), 130, weight.data_ptr<float>(), bias.data_ptr<float>(),
+                       1e-3f, found.data_ptr<float>(), 130, 6, 130);
+    QVERIFY(worst(found, at::layer_norm(x.to(at::kDouble), {130}, weight.to(at::kDouble),
+                                        bias.to(at::kDouble), 1e-3)) < 2e-6);
+  }
+
   void rmsNorm() {
     const at::Tensor x = at::randn({6, 130}) + 2, weight = at::randn({130});
     const at::Tensor found = at::empty({6, 130});

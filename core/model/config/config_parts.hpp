@@ -12,12 +12,20 @@ namespace kvloupe {
 [[nodiscard]] RopeConfig readRope(const ConfigFields& fields, const FamilyFacts& facts,
                                   int maxPositions, int rotaryDim);
 
+/// The positions of sliding layers where they differ from those of the others (gemma3).
+[[nodiscard]] std::optional<RopeConfig> readSlidingRope(const ConfigFields& fields,
+                                                        const FamilyFacts& facts, int maxPositions,
+                                                        int rotaryDim);
+
 /// The latent attention of DeepSeek-V2 and its kin.
 [[nodiscard]] MlaConfig readMla(const ConfigFields& fields, const FamilyFacts& facts,
                                 const ModelConfig& config);
 
 /// Fills config.moe and config.moeLayers where the family and the file have experts.
 void readExperts(const ConfigFields& fields, ModelConfig& config);
+
+/// Fills config.scoreScale, soft caps, the other scales and parallelResidual.
+void readScales(const ConfigFields& fields, ModelConfig& config);
 
 /// Fills config.slidingWindow and config.slidingLayers where a layer has a window.
 void readWindows(const ConfigFields& fields, ModelConfig& config);

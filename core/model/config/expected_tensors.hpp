@@ -15,15 +15,16 @@ struct ExpectedTensor {
   std::vector<std::int64_t> shape;  // [out, in] of a projection
 };
 
-/// Every tensor that a checkpoint of this config holds, in the order of the forward pass. No
-/// lm_head where the embeddings are tied.
+/// Every tensor that a checkpoint of this config holds, in the order of the forward pass, by its
+/// full name (see TensorNames). No head where the embeddings are tied.
 [[nodiscard]] std::vector<ExpectedTensor> expectedTensors(const ModelConfig& config);
 
 /// Checks a checkpoint against its config. Throws Error(Mismatch) that names file, tensor, found
 /// and expected where a tensor is missing or has another shape, or where there are more layers than
 /// num_hidden_layers says; Error(Unsupported) for a type other than F32, F16 and BF16. Returns the
-/// names of tensors that are not used, as transformers warns of them: not among them are rotary
-/// inv_freq buffers, an lm_head beside tied embeddings and DeepSeek-V3's multi-token prediction.
+/// names of tensors that are not used, as transformers warns of them: not among them are buffers of
+/// masks and rotary frequencies, a head beside tied embeddings, vision towers and DeepSeek-V3's
+/// multi-token prediction.
 std::vector<std::string> checkWeights(const ModelConfig& config, const WeightSource& source);
 
 }  // namespace kvloupe

@@ -31,6 +31,14 @@ void readGroups(const ConfigFields& fields, Family family, MoeConfig& moe) {
   if (moe.topkGroups > moe.numGroups)
     fields.refuse("topk_group", "out of range", fmt::format("{}", moe.topkGroups),
                   fmt::format("at most n_group, {}", moe.numGroups));
+  const int groupSize = moe.numRoutedExperts / moe.numGroups;
+  if (v3 && groupSize < 2)
+    fields.refuse("n_group", "a group's score is that of its two best",
+                  fmt::format("{}", moe.numGroups), "groups of 2 experts or more");
+  if (moe.expertsPerToken > moe.topkGroups * groupSize)
+    fields.refuse(
+        "num_experts_per_tok", "out of range", fmt::format("{}", moe.expertsPerToken),
+        fmt::format("at most the experts of topk_group groups, {}", moe.topkGroups * groupSize));
 }
 
 /// DeepSeek: dense layers first, then experts, some of them shared.

@@ -10,11 +10,10 @@
 namespace kvloupe {
 
 /// What transformers' config class of a family says where config.json says nothing. A new family
-/// starts here.
+/// starts here, and goes on in FamilyTraits.
 struct FamilyFacts {
   Family family;
   std::string_view modelType;
-  bool runnable = false;
   bool mla = false;
   int numKvHeads = 0;  // 0: as many as heads
   int headDim = 0;     // 0: hidden size / heads

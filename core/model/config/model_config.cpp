@@ -124,12 +124,11 @@ void readBiases(const ConfigFields& fields, ModelConfig& config) {
   }
 }
 
-std::string readActivation(const ConfigFields& fields, const FamilyFacts& facts) {
-  const bool gemma = facts.family == Family::Gemma2 || facts.family == Family::Gemma3;
-  const std::string_view name = gemma                          ? "hidden_activation"
-                                : facts.family == Family::Gpt2 ? "activation_function"
-                                                               : "hidden_act";
-  return fields.optionalText({name}).value_or(std::string(facts.activation));
+std::string_view activationField(Family family) {
+  const bool gemma = family == Family::Gemma2 || family == Family::Gemma3;
+  return gemma                    ? "hidden_activation"
+         : family == Family::Gpt2 ? "activation_function"
+                                  : "hidden_act";
 }
 
 void readOrigin(const ConfigFields& fields, ModelConfig& config) {
@@ -139,7 +138,8 @@ void readOrigin(const ConfigFields& fields, ModelConfig& config) {
     config.quantization = quantization->optionalString("quant_method").value_or("unnamed");
   if (const auto map = fields.json().find("auto_map"); map && !map->isNull())
     config.warnings.push_back(
-        "config.json names code of the model's author (auto_map); it is never run");
+        "config.json names code of the model's author "
+        "(auto_map); it is never run");
 }
 
 ModelConfig readFields(const ConfigFields& root) {
@@ -161,12 +161,16 @@ ModelConfig readFields(const ConfigFields& root) {
       fields.optionalSize({"max_position_embeddings", "n_positions"}).value_or(facts.maxPositions);
   config.normEps = fields.optionalPositive({"rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon"})
                        .value_or(facts.normEps);
-  config.activation = readActivation(fields, facts);
+  config.activation =
+      fields.optionalText({activationField(facts.family)}).value_or(std::string(facts.activation));
   config.tieWordEmbeddings = root.flag("tie_word_embeddings", facts.tieWordEmbeddings);
   readBiases(fields, config);
   if (facts.family != Family::Gpt2)
     config.rope = readRope(fields, facts, config.maxPositions,
                            config.mla ? config.mla->qkRopeHeadDim : config.headDim);
+  if (facts.family == Family::Gemma3)
+    config.slidingRope = readSlidingRope(fields, facts, config.maxPositions, config.headDim);
+  readScales(fields, config);
   readExperts(fields, config);
   readWindows(fields, config);
   return config;
@@ -196,8 +200,6 @@ ModelConfig parseConfig(std::string_view json, std::string file) {
   return config;
 }
 
-bool isRunnable(Family family) { return familyFacts(family).runnable; }
-
 void requireRunnable(const ModelConfig& config) {
   const auto refuse = [&config](std::string place, std::string message, std::string found,
                                 std::string expected) {
@@ -208,26 +210,33 @@ void requireRunnable(const ModelConfig& config) {
                                          .found = std::move(found),
                                          .advice = {}});
   };
-  if (!isRunnable(config.family)) {
-    std::string runnable;
-    for (const FamilyFacts& facts : allFamilies())
-      if (facts.runnable) runnable += (runnable.empty() ? "" : ", ") + std::string(facts.modelType);
-    refuse("model_type", "models of this type can be described but not run yet",
-           fmt::format("\"{}\"", config.modelType), "one of " + runnable);
-  }
   if (config.quantization)
     refuse("quantization_config", "quantized weights cannot be run", *config.quantization,
            "weights in F32, F16 or BF16");
-  if (config.activation != "silu" && config.activation != "swish")
-    refuse("hidden_act", "an activation that is not known here",
-           fmt::format("\"{}\"", config.activation), "silu");
-  if (config.rope.scaling == RopeScaling::Dynamic || config.rope.scaling == RopeScaling::LongRope)
-    refuse("rope_scaling", "a scaling of positions that is not known here",
-           config.rope.scaling == RopeScaling::Dynamic ? "dynamic" : "longrope",
-           "default, linear, llama3 or yarn");
-  if (config.rope.partialFactor != 1.0)
+  if (!findActivation(config.activation))
+    refuse(std::string(activationField(config.family)), "an activation that is not known here",
+           fmt::format("\"{}\"", config.activation), "silu, gelu, gelu_new or gelu_pytorch_tanh");
+  if (config.rope.scaling == RopeScaling::Dynamic)
+    refuse("rope_scaling", "a scaling of positions that is not known here", "dynamic",
+           "default, linear, llama3, yarn or longrope");
+  const bool partial = config.family == Family::GptNeox || config.family == Family::Phi3;
+  if (config.rope.partialFactor != 1.0 && !partial)
     refuse("partial_rotary_factor", "positions rotate a part of each head only",
            fmt::format("{}", config.rope.partialFactor), "1");
+}
+
+std::optional<Activation> findActivation(std::string_view name) {
+  if (name == "silu" || name == "swish") return Activation::Silu;
+  if (name == "gelu") return Activation::GeluErf;
+  if (name == "gelu_new" || name == "gelu_pytorch_tanh" || name == "gelu_fast")
+    return Activation::GeluTanh;
+  return std::nullopt;
+}
+
+int rotaryDim(const ModelConfig& config) {
+  if (config.family == Family::Gpt2) return 0;
+  if (config.mla) return config.mla->qkRopeHeadDim;
+  return static_cast<int>(config.headDim * config.rope.partialFactor);
 }
 
 std::string_view familyName(Family family) { return familyFacts(family).modelType; }

@@ -10,7 +10,7 @@
 
 namespace kvloupe {
 
-/// The architectures whose config.json is understood. Those that can also be run: isRunnable().
+/// The architectures that are known.
 enum class Family : std::uint8_t {
   Gpt2,
   Llama,
@@ -27,6 +27,8 @@ enum class Family : std::uint8_t {
   Qwen2Moe,
   Minicpm3,
 };
+
+enum class Activation : std::uint8_t { Silu, GeluTanh, GeluErf };
 
 enum class RopeScaling : std::uint8_t { None, Linear, Dynamic, Llama3, Yarn, LongRope };
 
@@ -45,8 +47,11 @@ struct RopeConfig {
   // yarn; absent where the file says nothing, null or 0, which transformers takes for the same
   std::optional<double> mscale;
   std::optional<double> mscaleAllDim;
-  std::optional<double> attentionFactor;
-  bool truncate = true;
+  std::optional<double> attentionFactor;  // yarn, longrope
+  bool truncate = true;                   // yarn
+  bool interleave = true;                 // deepseek_v3: weights stand in pairs (2i, 2i + 1)
+  // longrope; one a rotated pair, for windows within originalMaxPositions and beyond
+  std::vector<double> shortFactors, longFactors;
 };
 
 /// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434). A query head has
@@ -101,7 +106,17 @@ struct ModelConfig {
   bool oBias = false;
   bool mlpBias = false;
 
-  RopeConfig rope;  // gpt2 has none
+  double scoreScale = 0;          // of attention's scores, mostly 1 / sqrt(headDim)
+  bool scoresOverLayer = false;   // gpt2: the scale of layer l is scoreScale / (l + 1)
+  double scoreSoftCap = 0;        // c of c tanh(score / c); 0: none
+  double logitSoftCap = 0;        // the same of logits
+  double embeddingScale = 1;      // of embeddings as the layers read them
+  double branchScale = 1;         // of what attention and MLP add to the hidden states
+  double logitScale = 1;          // of hidden states as the head reads them
+  bool parallelResidual = false;  // attention and MLP read the same hidden states
+
+  RopeConfig rope;                        // gpt2 has none
+  std::optional<RopeConfig> slidingRope;  // of sliding layers where theirs is another (gemma3)
   std::optional<MlaConfig> mla;
   std::optional<MoeConfig> moe;
   std::vector<bool> moeLayers;  // one a layer; empty without moe
@@ -123,17 +138,20 @@ struct ModelConfig {
 /// The same of a text; `file` is the name that messages carry.
 [[nodiscard]] ModelConfig parseConfig(std::string_view json, std::string file);
 
-/// Whether this program can run models of a family, not only describe them.
-[[nodiscard]] bool isRunnable(Family family);
-
 /// Throws Error(Unsupported), naming the field, where the model can be described but not run:
-/// family, quantized weights, activation other than SiLU, dynamic or longrope scaling, partial
-/// rotation.
+/// quantized weights, an unknown activation, dynamic scaling of positions, partial rotation
+/// in a family whose class does not know it.
 void requireRunnable(const ModelConfig& config);
 
 /// config.json's name of a family, and the names known, comma-separated, for messages.
 [[nodiscard]] std::string_view familyName(Family family);
 [[nodiscard]] std::string knownModelTypes();
+
+/// Nothing where the name is not known.
+[[nodiscard]] std::optional<Activation> findActivation(std::string_view name);
+
+/// Dimensions of a head that rotary positions turn; 0: none.
+[[nodiscard]] int rotaryDim(const ModelConfig& config);
 
 [[nodiscard]] inline bool isMoeLayer(const ModelConfig& config, int layer) {
   return config.moe && config.moeLayers[static_cast<std::size_t>(layer)];

@@ -19,7 +19,7 @@ constexpr std::array<std::pair<std::string_view, RopeScaling>, 7> kScalings{
      {"su", RopeScaling::LongRope}}};  // phi3's first name for it
 
 /// The object that the parameters stand in: `rope_scaling` where it has anything in it, else
-/// `rope_parameters`; neither: nothing but rope_theta beside them.
+/// `rope_parameters`; neither: nothing but rope_theta beside them. Gemma3 has one a kind of layer.
 std::optional<JsonValue> parameters(const JsonValue& config, Family family) {
   std::optional<JsonValue> block = config.optionalObject("rope_scaling");
   if (!block || block->size() == 0) block = config.optionalObject("rope_parameters");
@@ -70,8 +70,29 @@ void readYarn(const ConfigFields& block, RopeConfig& rope) {
   rope.truncate = block.flag("truncate", true);
 }
 
+/// One factor a rotated pair.
+std::vector<double> readFactors(const ConfigFields& block, std::string_view name, int rotated) {
+  const JsonValue array = block.json().requireArray(name);
+  if (array.size() != static_cast<std::size_t>(rotated / 2))
+    array.refuse("wrong length", fmt::format("one a rotated pair, {}", rotated / 2));
+  std::vector<double> factors;
+  for (const JsonValue factor : array) {
+    factors.push_back(factor.asDouble());
+    if (factors.back() <= 0.0) factor.refuse("out of range", "a number above 0");
+  }
+  return factors;
+}
+
+void readLongRope(const ConfigFields& block, int maxPositions, int rotated, RopeConfig& rope) {
+  rope.factor = block.optionalPositive({"factor"})
+                    .value_or(static_cast<double>(maxPositions) / rope.originalMaxPositions);
+  rope.attentionFactor = block.optionalPositive({"attention_factor"});
+  rope.shortFactors = readFactors(block, "short_factor", rotated);
+  rope.longFactors = readFactors(block, "long_factor", rotated);
+}
+
 void readScaling(const ConfigFields& block, const ConfigFields& fields, Family family,
-                 int maxPositions, RopeConfig& rope) {
+                 int maxPositions, int rotaryDim, RopeConfig& rope) {
   rope.scaling = scalingOf(block, family);
   if (rope.scaling == RopeScaling::None) return;
 
@@ -85,7 +106,7 @@ void readScaling(const ConfigFields& block, const ConfigFields& fields, Family f
       rope.originalMaxPositions = fields.optionalSize(name).value_or(4096);
   }
   if (rope.scaling == RopeScaling::LongRope)
-    rope.factor = block.optionalPositive({"factor"}).value_or(1.0);
+    readLongRope(block, maxPositions, static_cast<int>(rotaryDim * rope.partialFactor), rope);
   else if (rope.scaling == RopeScaling::Yarn && block.has("factor"))  // null: the ratio of lengths
     rope.factor = block.optionalPositive({"factor"})
                       .value_or(static_cast<double>(maxPositions) / rope.originalMaxPositions);
@@ -105,6 +126,12 @@ RopeConfig readRope(const ConfigFields& fields, const FamilyFacts& facts, int ma
   const FieldNames partialNames{"partial_rotary_factor",
                                 neox ? "rotary_pct" : "partial_rotary_factor"};
   RopeConfig rope;
+  rope.interleave = fields.flag("rope_interleave", true);
+  const auto checkShare = [&] {
+    if (rope.partialFactor > 1.0)
+      fields.refuse("partial_rotary_factor", "out of range", fmt::format("{}", rope.partialFactor),
+                    "at most 1");
+  };
   rope.theta = fields.optionalPositive(thetaNames).value_or(facts.theta);
   rope.partialFactor = fields.optionalPositive(partialNames).value_or(neox ? 0.25 : 1.0);
   if (const auto object = parameters(fields.json(), facts.family)) {
@@ -112,14 +139,30 @@ RopeConfig readRope(const ConfigFields& fields, const FamilyFacts& facts, int ma
     rope.theta = block.optionalPositive({"rope_theta"}).value_or(rope.theta);
     rope.partialFactor =
         block.optionalPositive({"partial_rotary_factor"}).value_or(rope.partialFactor);
-    readScaling(block, fields, facts.family, maxPositions, rope);
+    checkShare();
+    readScaling(block, fields, facts.family, maxPositions, rotaryDim, rope);
   }
-  if (rope.partialFactor > 1.0)
-    fields.refuse("partial_rotary_factor", "out of range", fmt::format("{}", rope.partialFactor),
-                  "at most 1");
-  if (rope.partialFactor == 1.0 && rotaryDim % 2 != 0)
-    fields.refuse(facts.mla ? "qk_rope_head_dim" : "head_dim", "rotary positions come in pairs",
-                  fmt::format("{}", rotaryDim), "an even number");
+  checkShare();
+  const int rotated = static_cast<int>(rotaryDim * rope.partialFactor);
+  if (rotated == 0 || rotated % 2 != 0)
+    fields.refuse(rope.partialFactor < 1.0 ? "partial_rotary_factor"
+                  : facts.mla              ? "qk_rope_head_dim"
+                                           : "head_dim",
+                  "rotary positions come in pairs", fmt::format("{}", rotated), "an even number");
+  return rope;
+}
+
+std::optional<RopeConfig> readSlidingRope(const ConfigFields& fields, const FamilyFacts& facts,
+                                          int maxPositions, int rotaryDim) {
+  RopeConfig rope;
+  rope.theta = fields.optionalPositive({"rope_local_base_freq"}).value_or(10000.0);
+  const auto kinds = fields.json().optionalObject("rope_parameters");
+  const auto sliding = kinds ? kinds->optionalObject("sliding_attention") : std::nullopt;
+  if (sliding) {
+    const ConfigFields block(*sliding, fields.file());
+    rope.theta = block.optionalPositive({"rope_theta"}).value_or(rope.theta);
+    readScaling(block, fields, facts.family, maxPositions, rotaryDim, rope);
+  }
   return rope;
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/config/family_traits.hpp"
+
 namespace kvloupe {
 namespace {
 
@@ -12,24 +14,30 @@ class Patterns {
   explicit Patterns(const ModelConfig& config) : config_(config) {}
 
   std::vector<TensorPattern> take() {
-    switch (config_.family) {
-      case Family::Gpt2:
-        gpt2();
-        break;
-      case Family::GptNeox:
-        gptNeox();
-        break;
-      default:
-        llamaLike();
-    }
+    outside(traits_.embedding, ".weight", {vocab_, hidden_});
+    if (!traits_.positions.empty())
+      outside(traits_.positions, ".weight", {config_.maxPositions, hidden_});
+    norm(traits_.attentionNorm, hidden_);
+    if (config_.mla)
+      latentAttention(*config_.mla);
+    else
+      attention();
+    if (!traits_.postAttentionNorm.empty()) norm(traits_.postAttentionNorm, hidden_);
+    norm(traits_.mlpNorm, hidden_);
+    feedForward();
+    if (!traits_.postMlpNorm.empty()) norm(traits_.postMlpNorm, hidden_);
+    outside(traits_.finalNorm, ".weight", {hidden_});
+    if (traits_.layerNorm) outside(traits_.finalNorm, ".bias", {hidden_});
+    if (!config_.tieWordEmbeddings)
+      patterns_.push_back({std::string(traits_.head) + ".weight", {vocab_, hidden_}});
     return std::move(patterns_);
   }
 
  private:
   using Shape = std::vector<std::int64_t>;
 
-  void add(std::string name, Shape shape) {
-    patterns_.push_back({std::move(name), std::move(shape)});
+  void outside(std::string_view module, std::string_view part, Shape shape) {
+    patterns_.push_back({std::string(traits_.base).append(module).append(part), std::move(shape)});
   }
 
   void addLayer(const std::string& name, Shape shape, TensorLayers layers = TensorLayers::All,
@@ -37,157 +45,89 @@ class Patterns {
     patterns_.push_back({prefix_ + name, std::move(shape), layers, experts});
   }
 
-  /// A projection [out, in], with a bias or without.
+  void norm(std::string_view name, std::int64_t size) {
+    addLayer(std::string(name) + ".weight", {size});
+    if (traits_.layerNorm) addLayer(std::string(name) + ".bias", {size});
+  }
+
+  /// A projection from `in` to `out` dimensions, with a bias or without.
   void linear(const std::string& name, std::int64_t out, std::int64_t in, bool bias,
               TensorLayers layers = TensorLayers::All, int experts = 0) {
-    addLayer(name + ".weight", {out, in}, layers, experts);
+    addLayer(name + ".weight", traits_.transposedWeights ? Shape{in, out} : Shape{out, in}, layers,
+             experts);
     if (bias) addLayer(name + ".bias", {out}, layers, experts);
   }
 
-  /// GPT-2 stores [in, out].
-  void convolution(const std::string& name, std::int64_t in, std::int64_t out) {
-    addLayer(name + ".weight", {in, out});
-    addLayer(name + ".bias", {out});
-  }
-
-  void layerNorm(const std::string& name) {
-    addLayer(name + ".weight", {hidden_});
-    addLayer(name + ".bias", {hidden_});
-  }
-
-  void gatedMlp(const std::string& name, std::int64_t inner, bool bias, TensorLayers layers,
-                int experts = 0) {
-    linear(name + ".gate_proj", inner, hidden_, bias, layers, experts);
-    linear(name + ".up_proj", inner, hidden_, bias, layers, experts);
-    linear(name + ".down_proj", hidden_, inner, bias, layers, experts);
-  }
-
-  void head(const std::string& name) {
-    if (!config_.tieWordEmbeddings) add(name, {vocab_, hidden_});
-  }
-
-  void llamaLike() {
-    prefix_ = "model.layers.{layer}.";
-    const bool gemma = config_.family == Family::Gemma2 || config_.family == Family::Gemma3;
-    add("model.embed_tokens.weight", {vocab_, hidden_});
-    addLayer("input_layernorm.weight", {hidden_});
-    if (config_.mla)
-      latentAttention(*config_.mla);
-    else
-      attention();
-    addLayer("post_attention_layernorm.weight", {hidden_});
-    if (gemma) addLayer("pre_feedforward_layernorm.weight", {hidden_});
-    feedForward();
-    if (gemma) addLayer("post_feedforward_layernorm.weight", {hidden_});
-    add("model.norm.weight", {hidden_});
-    head("lm_head.weight");
-  }
-
   void attention() {
+    const std::string module = std::string(traits_.attention) + '.';
     const std::int64_t headDim = config_.headDim;
     const std::int64_t queries = config_.numHeads * headDim;
     const std::int64_t keys = config_.numKvHeads * headDim;
-    if (config_.family == Family::Phi3) {
-      linear("self_attn.qkv_proj", queries + 2 * keys, hidden_, false);
+    if (traits_.qkvStorage == QkvStorage::Separate) {
+      linear(module + "q_proj", queries, hidden_, config_.qkvBias);
+      linear(module + "k_proj", keys, hidden_, config_.qkvBias);
+      linear(module + "v_proj", keys, hidden_, config_.qkvBias);
     } else {
-      linear("self_attn.q_proj", queries, hidden_, config_.qkvBias);
-      linear("self_attn.k_proj", keys, hidden_, config_.qkvBias);
-      linear("self_attn.v_proj", keys, hidden_, config_.qkvBias);
+      linear(module + std::string(traits_.qkv), queries + 2 * keys, hidden_, config_.qkvBias);
     }
-    if (config_.family == Family::Qwen3 || config_.family == Family::Gemma3) {
-      addLayer("self_attn.q_norm.weight", {headDim});
-      addLayer("self_attn.k_norm.weight", {headDim});
+    if (traits_.queryKeyNorm) {
+      norm(module + "q_norm", headDim);
+      norm(module + "k_norm", headDim);
     }
-    linear("self_attn.o_proj", hidden_, queries, config_.oBias);
+    linear(module + std::string(traits_.attentionOutput), hidden_, queries, config_.oBias);
   }
 
   void latentAttention(const MlaConfig& mla) {
+    const std::string module = std::string(traits_.attention) + '.';
     const std::int64_t heads = config_.numHeads;
     const std::int64_t queries = heads * config_.headDim;
     if (mla.qLoraRank) {
-      linear("self_attn.q_a_proj", *mla.qLoraRank, hidden_, config_.qkvBias);
-      addLayer("self_attn.q_a_layernorm.weight", {*mla.qLoraRank});
-      linear("self_attn.q_b_proj", queries, *mla.qLoraRank, false);
+      linear(module + "q_a_proj", *mla.qLoraRank, hidden_, config_.qkvBias);
+      norm(module + "q_a_layernorm", *mla.qLoraRank);
+      linear(module + "q_b_proj", queries, *mla.qLoraRank, false);
     } else {
-      linear("self_attn.q_proj", queries, hidden_, false);
+      linear(module + "q_proj", queries, hidden_, false);
     }
-    linear("self_attn.kv_a_proj_with_mqa", std::int64_t{mla.kvLoraRank} + mla.qkRopeHeadDim,
-           hidden_, config_.qkvBias);
-    addLayer("self_attn.kv_a_layernorm.weight", {mla.kvLoraRank});
-    linear("self_attn.kv_b_proj", heads * (std::int64_t{mla.qkNopeHeadDim} + mla.vHeadDim),
+    linear(module + "kv_a_proj_with_mqa", std::int64_t{mla.kvLoraRank} + mla.qkRopeHeadDim, hidden_,
+           config_.qkvBias);
+    norm(module + "kv_a_layernorm", mla.kvLoraRank);
+    linear(module + "kv_b_proj", heads * (std::int64_t{mla.qkNopeHeadDim} + mla.vHeadDim),
            mla.kvLoraRank, false);
-    linear("self_attn.o_proj", hidden_, heads * mla.vHeadDim, config_.oBias);
+    linear(module + "o_proj", hidden_, heads * mla.vHeadDim, config_.oBias);
+  }
+
+  void mlp(const std::string& module, std::int64_t inner, bool bias, TensorLayers layers,
+           int experts = 0) {
+    const auto& in = traits_.mlpIn;
+    const std::int64_t modules = in[1].empty() ? 1 : 2;
+    const std::int64_t rows = (traits_.gatedMlp ? 2 : 1) * inner / modules;
+    for (const std::string_view name : in)
+      if (!name.empty())
+        linear(module + '.' + std::string(name), rows, hidden_, bias, layers, experts);
+    linear(module + '.' + std::string(traits_.mlpOut), hidden_, inner, bias, layers, experts);
   }
 
   void feedForward() {
-    const std::int64_t inner = config_.intermediateSize;
-    if (config_.family == Family::Phi3) {
-      linear("mlp.gate_up_proj", 2 * inner, hidden_, false);
-      linear("mlp.down_proj", hidden_, inner, false);
-      return;
-    }
-    gatedMlp("mlp", inner, config_.mlpBias, TensorLayers::Dense);
-    if (config_.moe) experts(*config_.moe);
-  }
-
-  void experts(const MoeConfig& moe) {
-    const std::int64_t inner = moe.moeIntermediateSize;
-    const std::int64_t shared = moe.sharedIntermediateSize;
-    const int count = moe.numRoutedExperts;
+    const std::string module(traits_.mlp);
+    mlp(module, config_.intermediateSize, config_.mlpBias, TensorLayers::Dense);
+    if (!config_.moe) return;
+    const MoeConfig& moe = *config_.moe;
     const TensorLayers layers = TensorLayers::Moe;
-    if (config_.family == Family::Mixtral) {
-      linear("block_sparse_moe.gate", count, hidden_, false, layers);
-      const std::string expert = "block_sparse_moe.experts.{expert}.";
-      linear(expert + "w1", inner, hidden_, false, layers, count);
-      linear(expert + "w2", hidden_, inner, false, layers, count);
-      linear(expert + "w3", inner, hidden_, false, layers, count);
-      return;
-    }
-    linear("mlp.gate", count, hidden_, false, layers);
+    linear(module + ".gate", moe.numRoutedExperts, hidden_, false, layers);
     if (moe.routing == ExpertRouting::NoAuxTc)
-      addLayer("mlp.gate.e_score_correction_bias", {count}, layers);
-    gatedMlp("mlp.experts.{expert}", inner, false, layers, count);
-    if (config_.family == Family::Qwen2Moe) {
-      gatedMlp("mlp.shared_expert", shared, false, layers);
-      linear("mlp.shared_expert_gate", 1, hidden_, false, layers);
-    } else if (shared > 0) {
-      gatedMlp("mlp.shared_experts", shared, config_.mlpBias, layers);
-    }
-  }
-
-  void gpt2() {
-    prefix_ = "transformer.h.{layer}.";
-    add("transformer.wte.weight", {vocab_, hidden_});
-    add("transformer.wpe.weight", {config_.maxPositions, hidden_});
-    layerNorm("ln_1");
-    convolution("attn.c_attn", hidden_, 3 * hidden_);
-    convolution("attn.c_proj", hidden_, hidden_);
-    layerNorm("ln_2");
-    convolution("mlp.c_fc", hidden_, config_.intermediateSize);
-    convolution("mlp.c_proj", config_.intermediateSize, hidden_);
-    add("transformer.ln_f.weight", {hidden_});
-    add("transformer.ln_f.bias", {hidden_});
-    head("lm_head.weight");
-  }
-
-  void gptNeox() {
-    prefix_ = "gpt_neox.layers.{layer}.";
-    add("gpt_neox.embed_in.weight", {vocab_, hidden_});
-    layerNorm("input_layernorm");
-    layerNorm("post_attention_layernorm");
-    linear("attention.query_key_value", 3 * hidden_, hidden_, config_.qkvBias);
-    linear("attention.dense", hidden_, hidden_, config_.oBias);
-    linear("mlp.dense_h_to_4h", config_.intermediateSize, hidden_, true);
-    linear("mlp.dense_4h_to_h", hidden_, config_.intermediateSize, true);
-    add("gpt_neox.final_layer_norm.weight", {hidden_});
-    add("gpt_neox.final_layer_norm.bias", {hidden_});
-    head("embed_out.weight");
+      addLayer(module + ".gate.e_score_correction_bias", {moe.numRoutedExperts}, layers);
+    mlp(module + ".experts.{expert}", moe.moeIntermediateSize, false, layers, moe.numRoutedExperts);
+    if (moe.sharedIntermediateSize == 0) return;
+    mlp(module + '.' + std::string(traits_.sharedExperts), moe.sharedIntermediateSize,
+        config_.mlpBias, layers);
+    if (traits_.sharedExpertGate) linear(module + ".shared_expert_gate", 1, hidden_, false, layers);
   }
 
   const ModelConfig& config_;
+  const FamilyTraits& traits_ = familyTraits(config_.family);
   const std::int64_t hidden_ = config_.hiddenSize;
   const std::int64_t vocab_ = config_.vocabSize;
-  std::string prefix_;
+  const std::string prefix_ = std::string(traits_.base).append(traits_.layers) + ".{layer}.";
   std::vector<TensorPattern> patterns_;
 };
 

@@ -4,26 +4,22 @@
 
 Each folder is a model (config.json, weights) and expected/model.safetensors: ids, logits and, for
 every layer and tap, values [tokens, heads, dim], all float32, eager attention. Made with
-transformers 5.17 and torch 2.11:  python make_fixtures.py
+transformers 5.17 to 5.23 and torch 2.11:  python make_fixtures.py [NAME...]
 """
 
+import importlib
 import json
 import math
 import pathlib
 import shutil
+import sys
 
 import torch
 import transformers
-from safetensors.torch import save_file
-from transformers.models.deepseek_v2 import modeling_deepseek_v2
-from transformers.models.llama import modeling_llama
-from transformers.models.mistral import modeling_mistral
-from transformers.models.qwen2 import modeling_qwen2
-from transformers.models.qwen3 import modeling_qwen3
+from safetensors.torch import load_file, save_file
 
 HERE = pathlib.Path(__file__).parent
-MODELING = {"llama": modeling_llama, "mistral": modeling_mistral, "qwen2": modeling_qwen2,
-            "qwen3": modeling_qwen3, "deepseek_v2": modeling_deepseek_v2}
+MLA_FAMILIES = ("deepseek_v2", "deepseek_v3", "minicpm3")
 SMALL = dict(vocab_size=150, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
              num_attention_heads=4, max_position_embeddings=160, bos_token_id=1, eos_token_id=2)
 MLA = dict(kv_lora_rank=16, qk_nope_head_dim=8, qk_rope_head_dim=4, v_head_dim=6)
@@ -33,6 +29,20 @@ YARN = dict(rope_type="yarn", rope_theta=1000.0, factor=4.0, original_max_positi
             beta_fast=4, beta_slow=1, mscale=0.707, mscale_all_dim=1.0)
 LLAMA3 = dict(rope_type="llama3", rope_theta=500.0, factor=8.0, low_freq_factor=1.0,
               high_freq_factor=4.0, original_max_position_embeddings=32)
+
+GPT2 = dict(vocab_size=150, n_embd=32, n_layer=2, n_head=4, n_positions=32, bos_token_id=1,
+            eos_token_id=2)
+LONG = dict(num_key_value_heads=2, pad_token_id=0, original_max_position_embeddings=20,
+            rope_parameters=dict(rope_type="longrope", rope_theta=1000.0,
+                                 partial_rotary_factor=0.75, short_factor=[1.0, 1.1, 1.4],
+                                 long_factor=[1.2, 2.5, 8.0]))
+GEMMA3_ROPE = dict(full_attention=dict(rope_type="linear", rope_theta=100000.0, factor=8.0),
+                   sliding_attention=dict(rope_type="default", rope_theta=500.0))
+QWEN_MOE = dict(num_key_value_heads=2, num_experts=6, num_experts_per_tok=3,
+                moe_intermediate_size=12, shared_expert_intermediate_size=20)
+LATENT = dict(MLA, num_key_value_heads=4)
+V3_MOE = dict(MOE, n_group=4, topk_group=2, n_shared_experts=1)
+GEMMA = dict(SMALL, num_key_value_heads=2, head_dim=12, num_hidden_layers=3)
 
 # name: (family, config, stored dtype, form of config.json (4 or 5), sharded, tokens)
 CASES = {
@@ -71,6 +81,54 @@ CASES = {
     "qwen3_norms": (
         "qwen3", {**SMALL, "num_key_value_heads": 2, "head_dim": 12, "tie_word_embeddings": True},
         torch.bfloat16, 5, False, 24),
+    "gpt2": ("gpt2", GPT2, torch.float32, 4, False, 24),
+    "gpt2_base": (  # saved without the head: no prefix, with buffers of masks
+        "gpt2", {**GPT2, "n_inner": 40, "scale_attn_by_inverse_layer_idx": True}, torch.float16, 5,
+        False, 32),
+    "deepseek_v3_qlora": (
+        "deepseek_v3", {**SMALL, **LATENT, **V3_MOE, "q_lora_rank": 12, "attention_bias": True,
+                        "rope_parameters": YARN}, torch.bfloat16, 4, False, 24),
+    "deepseek_v3_halves": (
+        "deepseek_v3", {**SMALL, **LATENT, **V3_MOE, "q_lora_rank": None, "rope_interleave": False,
+                        "norm_topk_prob": False, "routed_scaling_factor": 1.5}, torch.bfloat16, 5,
+        False, 24),
+    "gpt_neox": ("gpt_neox", SMALL, torch.float32, 4, False, 24),
+    "gpt_neox_sequential": (
+        "gpt_neox", {**SMALL, "use_parallel_residual": False, "attention_bias": False,
+                     "rotary_pct": 0.5, "rotary_emb_base": 1000.0, "hidden_act": "gelu_new"},
+        torch.float16, 5, False, 24),
+    "phi3": ("phi3", {**SMALL, "num_key_value_heads": 2, "pad_token_id": 0, "sliding_window": 9},
+             torch.bfloat16, 4, False, 24),
+    "phi3_longrope_short": ("phi3", {**SMALL, **LONG}, torch.bfloat16, 4, False, 16),
+    "phi3_longrope_long": ("phi3", {**SMALL, **LONG}, torch.bfloat16, 5, False, 24),
+    "gemma2": ("gemma2", {**GEMMA, "sliding_window": 7, "query_pre_attn_scalar": 20,
+                          "attn_logit_softcapping": 3.0, "final_logit_softcapping": 8.0},
+               torch.bfloat16, 4, False, 24),
+    "gemma3": ("gemma3_text", {**GEMMA, "sliding_window": 7, "sliding_window_pattern": 2,
+                               "query_pre_attn_scalar": 3, "rope_parameters": GEMMA3_ROPE},
+               torch.bfloat16, 5, False, 24),
+    "gemma3_old_form": ("gemma3_text", {**GEMMA, "sliding_window": 5, "sliding_window_pattern": 3,
+                                        "query_pre_attn_scalar": 4,
+                                        "rope_parameters": GEMMA3_ROPE}, torch.float16, 4, False,
+                        24),
+    "mixtral": ("mixtral", {**SMALL, "num_key_value_heads": 2, "num_local_experts": 5,
+                            "num_experts_per_tok": 2, "sliding_window": 9, "intermediate_size": 20},
+                torch.bfloat16, 4, True, 24),
+    "qwen2_moe": ("qwen2_moe", {**SMALL, **QWEN_MOE, "norm_topk_prob": True}, torch.bfloat16, 4,
+                  False, 24),
+    "qwen2_moe_mixed": (
+        "qwen2_moe", {**SMALL, **QWEN_MOE, "decoder_sparse_step": 2, "qkv_bias": False,
+                      "use_sliding_window": True, "sliding_window": 6, "max_window_layers": 1},
+        torch.float16, 5, False, 24),
+    "minicpm3": ("minicpm3", {**SMALL, **LATENT, "q_lora_rank": 12, "scale_emb": 3, "scale_depth": 0.9,
+                              "dim_model_base": 20}, torch.bfloat16, 4, False, 24),
+    "minicpm3_longrope": (
+        "minicpm3", {**SMALL, **LATENT, "q_lora_rank": 12, "scale_emb": 2, "scale_depth": None,
+                     "dim_model_base": None, "tie_word_embeddings": False,
+                     "rope_parameters": dict(rope_type="longrope", rope_theta=1000.0,
+                                             short_factor=[1.0, 1.3], long_factor=[1.5, 4.0],
+                                             original_max_position_embeddings=20)},
+        torch.bfloat16, 5, False, 24),
 }
 
 
@@ -79,20 +137,28 @@ def fill(model, generator):
     def normal(shape, scale):
         return torch.randn(shape, generator=generator) * scale
 
-    for name, parameter in model.named_parameters():
+    unit_offset = "gemma" in model.config.model_type  # norms multiply by 1 + weight
+    conv = model.config.model_type == "gpt2"  # projections stand as [in, out]
+    parameters = dict(model.named_parameters())
+    parameters.update((n, b) for n, b in model.named_buffers() if "correction_bias" in n)
+    for name, parameter in parameters.items():
         shape = parameter.shape
-        if "norm" in name:
-            value = 1 + normal(shape, 0.3)
+        fan_in = shape[0] if conv and "c_" in name else shape[-1]
+        if name.endswith("correction_bias"):
+            value = normal(shape, 0.3)
         elif name.endswith("bias"):
             value = normal(shape, 0.5)
-        elif "embed_tokens" in name:
+        elif "norm" in name or "ln_" in name:
+            value = normal(shape, 0.3) + (0 if unit_offset else 1)
+        elif any(part in name for part in ("embed_tokens", "wte", "wpe", "embed_in")):
             value = normal(shape, 1.0)
-        elif any(part in name for part in ("q_proj", "q_b_proj", "k_proj", "kv_a_proj")):
-            value = normal(shape, 2.2 / math.sqrt(shape[-1]))
+        elif any(part in name for part in ("q_proj", "q_b_proj", "k_proj", "kv_a_proj", "c_attn",
+                                           "qkv_proj", "query_key_value")):
+            value = normal(shape, 2.2 / math.sqrt(fan_in))
         elif name.endswith("gate.weight"):
-            value = normal(shape, 1.5 / math.sqrt(shape[-1]))
+            value = normal(shape, 1.5 / math.sqrt(fan_in))
         else:
-            value = normal(shape, 1.2 / math.sqrt(shape[-1]))
+            value = normal(shape, 1.2 / math.sqrt(fan_in))
         parameter.data.copy_(value)
 
 
@@ -100,17 +166,69 @@ def old_form(path):
     """Rewrites config.json as transformers 4 wrote it."""
     config = json.loads(path.read_text())
     config["torch_dtype"] = config.pop("dtype")
-    rope = config.pop("rope_parameters")
-    config["rope_theta"] = rope.pop("rope_theta")
-    kind = rope.pop("rope_type")
-    config["rope_scaling"] = None if kind == "default" else {"type": kind, **rope}
     config["transformers_version"] = "4.44.0"
+    rope = config.pop("rope_parameters", None)
+    if "full_attention" in (rope or {}):
+        config["rope_local_base_freq"] = rope["sliding_attention"]["rope_theta"]
+        config.pop("layer_types")
+        config["sliding_window_pattern"] = config.pop("_sliding_window_pattern")
+        rope = rope["full_attention"]
+    if rope is not None:
+        neox = config["model_type"] == "gpt_neox"
+        config["rotary_emb_base" if neox else "rope_theta"] = rope.pop("rope_theta")
+        if "partial_rotary_factor" in rope:
+            config["rotary_pct" if neox else "partial_rotary_factor"] = rope.pop(
+                "partial_rotary_factor")
+        kind = rope.pop("rope_type")
+        key = "rope_type" if "gemma3" in config["model_type"] else "type"
+        config["rope_scaling"] = None if kind == "default" else {key: kind, **rope}
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+
+
+def plain_rope(config):
+    """rope_parameters without the key that transformers 5 writes twice."""
+    rope = getattr(config, "rope_parameters", None) or {}
+    return {k: v for k, v in rope.items() if k != "type"}
+
+
+def without_head(path):
+    """Rewrites GPT-2's weights as its first checkpoint has them."""
+    weights = load_file(path)
+    bare = {name.removeprefix("transformer."): tensor for name, tensor in weights.items()}
+    for layer in range(GPT2["n_layer"]):
+        size = GPT2["n_positions"]
+        bare[f"h.{layer}.attn.bias"] = torch.ones(size, size).tril()[None, None]
+        bare[f"h.{layer}.attn.masked_bias"] = torch.tensor(-1e4)
+    save_file(bare, path, metadata={"format": "pt"})
+
+
+def layers_of(model):
+    base = model.base_model
+    return base.h if hasattr(base, "h") else base.layers
+
+
+def attention_of(block):
+    return next(getattr(block, name) for name in ("self_attn", "attention", "attn")
+                if hasattr(block, name))
+
+
+def split_keys(config, family, fused):
+    """Queries and keys [tokens, heads, dim] of a fused projection [1, tokens, rows]."""
+    heads = config.num_attention_heads
+    if family == "gpt_neox":
+        each = fused[0].reshape(fused.shape[1], heads, -1)
+        dim = each.shape[-1] // 3
+        return each[..., :dim], each[..., dim:2 * dim]
+    dim = config.hidden_size // heads
+    key_heads = getattr(config, "num_key_value_heads", heads)
+    rows = fused[0].reshape(fused.shape[1], -1, dim)
+    return rows[:, :heads], rows[:, heads:heads + key_heads]
 
 
 def record(model, family, ids):
     """Runs the model on ids and returns logits and taps, each [tokens, heads, dim]."""
-    modeling, taps, layer_of = MODELING[family], {}, {}
+    modeling = importlib.import_module(type(model).__module__)
+    taps, layer_of, sharpest = {}, {}, []
     config = model.config
     original = modeling.eager_attention_forward
 
@@ -123,7 +241,7 @@ def record(model, family, ids):
     def attention(module, query, key, value, *args, **kwargs):
         layer = layer_of[module]
         query_, key_, value_ = (t[0].transpose(0, 1) for t in (query, key, value))
-        if family == "deepseek_v2":
+        if family in MLA_FAMILIES:
             nope = config.qk_nope_head_dim
             keep(layer, "q", query_[..., :nope])
             keep(layer, "q_rope", query_[..., nope:])
@@ -133,26 +251,47 @@ def record(model, family, ids):
             keep(layer, "q_rope", query_)
             keep(layer, "k_rope", key_)
         keep(layer, "v", value_)
-        return original(module, query, key, value, *args, **kwargs)
+        out, weights = original(module, query, key, value, *args, **kwargs)
+        sharpest.append(weights[0, :, 4:].max(-1).values.mean())
+        return out, weights
 
     hooks = []
-    for index, block in enumerate(model.model.layers):
-        module = block.self_attn
+    for index, block in enumerate(layers_of(model)):
+        module = attention_of(block)
         layer_of[module] = index
-        if family == "deepseek_v2":
+        if family in MLA_FAMILIES:
             rank = config.kv_lora_rank
             hooks.append(module.kv_a_proj_with_mqa.register_forward_hook(
                 lambda _, __, out, i=index: keep(i, "latent_raw", heads(out[..., :rank], 1))))
             hooks.append(module.kv_a_layernorm.register_forward_hook(
                 lambda _, __, out, i=index: keep(i, "latent", heads(out, 1))))
             continue
+
+        fused = next((getattr(module, name) for name in ("c_attn", "query_key_value", "qkv_proj")
+                      if hasattr(module, name)), None)
+        if fused is not None:
+            def both(linear, _, out, i=index):
+                queries, keys = split_keys(config, family, out)
+                keep(i, "q", queries)
+                keep(i, "k", keys)
+                if linear.bias is not None:
+                    keep(i, "k_prebias", split_keys(config, family, out - linear.bias)[1])
+
+            hooks.append(fused.register_forward_hook(both))
+            continue
+
         # where there are norms of q and k, the taps lie behind them
         queries_at = module.q_norm if hasattr(module, "q_norm") else module.q_proj
         keys_at = module.k_norm if hasattr(module, "k_norm") else module.k_proj
-        hooks.append(queries_at.register_forward_hook(
-            lambda _, __, out, i=index: keep(i, "q", heads(out, config.num_attention_heads))))
-        hooks.append(keys_at.register_forward_hook(
-            lambda _, __, out, i=index: keep(i, "k", heads(out, config.num_key_value_heads))))
+
+        def kept(tap, count, i=index):
+            def hook(_, __, out):  # norms see [1, heads, tokens, dim]
+                keep(i, tap, out[0].transpose(0, 1) if out.dim() == 4 and out.shape[1] == count
+                     else heads(out, count))
+            return hook
+
+        hooks.append(queries_at.register_forward_hook(kept("q", config.num_attention_heads)))
+        hooks.append(keys_at.register_forward_hook(kept("k", config.num_key_value_heads)))
 
         def prebias(linear, inputs, out, i=index):
             if linear.bias is not None:
@@ -167,12 +306,15 @@ def record(model, family, ids):
     modeling.eager_attention_forward = original
     for hook in hooks:
         hook.remove()
+    print(f"mean largest weight of attention {torch.stack(sharpest).mean():.2f}", end=", ")
     return {"ids": ids.float(), "logits": logits.contiguous(), **taps}
 
 
 def main():
     total = 0
     for seed, (name, (family, settings, dtype, form, sharded, tokens)) in enumerate(CASES.items()):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         folder = HERE / name
         shutil.rmtree(folder, ignore_errors=True)
         generator = torch.Generator().manual_seed(seed)
@@ -181,10 +323,14 @@ def main():
         fill(model, generator)
         model.to(dtype).save_pretrained(folder, max_shard_size="20KB" if sharded else "1GB")
         (folder / "generation_config.json").unlink(missing_ok=True)
+        if name == "gpt2_base":
+            without_head(folder / "model.safetensors")
         model = transformers.AutoModelForCausalLM.from_pretrained(
             folder, dtype=torch.float32, attn_implementation="eager").eval()
         if form == 4:
             old_form(folder / "config.json")
+            again = transformers.AutoConfig.from_pretrained(folder)
+            assert plain_rope(again) == plain_rope(model.config), again
         ids = torch.randint(0, config.vocab_size, (tokens,), generator=generator)
         (folder / "expected").mkdir()
         save_file(record(model, family, ids), folder / "expected" / "model.safetensors")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -102,6 +103,27 @@ Fields qwen2() {
   fields["model_type"] = "\"qwen2\"";
   fields.insert_or_assign("num_key_value_heads", std::string("2"));
   return fields;
+}
+
+Fields gemma2() {
+  Fields fields = qwen2();
+  fields["model_type"] = "\"gemma2\"";
+  return fields;
+}
+
+Fields phi3(const std::string& scaling) {
+  Fields fields = qwen2();
+  fields["model_type"] = "\"phi3\"";
+  fields["rope_scaling"] = scaling;
+  return fields;
+}
+
+Fields gpt2() {
+  return {{"model_type", "\"gpt2\""},
+          {"vocab_size", "96"},
+          {"n_embd", "32"},
+          {"n_layer", "3"},
+          {"n_head", "4"}};
 }
 
 Fields deepseek() {
@@ -349,11 +371,35 @@ class ConfigTest : public QObject {
         with(llama(), {{"rope_scaling", R"({"type": "yarn", "factor": 4, "beta_fast": 1,
                                            "beta_slow": 32})"}}),
         "rope_scaling.beta_fast", "beta_fast 1, beta_slow 32", "beta_fast >= beta_slow > 0");
+    row("longrope without factors", with(phi3(R"({"type": "longrope"})"), {}),
+        "rope_scaling.short_factor", "no such key", "this field");
+    row("longrope with too few factors",
+        with(phi3(R"({"type": "su", "short_factor": [1, 2, 3], "long_factor": [1, 2, 3, 4]})"), {}),
+        "rope_scaling.short_factor", "an array of 3", "one a rotated pair, 4");
+    row("longrope with a factor of 0",
+        with(phi3(R"({"type": "longrope", "short_factor": [1, 1, 1, 1],
+                      "long_factor": [1, 2, 0, 4]})"),
+             {}),
+        "rope_scaling.long_factor[2]", "0", above0);
     row("positions a kind of layer",
         with(qwen2(), {{"rope_parameters", R"({"full_attention": {}, "sliding_attention": {}})"}}),
         "rope_parameters.full_attention", "an object of 0", "one object");
     row("partial rotation above 1", with(llama(), {{"partial_rotary_factor", "1.5"}}),
         "partial_rotary_factor", "1.5", "at most 1");
+
+    row("partial rotation of an odd number", with(llama(), {{"partial_rotary_factor", "0.4"}}),
+        "partial_rotary_factor", "3", "an even number");
+    row("partial rotation of nothing", with(llama(), {{"partial_rotary_factor", "0.01"}}),
+        "partial_rotary_factor", "0", "an even number");
+
+    row("gpt2 that reads another sequence", with(gpt2(), {{"add_cross_attention", "true"}}),
+        "add_cross_attention", "true", "false", ErrorCode::Unsupported);
+    row("gemma that sees later tokens", with(gemma2(), {{"use_bidirectional_attention", "true"}}),
+        "use_bidirectional_attention", "true", "false", ErrorCode::Unsupported);
+    row("negative soft cap", with(gemma2(), {{"attn_logit_softcapping", "-50"}}),
+        "attn_logit_softcapping", "-50", above0);
+    row("zero query scalar", with(gemma2(), {{"query_pre_attn_scalar", "0"}}),
+        "query_pre_attn_scalar", "0", above0);
 
     row("too few layer_types", with(qwen2(), {{"layer_types", R"(["full_attention"])"}}),
         "layer_types", "an array of 1", "num_hidden_layers, 3");
@@ -397,6 +443,16 @@ class ConfigTest : public QObject {
         with(deepseek(),
              {{"topk_method", "\"group_limited_greedy\""}, {"n_group", "3"}, {"topk_group", "4"}}),
         "topk_group", "4", "at most n_group, 3");
+    row("more experts per token than in the groups chosen",
+        with(deepseek(), {{"topk_method", "\"group_limited_greedy\""},
+                          {"n_group", "3"},
+                          {"topk_group", "1"},
+                          {"num_experts_per_tok", "3"}}),
+        "num_experts_per_tok", "3", "at most the experts of topk_group groups, 2");
+    row("groups of one expert",
+        with(deepseek(),
+             {{"model_type", "\"deepseek_v3\""}, {"n_group", "6"}, {"topk_group", "4"}}),
+        "n_group", "6", "groups of 2 experts or more");
     row("negative shared experts", with(deepseek(), {{"n_shared_experts", "-1"}}),
         "n_shared_experts", "-1", "an integer from 0 to 2147483647");
     row("shared experts beyond memory", with(deepseek(), {{"n_shared_experts", "2147483647"}}),
@@ -427,13 +483,14 @@ class ConfigTest : public QObject {
                         const char* found) {
       QTest::newRow(name) << QByteArray::fromStdString(json) << QString(place) << QString(found);
     };
-    row("family", with(llama(), {{"model_type", "\"phi3\""}}), "model_type", "\"phi3\"");
     row("quantized",
         with(llama(), {{"quantization_config", R"({"quant_method": "gptq", "bits": 4})"}}),
         "quantization_config", "gptq");
     row("quantized, no name", with(llama(), {{"quantization_config", "{}"}}), "quantization_config",
         "unnamed");
-    row("activation", with(llama(), {{"hidden_act", "\"gelu\""}}), "hidden_act", "\"gelu\"");
+    row("activation", with(llama(), {{"hidden_act", "\"relu\""}}), "hidden_act", "\"relu\"");
+    row("activation of gemma", with(gemma2(), {{"hidden_activation", "\"quick_gelu\""}}),
+        "hidden_activation", "\"quick_gelu\"");
     row("dynamic positions",
         with(llama(), {{"rope_scaling", R"({"type": "dynamic", "factor": 2})"}}), "rope_scaling",
         "dynamic");
@@ -453,8 +510,38 @@ class ConfigTest : public QObject {
   }
 
   void runnable() {
-    for (const Fields& fields : {llama(), qwen2(), deepseek()})
-      requireRunnable(parseConfig(with(fields, {}), "f"));
+    for (const JsonValue entry : cases().root()) {
+      const ModelConfig config = parseConfig(entry.requireString("config"), "f");
+      if (config.rope.scaling != RopeScaling::Dynamic) requireRunnable(config);
+    }
+  }
+
+  void scalesOfTheFamilies() {
+    const ModelConfig gemma = parseConfig(with(gemma2(), {}), "f");
+    QCOMPARE(gemma.scoreScale, 1.0 / 16);
+    QCOMPARE(gemma.scoreSoftCap, 50.0);
+    QCOMPARE(gemma.logitSoftCap, 30.0);
+    QCOMPARE(gemma.embeddingScale, std::sqrt(32.0));
+    const ModelConfig uncapped = parseConfig(with(gemma2(), {{"attn_logit_softcapping", "null"},
+                                                             {"final_logit_softcapping", "null"},
+                                                             {"query_pre_attn_scalar", "144"}}),
+                                             "f");
+    QCOMPARE(uncapped.scoreScale, 1.0 / 12);
+    QCOMPARE(uncapped.scoreSoftCap, 0.0);
+    QCOMPARE(uncapped.logitSoftCap, 0.0);
+
+    Fields fields = deepseek();
+    fields["model_type"] = "\"minicpm3\"";
+    const ModelConfig minicpm = parseConfig(with(fields, {}), "f");
+    QCOMPARE(minicpm.embeddingScale, 12.0);
+    QCOMPARE(minicpm.branchScale, 1.4 / std::sqrt(3.0));
+    QCOMPARE(minicpm.logitScale, 256.0 / 32);
+    const ModelConfig plain = parseConfig(
+        with(fields, {{"scale_emb", "1"}, {"scale_depth", "null"}, {"dim_model_base", "null"}}),
+        "f");
+    QCOMPARE(plain.embeddingScale, 1.0);
+    QCOMPARE(plain.branchScale, 1.0);
+    QCOMPARE(plain.logitScale, 1.0);
   }
 
   void expertsOfDeepseek() {

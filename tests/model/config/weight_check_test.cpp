@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "model/config/expected_tensors.hpp"
 #include "model/config/model_config.hpp"
@@ -39,6 +40,14 @@ class Declared final : public kvloupe::WeightSource {
     std::erase_if(entries_, [&](const TensorEntry& entry) { return entry.name == name; });
   }
 
+  /// Puts another prefix in the place of one.
+  void rename(const std::string& from, const std::string& to) {
+    const auto old = std::exchange(entries_, {});
+    for (const TensorEntry& entry : old)
+      add(entry.name.starts_with(from) ? to + entry.name.substr(from.size()) : entry.name,
+          entry.shape, entry.dtype);
+  }
+
   void replace(const std::string& name, std::vector<std::int64_t> shape,
                Dtype dtype = Dtype::BF16) {
     remove(name);
@@ -69,6 +78,27 @@ const std::string kMla =
 ModelConfig llama() { return config(R"("model_type": "llama")"); }
 ModelConfig tied() { return config(R"("model_type": "llama", "tie_word_embeddings": true)"); }
 ModelConfig deepseekV2() { return config(kMla + R"(, "model_type": "deepseek_v2")"); }
+ModelConfig mixtral() {
+  return config(R"("model_type": "mixtral", "num_key_value_heads": 2, "num_local_experts": 3,
+                   "num_experts_per_tok": 2)");
+}
+ModelConfig minicpm3() { return config(kMla + R"(, "model_type": "minicpm3")"); }
+ModelConfig gptNeox() { return config(R"("model_type": "gpt_neox")"); }
+ModelConfig phi3() { return config(R"("model_type": "phi3", "num_key_value_heads": 2)"); }
+ModelConfig gemma3() {
+  return config(R"("model_type": "gemma3", "num_key_value_heads": 2, "head_dim": 8)");
+}
+ModelConfig qwen2Moe() {
+  return config(R"("model_type": "qwen2_moe", "num_key_value_heads": 2, "num_experts": 4,
+                   "num_experts_per_tok": 2, "moe_intermediate_size": 10,
+                   "shared_expert_intermediate_size": 14)");
+}
+ModelConfig gpt2() {
+  return kvloupe::parseConfig(R"({"model_type": "gpt2", "vocab_size": 96, "n_embd": 32,
+                                  "n_layer": 3, "n_head": 4, "n_positions": 64})",
+                              "config.json");
+}
+
 ModelConfig deepseekV3() { return config(kMla + R"(, "model_type": "deepseek_v3")"); }
 
 }  // namespace
@@ -78,7 +108,8 @@ class WeightCheckTest : public QObject {
 
  private slots:
   void accepted() {
-    for (const ModelConfig& model : {llama(), tied(), deepseekV2(), deepseekV3()})
+    for (const ModelConfig& model : {llama(), tied(), deepseekV2(), deepseekV3(), mixtral(),
+                                     minicpm3(), gptNeox(), phi3(), gemma3(), qwen2Moe(), gpt2()})
       QVERIFY(checkWeights(model, Declared(model)).empty());
   }
 
@@ -91,6 +122,31 @@ class WeightCheckTest : public QObject {
     Declared withPrediction(deepseekV3());
     withPrediction.add("model.layers.3.eh_proj.weight", {32, 64});
     QVERIFY(checkWeights(deepseekV3(), withPrediction).empty());
+
+    Declared withMasks(gpt2());
+    withMasks.add("transformer.h.2.attn.bias", {1, 1, 64, 64}, Dtype::F32);
+    withMasks.add("transformer.h.2.attn.masked_bias", {}, Dtype::F32);
+    QVERIFY(checkWeights(gpt2(), withMasks).empty());
+
+    Declared pythia(gptNeox());
+    pythia.add("gpt_neox.layers.1.attention.bias", {1, 1, 64, 64}, Dtype::U8);
+    pythia.add("gpt_neox.layers.1.attention.masked_bias", {}, Dtype::F32);
+    pythia.add("gpt_neox.layers.1.attention.rotary_emb.inv_freq", {1}, Dtype::F32);
+    QVERIFY(checkWeights(gptNeox(), pythia).empty());
+
+    Declared seeing(gemma3());
+    seeing.rename("model.", "language_model.model.");
+    seeing.add("vision_tower.vision_model.embeddings.patch_embedding.bias", {8});
+    seeing.add("multi_modal_projector.mm_input_projection_weight", {8, 8});
+    QVERIFY(checkWeights(gemma3(), seeing).empty());
+  }
+
+  void aModelSavedWithoutItsHead() {
+    for (const ModelConfig& model : {gpt2(), tied()}) {
+      Declared source(model);
+      source.rename(model.modelType == "gpt2" ? "transformer." : "model.", "");
+      QVERIFY(checkWeights(model, source).empty());
+    }
   }
 
   void unusedTensorsAreNamed() {
@@ -162,6 +218,66 @@ class WeightCheckTest : public QObject {
         [](Declared& s) { s.add("model.layers.3.input_layernorm.weight", {32}); },
         "model.layers.3.input_layernorm.weight: the checkpoint has more layers than config.json "
         "says; found a layer 3, expected num_hidden_layers, 3");
+    row(
+        "gpt2 without learned positions", gpt2(),
+        [](Declared& s) { s.remove("transformer.wpe.weight"); },
+        "transformer.wpe.weight: the tensor is missing; found no such tensor, expected one of "
+        "shape [64, 32]");
+    row(
+        "gpt2 without prefix, [out, in]", gpt2(),
+        [](Declared& s) {
+          s.rename("transformer.", "");
+          s.replace("h.1.attn.c_attn.weight", {96, 32});
+        },
+        "h.1.attn.c_attn.weight: the tensor's shape does not match config.json; found [96, 32], "
+        "expected [32, 96]");
+    row(
+        "gpt2, one layer more", gpt2(),
+        [](Declared& s) {
+          s.rename("transformer.", "");
+          s.add("h.3.ln_1.weight", {32});
+        },
+        "h.3.ln_1.weight: the checkpoint has more layers than config.json says; found a layer 3, "
+        "expected num_hidden_layers, 3");
+    row(
+        "gpt_neox without a norm's bias", gptNeox(),
+        [](Declared& s) { s.remove("gpt_neox.layers.0.post_attention_layernorm.bias"); },
+        "gpt_neox.layers.0.post_attention_layernorm.bias: the tensor is missing; found no such "
+        "tensor, expected one of shape [32]");
+    row(
+        "gpt_neox, vocabulary", gptNeox(),
+        [](Declared& s) {
+          s.replace("gpt_neox.embed_in.weight", {128, 32});
+        },
+        "gpt_neox.embed_in.weight: the embedding does not have vocab_size rows; found 128 rows, "
+        "expected 96 rows");
+    row(
+        "phi3 with queries alone", phi3(),
+        [](Declared& s) {
+          s.replace("model.layers.2.self_attn.qkv_proj.weight", {32, 32});
+        },
+        "model.layers.2.self_attn.qkv_proj.weight: the tensor's shape does not match config.json; "
+        "found [32, 32], expected [64, 32]");
+    row(
+        "gemma3 without a norm of keys", gemma3(),
+        [](Declared& s) { s.remove("model.layers.1.self_attn.k_norm.weight"); },
+        "model.layers.1.self_attn.k_norm.weight: the tensor is missing; found no such tensor, "
+        "expected one of shape [8]");
+    row(
+        "mixtral without an expert", mixtral(),
+        [](Declared& s) { s.remove("model.layers.2.block_sparse_moe.experts.1.w3.weight"); },
+        "model.layers.2.block_sparse_moe.experts.1.w3.weight: the tensor is missing; found no such "
+        "tensor, expected one of shape [48, 32]");
+    row(
+        "qwen2_moe without the gate of the shared expert", qwen2Moe(),
+        [](Declared& s) { s.remove("model.layers.0.mlp.shared_expert_gate.weight"); },
+        "model.layers.0.mlp.shared_expert_gate.weight: the tensor is missing; found no such "
+        "tensor, expected one of shape [1, 32]");
+    row(
+        "deepseek_v3 without a correction", deepseekV3(),
+        [](Declared& s) { s.remove("model.layers.1.mlp.gate.e_score_correction_bias"); },
+        "model.layers.1.mlp.gate.e_score_correction_bias: the tensor is missing; found no such "
+        "tensor, expected one of shape [6]");
     row(
         "quantized type", llama(),
         [](Declared& s) {
