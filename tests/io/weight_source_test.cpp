@@ -224,12 +224,14 @@ class WeightSourceTest : public QObject {
     QTest::addColumn<QString>("message");
     QTest::addColumn<QString>("place");
     QTest::addColumn<QString>("found");
+    QTest::addColumn<QString>("expected");
     using Damage = std::function<void(const FolderCopy&)>;
     const auto row = [](const char* name, const char* fixture, Damage damage, ErrorCode code,
                         const std::string& file, const char* message, const char* place,
-                        const char* found) {
+                        const char* found, const char* expected) {
       QTest::newRow(name) << QString(fixture) << std::move(damage) << code << qstring(file)
-                          << QString(message) << QString(place) << QString(found);
+                          << QString(message) << QString(place) << QString(found)
+                          << QString(expected);
     };
     const std::string single = "/model.safetensors";
     const auto replaceShard = [](const std::string& name) -> Damage {
@@ -241,7 +243,8 @@ class WeightSourceTest : public QObject {
     row(
         "no weights", "single",
         [](const FolderCopy& f) { fs::remove(f.path() / "model.safetensors"); },
-        ErrorCode::NotFound, "", "no weights in the model's folder", "", "neither");
+        ErrorCode::NotFound, "", "no weights in the model's folder", "", "neither",
+        "model.safetensors, or its index and shards");
     row(
         "pickle alone", "single",
         [](const FolderCopy& f) {
@@ -250,18 +253,20 @@ class WeightSourceTest : public QObject {
         },
         ErrorCode::Unsupported, "",
         "pickle files can run code when they are read and are never opened", "other.pt",
-        "weights as pickle files alone");
+        "weights as pickle files alone", "model.safetensors, or its index and shards");
     row(
         "truncated", "single",
         [](const FolderCopy& f) {
           const fs::path file = f.path() / "model.safetensors";
           fs::resize_file(file, fs::file_size(file) - 1);
         },
-        ErrorCode::Malformed, single, "the file is truncated", "f16", "a data size of 147");
+        ErrorCode::Malformed, single, "the file is truncated", "f16", "a data size of 147",
+        "a data size of");
     row(
         "empty file", "single",
         [](const FolderCopy& f) { writeFile(f.path() / "model.safetensors", ""); },
-        ErrorCode::Malformed, single, "too short for a safetensors file", "byte 0", "0 bytes");
+        ErrorCode::Malformed, single, "too short for a safetensors file", "byte 0", "0 bytes",
+        "8 bytes of header length");
     row(
         "Git LFS pointer", "single",
         [](const FolderCopy& f) {
@@ -270,7 +275,7 @@ class WeightSourceTest : public QObject {
         },
         ErrorCode::Malformed, single,
         "looks like a Git LFS pointer: the weights were not downloaded", "byte 0",
-        "a pointer of 72 bytes");
+        "a pointer of 72 bytes", "the file itself");
     row(
         "HTML page", "single",
         [](const FolderCopy& f) {
@@ -278,62 +283,87 @@ class WeightSourceTest : public QObject {
         },
         ErrorCode::Malformed, single,
         "looks like an HTML page: the download got a web page instead", "byte 0",
-        "a page of 37 bytes");
+        "a page of 37 bytes", "the file itself");
     row(
         "a folder for a file", "single",
         [](const FolderCopy& f) {
           fs::remove(f.path() / "model.safetensors");
           fs::create_directory(f.path() / "model.safetensors");
         },
-        ErrorCode::Io, single, "not a regular file", "", "a folder");
+        ErrorCode::Io, single, "not a regular file", "", "a folder", "a regular file");
     row(
         "link out of the folder", "single",
         [](const FolderCopy& f) {
           fs::rename(f.path() / "model.safetensors", f.path() / ".." / "outside");
           fs::create_symlink("../outside", f.path() / "model.safetensors");
         },
-        ErrorCode::Malformed, single, "a link that leads out of the model's folder", "", "a link");
+        ErrorCode::Malformed, single, "a link that leads out of the model's folder", "", "a link",
+        "a file within the folder, or a blob of its hub cache");
     row(
         "link to nowhere", "single",
         [](const FolderCopy& f) {
           fs::remove(f.path() / "model.safetensors");
           fs::create_symlink("blob", f.path() / "model.safetensors");
         },
-        ErrorCode::NotFound, single, "a link that leads nowhere", "", "No such file or directory");
+        ErrorCode::NotFound, single, "a link that leads nowhere", "", "No such file or directory",
+        "a readable file");
 
     row(
         "index no object", "sharded",
         [](const FolderCopy& f) { writeFile(f.path() / kIndex, "[]"); }, ErrorCode::Malformed,
-        "/" + kIndex, "wrong type", "", "an array of 0");
+        "/" + kIndex, "wrong type", "", "an array of 0", "an object");
     row(
         "index without weight_map", "sharded",
         [](const FolderCopy& f) { writeFile(f.path() / kIndex, "{}"); }, ErrorCode::Malformed,
-        "/" + kIndex, "missing", "weight_map", "no such key");
+        "/" + kIndex, "missing", "weight_map", "no such key", "this field");
     row(
         "index of nothing", "sharded",
         [](const FolderCopy& f) { writeFile(f.path() / kIndex, R"({"weight_map": {}})"); },
         ErrorCode::Malformed, "/" + kIndex, "the index names no tensors", "weight_map",
-        "an object of 0");
+        "an object of 0", "an object of tensor: shard");
     row(
         "shard a number", "sharded",
         [](const FolderCopy& f) { writeFile(f.path() / kIndex, R"({"weight_map": {"a": 1}})"); },
-        ErrorCode::Malformed, "/" + kIndex, "wrong type", "weight_map.a", "1");
+        ErrorCode::Malformed, "/" + kIndex, "wrong type", "weight_map.a", "1", "a string");
     row("absolute shard", "sharded", replaceShard("/etc/passwd"), ErrorCode::Malformed, "",
-        "the file name leads out of the model's folder", "/etc/passwd", "an absolute path");
+        "the file name leads out of the model's folder", "/etc/passwd", "an absolute path",
+        "a file name within the folder");
     row("shard above", "sharded", replaceShard("../m/" + kFirstShard), ErrorCode::Malformed, "",
         "the file name leads out of the model's folder", "../m/model-00001-of-00002.safetensors",
-        "`..` in the path");
+        "`..` in the path", "a file name within the folder");
     row("shard with a zero byte", "sharded", replaceShard("a\\u0000"), ErrorCode::Malformed, "",
-        "the file name leads out of the model's folder", "a", "no usable name");
+        "the file name leads out of the model's folder", "a", "no usable name",
+        "a file name within the folder");
     row(
         "shard without a name", "sharded",
         [](const FolderCopy& f) { writeFile(f.path() / kIndex, R"({"weight_map": {"a": ""}})"); },
         ErrorCode::Malformed, "", "the file name leads out of the model's folder", "",
-        "no usable name");
+        "no usable name", "a file name within the folder");
     row(
         "missing shard", "sharded",
         [](const FolderCopy& f) { fs::remove(f.path() / kSecondShard); }, ErrorCode::NotFound,
-        "/" + kSecondShard, "no such file", "", "No such file or directory");
+        "/" + kSecondShard, "no such file", "", "No such file or directory", "a readable file");
+    row(
+        "shard a link out of the folder", "sharded",
+        [](const FolderCopy& f) {
+          fs::rename(f.path() / kSecondShard, f.path() / ".." / "outside");
+          fs::create_symlink("../outside", f.path() / kSecondShard);
+        },
+        ErrorCode::Malformed, "/" + kSecondShard, "a link that leads out of the model's folder", "",
+        "a link to ", "a file within the folder, or a blob of its hub cache");
+    row(
+        "page for the index", "sharded",
+        [](const FolderCopy& f) { writeFile(f.path() / kIndex, "<html>Sign in</html>"); },
+        ErrorCode::Malformed, "/" + kIndex,
+        "looks like an HTML page: the download got a web page instead", "byte 0",
+        "a page of 20 bytes", "the file itself");
+    row(
+        "index with a tensor twice", "sharded",
+        [](const FolderCopy& f) {
+          writeFile(f.path() / kIndex, R"({"weight_map": {"a": "x", "\u0061": "y"}})");
+        },
+        ErrorCode::Malformed, "/" + kIndex, "the same key twice", "weight_map.a", "it at byte ",
+        "every key once");
     row(
         "pointer for a shard", "sharded",
         [](const FolderCopy& f) {
@@ -341,19 +371,19 @@ class WeightSourceTest : public QObject {
         },
         ErrorCode::Malformed, "/" + kSecondShard,
         "looks like a Git LFS pointer: the weights were not downloaded", "byte 0",
-        "a pointer of 43 bytes");
+        "a pointer of 43 bytes", "the file itself");
     row(
         "tensor in the wrong shard", "sharded",
         [](const FolderCopy& f) {
           f.replaceInIndex("\"f32\": \"" + kFirstShard, "\"f32\": \"" + kSecondShard);
         },
         ErrorCode::Mismatch, "/" + kIndex, "the index names a tensor that its shard does not hold",
-        "f32", "it in model-00001-of-00002.safetensors");
+        "f32", "it in model-00001-of-00002.safetensors", "it in model-00002-of-00002.safetensors");
     row(
         "tensor in no shard", "sharded",
         [](const FolderCopy& f) { f.replaceInIndex("\"f32\":", "\"f64\":"); }, ErrorCode::Mismatch,
         "/" + kIndex, "the index names a tensor that its shard does not hold", "f64",
-        "it in no shard");
+        "it in no shard", "it in model-00001-of-00002.safetensors");
     row(
         "tensor in two shards", "sharded",
         [](const FolderCopy& f) {
@@ -361,7 +391,8 @@ class WeightSourceTest : public QObject {
                         fs::copy_options::overwrite_existing);
         },
         ErrorCode::Mismatch, "", "the same tensor in two shards", "empty",
-        "it in model-00001-of-00002.safetensors and in model-00002-of-00002.safetensors");
+        "it in model-00001-of-00002.safetensors and in model-00002-of-00002.safetensors",
+        "every tensor in one shard");
   }
 
   void refusedFolders() {
@@ -383,7 +414,9 @@ class WeightSourceTest : public QObject {
     QVERIFY2(qstring(error->detail().place).startsWith(place), error->detail().place.c_str());
     QFETCH(QString, found);
     QVERIFY2(qstring(error->detail().found).startsWith(found), error->detail().found.c_str());
-    QVERIFY(!error->detail().expected.empty());
+    QFETCH(QString, expected);
+    QVERIFY2(qstring(error->detail().expected).startsWith(expected),
+             error->detail().expected.c_str());
   }
 
   void missingFolder() {
