@@ -39,11 +39,11 @@ PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> spec
     return draft;  // a run file may hold a plan that its own model could not have
   }
   for (TargetSetting& setting : draft.settings)
-    for (const auto& [place, step] : plan.steps)
+    for (const auto& [place, chain] : plan.chains)
       if (place.second == setting.target) {
-        setting.scope = step.scope;
-        setting.rank = step.rank;
-        setting.tap = step.tap;
+        setting.scope = chain.scope;
+        setting.rank = chain.rank.value_or(setting.dim());
+        setting.tap = chain.tap;
         break;
       }
   if (!draft.hasLatent()) return draft;
@@ -54,7 +54,7 @@ PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> spec
 }
 
 Accounting accountFor(const ModelInfo& model, const PlanDraft& draft) {
-  return account(resolvePlan(specsOf(draft), model), model);
+  return account(resolvePlan(specsOf(draft), model), model, model.maxPositions);
 }
 
 }  // namespace kvloupe

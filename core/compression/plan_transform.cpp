@@ -1,27 +1,53 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compression/plan_transform.hpp"
 
+#include <algorithm>
+
 #include "common/progress.hpp"
 
 namespace kvloupe {
 
-PlanTransform::PlanTransform(const Plan& plan, PcaBases& bases, std::stop_token stop) {
-  for (const auto& [where, step] : plan.steps) {
+PlanTransform::PlanTransform(const Plan& plan, const ModelInfo& model, FittedBases& bases,
+                             std::stop_token stop) {
+  for (const auto& [where, chain] : plan.chains) {
     throwIfStopped(stop);
-    const int layer = where.first;
-    maps_.insert_or_assign({layer, step.tap}, bases.map(layer, step.tap, step.scope, step.rank));
+    const auto [layer, target] = where;
+    chains_.insert_or_assign({layer, chain.tap}, FittedChain(chain, layer, target, model, bases));
   }
 }
 
-PlanTransform::PlanTransform(const Plan& plan, MomentsOf momentsOf, std::stop_token stop) {
-  PcaBases bases(std::move(momentsOf));
-  *this = PlanTransform(plan, bases, std::move(stop));
-}
-
-bool PlanTransform::touches(int layer, Tap tap) const { return maps_.contains({layer, tap}); }
+bool PlanTransform::touches(int layer, Tap tap) const { return chains_.contains({layer, tap}); }
 
 at::Tensor PlanTransform::apply(int layer, Tap tap, const at::Tensor& values) const {
-  return applyLowRank(maps_.at({layer, tap}), values);
+  return chains_.at({layer, tap}).apply(values);
+}
+
+std::int64_t PlanTransform::residual(int layer, Tap tap) const {
+  const auto found = chains_.find({layer, tap});
+  return found == chains_.end() ? 0 : found->second.chain().residual;
+}
+
+bool TensorRanges::wanted() const {
+  return std::any_of(transform_.chains().begin(), transform_.chains().end(),
+                     [](const auto& entry) { return entry.second.needsRanges(); });
+}
+
+bool TensorRanges::wants(int layer, Tap tap) const {
+  const auto found = transform_.chains().find({layer, tap});
+  return found != transform_.chains().end() && found->second.needsRanges();
+}
+
+void TensorRanges::observe(int layer, Tap tap, const at::Tensor& values) {
+  transform_.chains().at({layer, tap}).widenRanges(ranges_[{layer, tap}], values);
+}
+
+void TensorRanges::finish() {
+  for (auto& [where, ranges] : ranges_) {
+    FittedChain& chain = transform_.chains().at(where);
+    bases_.keepRanges(where.first, chain.chain(), ranges);
+    chain.setRanges(std::move(ranges));
+  }
+  ranges_.clear();
 }
 
 }  // namespace kvloupe

@@ -65,12 +65,19 @@ std::vector<Tap> ModelSession::defaultTaps() const {
   return taps;
 }
 
-ModelSession::KeptStatistics::KeptStatistics(std::string textKey, TextStatistics textStatistics)
+ModelSession::KeptStatistics::KeptStatistics(std::string textKey, TextStatistics textStatistics,
+                                             const ModelInfo& model, const CausalLm& lm)
     : key(std::move(textKey)),
       statistics(std::move(textStatistics)),
-      bases([this](int layer, Tap tap) -> const Moments& {
-        return statistics.moments(layer, tap);
-      }) {}
+      bases({.model = model,
+             .momentsOf = [this](int layer, Tap tap) -> const Moments& {
+               return statistics.moments(layer, tap);
+             },
+             .weightsOf = [&lm](int layer) { return lm.attentionWeights(layer); },
+             .anglesOf =
+                 [this, &lm](int layer) {
+                   return lm.angles(layer, statistics.windows().front().length);
+                 }}) {}
 
 ModelSession::KeptStatistics& ModelSession::statisticsOf(const TokenizedText& text,
                                                          std::int64_t maxTokens, int context,
@@ -79,7 +86,8 @@ ModelSession::KeptStatistics& ModelSession::statisticsOf(const TokenizedText& te
   std::string key = fmt::format("{} {} windows of {} skip {}", text.info.sha256, windows.size(),
                                 windows.front().length, skip);
   if (!statistics_ || statistics_->key != key)
-    statistics_.emplace(std::move(key), TextStatistics(info_, std::move(windows), skip));
+    statistics_.emplace(std::move(key), TextStatistics(info_, std::move(windows), skip), info_,
+                        *model_);
   return *statistics_;
 }
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "compression/pca_bases.hpp"
+#include "compression/fitted_bases.hpp"
 #include "engine/demo_models.hpp"
 #include "engine/engine.hpp"
 #include "engine/text_statistics.hpp"
@@ -52,13 +52,14 @@ class ModelSession final : public Session {
     std::filesystem::file_time_type modified;
   };
   struct KeptStatistics {
-    KeptStatistics(std::string textKey, TextStatistics textStatistics);
+    KeptStatistics(std::string textKey, TextStatistics textStatistics, const ModelInfo& model,
+                   const CausalLm& lm);
     KeptStatistics(const KeptStatistics&) = delete;
     KeptStatistics& operator=(const KeptStatistics&) = delete;
 
     std::string key;
     TextStatistics statistics;
-    PcaBases bases;  // of these statistics, decomposed once: another rank is a slice
+    FittedBases bases;  // of these statistics, decomposed once: another rank is a slice
   };
   struct KeptScorer {
     std::string key;

@@ -85,7 +85,7 @@ std::vector<std::vector<SensitivityCell>> ModelSession::measureAlone(
     for (const std::string& text : specs[item]) {
       const CompressionSpec spec = parseSpec(text);
       const Plan plan = resolvePlan(std::span(&spec, 1), info_);
-      const Accounting accounting = account(plan, info_);
+      const Accounting accounting = account(plan, info_, on.context);
       fits.push_back(fit(measure, plan, *on.text, on.context, stop, progress));
       SensitivityCell cell;
       cell.layer = spec.layers.front().first;
@@ -144,6 +144,7 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
   }
   const std::vector<Spending> order = spendingOrder(options);
 
+  const int context = measured(request.measure).context;
   // The plan after the first `steps` of them.
   using Chosen = std::map<std::pair<int, Target>, Way>;
   const auto chosenAfter = [&](std::size_t steps) {
@@ -155,7 +156,7 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
     return chosen;
   };
   const auto ratioAfter = [&](std::size_t steps) {
-    return account(resolvePlan(specsOf(chosenAfter(steps)), info_), info_).cacheRatio;
+    return account(resolvePlan(specsOf(chosenAfter(steps)), info_), info_, context).cacheRatio;
   };
   std::map<std::size_t, std::shared_ptr<const Evaluation>> known;
   const auto measureAfter = [&](std::size_t steps) {
@@ -222,7 +223,8 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
           parseSpec(fmt::format("{}:rank={}{}", targetName(target), std::max(1, own * rank / dim),
                                 request.keys.empty() ? "" : "," + request.keys)));
     }
-    if (account(resolvePlan(uniform.specs, info_), info_).cacheRatio < ratio && rank > 1) continue;
+    if (account(resolvePlan(uniform.specs, info_), info_, context).cacheRatio < ratio && rank > 1)
+      continue;
     result.uniform = std::make_shared<const Evaluation>(evaluate(uniform, stop, nullptr, progress));
     break;
   }

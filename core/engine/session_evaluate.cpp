@@ -77,8 +77,9 @@ ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan
                                     const TokenizedText& evaluated, int context,
                                     std::stop_token stop, const ProgressFn& progress) {
   Fit result;
-  if (plan.identity()) {
-    result.transform = std::make_unique<PlanTransform>(plan, MomentsOf{});
+  if (!needsCalibration(plan)) {
+    FittedBases none(FitSource{.model = info_, .momentsOf = {}});
+    result.transform = std::make_unique<PlanTransform>(plan, info_, none, stop);
     return result;
   }
   if (request.calibrationPath.empty() && !demo_)
@@ -89,13 +90,27 @@ ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan
   result.forced = refuseOverlap(*result.text, evaluated, request.force);
   KeptStatistics& kept = statisticsOf(*result.text, request.calibrationTokens, context, 0);
   TextStatistics& statistics = kept.statistics;
-  for (const auto& [key, step] : plan.steps) statistics.want(step.tap, step.scope == Scope::Layer);
+  for (const auto& [where, chain] : plan.chains)
+    for (const FittedTap& fitted : fittedTaps(chain, where.second))
+      statistics.want(fitted.tap, fitted.joined);
   result.tokens = statistics.tokensIn(statistics.windowsPlanned());
   const std::string stage = fmt::format("Calibrating {}", info_.name);
   statistics.stream(*model_, result.text->ids, stop, [&](int windows) {
     report(progress, stage, statistics.tokensIn(windows), result.tokens);
   });
-  result.transform = std::make_unique<PlanTransform>(plan, kept.bases, stop);
+  auto transform = std::make_unique<PlanTransform>(plan, info_, kept.bases, stop);
+  TensorRanges ranges(*transform, kept.bases);
+  if (ranges.wanted()) {
+    std::int64_t done = 0;
+    for (const Window& window : statistics.windows()) {
+      (void)model_->forward(std::span(result.text->ids)
+                                .subspan(std::size_t(window.begin), std::size_t(window.length)),
+                            {.observer = &ranges, .transform = nullptr, .stop = stop});
+      report(progress, stage, done += window.length, result.tokens);
+    }
+    ranges.finish();
+  }
+  result.transform = std::move(transform);
   return result;
 }
 
@@ -140,7 +155,7 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   static_cast<EvaluationSetting&>(evaluation) = settingOf(request, on, fitted);
   evaluation.specs = request.specs;
   evaluation.specText = specText(request.specs);
-  evaluation.accounting = account(plan, info_);
+  evaluation.accounting = account(plan, info_, windows.front().length);
 
   WindowResults results(windows);
   for (const auto& known : request.known)

@@ -70,7 +70,7 @@ Sensitivity ModelSession::sensitivity(const SensitivityRequest& request, std::st
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Plan plan =
           resolvePlan(restrictedSpecs(measure.specs, columns[c], std::vector{layer}), info_);
-      const Accounting accounting = account(plan, info_);
+      const Accounting accounting = account(plan, info_, on.context);
       fits.push_back(fit(measure, plan, *on.text, on.context, stop, progress));
       transforms.push_back({layer, fits.back().transform.get()});
       SensitivityCell cell;

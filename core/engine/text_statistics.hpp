@@ -36,6 +36,7 @@ class TextStatistics : private TapObserver {
               const std::function<void(int)>& onWindow);
 
   [[nodiscard]] int windowsSeen() const;
+  [[nodiscard]] const std::vector<Window>& windows() const { return windows_; }
   [[nodiscard]] int windowsPlanned() const { return int(windows_.size()); }
   /// Tokens of the first `windows` windows.
   [[nodiscard]] std::int64_t tokensIn(int windows) const;

@@ -9,13 +9,28 @@ void Attention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeA
                            Workspace& workspace, const ForwardContext& context) const {
   const std::int64_t tokens = x.size(0);
   const at::Tensor projected = workspace.take(Workspace::Projected, tokens, qkv.weight.size(0));
-  const at::Tensor heads =
-      projected.view({tokens, numHeads + 2 * numKvHeads, headDim});  // [tokens, q + k + v, headDim]
-  const at::Tensor q = heads.narrow(1, 0, numHeads);                 // [tokens, numHeads, headDim]
-  const at::Tensor k = heads.narrow(1, numHeads, numKvHeads);  // [tokens, numKvHeads, headDim]
+  qkv.multiply(x, projected, context.stop);
+  std::vector<RecentCache> recent;
+  for (const std::int64_t newest : residualsOf(context, layer)) {
+    const Heads own = finish(projected.clone(), angles, recentContext(context, newest));
+    recent.push_back({.newest = newest, .k = own.k, .v = own.v});
+  }
+  const Heads heads = finish(projected, angles, context);
+
+  const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * headDim);
+  causalAttention(heads.q, heads.k, heads.v, recent, scores,
+                  attended.view({tokens, numHeads, headDim}), context.stop);
+  output.accumulate(attended, y, context.stop);
+}
+
+Attention::Heads Attention::finish(const at::Tensor& projected, const RopeAngles& angles,
+                                   const ForwardContext& context) const {
+  const at::Tensor heads = projected.view(
+      {projected.size(0), numHeads + 2 * numKvHeads, headDim});  // [tokens, q + k + v, headDim]
+  const at::Tensor q = heads.narrow(1, 0, numHeads);             // [tokens, numHeads, headDim]
+  const at::Tensor k = heads.narrow(1, numHeads, numKvHeads);    // [tokens, numKvHeads, headDim]
   const at::Tensor v = heads.narrow(1, numHeads + numKvHeads, numKvHeads);
 
-  qkv.multiply(x, projected, context.stop);
   if (qkv.bias.defined()) {
     passTap(context, layer, Tap::KPrebias, k);
     qkv.addBias(projected);
@@ -29,10 +44,7 @@ void Attention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeA
   angles.rotate(heads.narrow(1, 0, numHeads + numKvHeads));
   passTap(context, layer, Tap::QRope, q);
   passTap(context, layer, Tap::KRope, k);
-
-  const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * headDim);
-  causalAttention(q, k, v, scores, attended.view({tokens, numHeads, headDim}), context.stop);
-  output.accumulate(attended, y, context.stop);
+  return {.q = q, .k = k, .v = v};
 }
 
 namespace {

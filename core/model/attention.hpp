@@ -34,6 +34,14 @@ struct Attention {
   /// q_rope, k_rope. Throws Cancelled.
   void accumulate(const at::Tensor& x, const at::Tensor& y, const RopeAngles& angles,
                   Workspace& workspace, const ForwardContext& context) const;
+
+ private:
+  struct Heads {
+    at::Tensor q, k, v;  // [tokens, numHeads or numKvHeads, headDim]
+  };
+  /// Makes what attention reads of the products of `qkv`, in place: biases, norms, positions, taps.
+  [[nodiscard]] Heads finish(const at::Tensor& projected, const RopeAngles& angles,
+                             const ForwardContext& context) const;
 };
 
 /// `prefix` names the module: "model.layers.3.self_attn.".

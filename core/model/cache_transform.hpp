@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+
 #include "types/tap.hpp"
 
 namespace kvloupe {
@@ -14,6 +16,8 @@ class CacheTransform {
   [[nodiscard]] virtual bool touches(int layer, Tap tap) const = 0;
   /// `values` [tokens, heads, dim], float32, contiguous; the result has the same shape and type.
   [[nodiscard]] virtual at::Tensor apply(int layer, Tap tap, const at::Tensor& values) const = 0;
+  /// Newest tokens, its own among them, that every query sees as if this tap were not touched.
+  [[nodiscard]] virtual std::int64_t residual(int /*layer*/, Tap /*tap*/) const { return 0; }
 };
 
 }  // namespace kvloupe

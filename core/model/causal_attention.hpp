@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <span>
 #include <stop_token>
 
 namespace kvloupe {
@@ -14,11 +16,20 @@ struct ScoreRule {
   std::int64_t window = 0;  // newest keys that a query sees, its own among them; 0: all
 };
 
+/// Keys and values as a query reads those of tokens fewer than `newest` back, its own among them.
+struct RecentCache {
+  std::int64_t newest = 0;
+  at::Tensor k, v;  // of the whole sequence, as causalAttention's
+};
+
 /// out = softmax(scale * q k^T) v under the causal mask (Vaswani et al. 2017), for one sequence.
 /// q [tokens, heads, dim], k [tokens, kvHeads, dim], v [tokens, kvHeads, vDim],
 /// out [tokens, heads, vDim]; views of any strides whose last is 1. `heads` is a multiple of
-/// `kvHeads`; query head h reads KV head h / (heads / kvHeads). Throws Cancelled.
+/// `kvHeads`; query head h reads KV head h / (heads / kvHeads). What a query
+/// reads of the newest tokens may differ from what it reads of older ones: `recent`, ascending in
+/// `newest`, the first that reaches a token holds it. Throws Cancelled.
 void causalAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                     const ScoreRule& rule, const at::Tensor& out, const std::stop_token& stop);
+                     std::span<const RecentCache> recent, const ScoreRule& rule,
+                     const at::Tensor& out, const std::stop_token& stop);
 
 }  // namespace kvloupe

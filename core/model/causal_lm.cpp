@@ -108,6 +108,17 @@ void CausalLm::finish(const at::Tensor& hidden) const {
   });
 }
 
+AttentionWeights CausalLm::attentionWeights(int layer) const {
+  const auto& attention = blocks_[static_cast<std::size_t>(layer)].attention;
+  if (const auto* mla = std::get_if<MlaAttention>(&attention))
+    return {.output = mla->output.weight, .expand = mla->expand.weight};
+  return {.output = std::get<Attention>(attention).output.weight, .expand = {}};
+}
+
+RopeAngles CausalLm::angles(int layer, std::int64_t tokens) const {
+  return (isSlidingLayer(config_, layer) ? slidingRope_ : rope_).angles(tokens);
+}
+
 at::Tensor CausalLm::forward(std::span<const std::int32_t> ids,
                              const ForwardContext& context) const {
   const at::Tensor hidden = embed(ids);  // [tokens, hidden]

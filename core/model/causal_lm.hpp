@@ -11,6 +11,7 @@
 
 #include "common/progress.hpp"
 #include "io/weight_source.hpp"
+#include "model/attention_weights.hpp"
 #include "model/block.hpp"
 #include "model/config/model_config.hpp"
 #include "model/forward_context.hpp"
@@ -46,6 +47,10 @@ class CausalLm {
   void finish(const at::Tensor& hidden) const;
 
   [[nodiscard]] const OutputHead& head() const { return head_; }
+
+  [[nodiscard]] AttentionWeights attentionWeights(int layer) const;
+  /// Rotary angles of positions 0 .. tokens - 1 in a layer.
+  [[nodiscard]] RopeAngles angles(int layer, std::int64_t tokens) const;
 
  private:
   CausalLm(const ModelConfig& config, WeightReader& reader);

@@ -44,22 +44,38 @@ at::Tensor MlaAttention::queries(const at::Tensor& x, Workspace& workspace,
 void MlaAttention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeAngles& angles,
                               Workspace& workspace, const ForwardContext& context) const {
   const std::int64_t tokens = x.size(0);
-
-  // Down: the latent and the shared rotary key, which is all that the cache holds.
-  const at::Tensor down = workspace.take(Workspace::Projected, tokens, latentDim + ropeDim);
-  const at::Tensor latent = down.narrow(1, 0, latentDim);  // [tokens, latentDim]
-  const at::Tensor rotaryKey =
-      down.narrow(1, latentDim, ropeDim).unsqueeze(1);  // [tokens, 1, ropeDim]
-  latentDown.project(x, down, context.stop);
-  passTap(context, layer, Tap::LatentRaw, latent.unsqueeze(1));
-  latentNorm.forward(latent, latent);
-  passTap(context, layer, Tap::Latent, latent.unsqueeze(1));
-
   const at::Tensor q = queries(x, workspace, context.stop);  // [tokens, numHeads, nope + rope]
   const at::Tensor rotaryQuery = q.narrow(2, nopeDim, ropeDim);
   passTap(context, layer, Tap::Q, q.narrow(2, 0, nopeDim));
   angles.rotate(rotaryQuery);
   passTap(context, layer, Tap::QRope, rotaryQuery);
+
+  // Down: the latent and the shared rotary key, which is all that the cache holds.
+  const at::Tensor down = workspace.take(Workspace::Projected, tokens, latentDim + ropeDim);
+  latentDown.project(x, down, context.stop);
+  std::vector<RecentCache> recent;
+  for (const std::int64_t newest : residualsOf(context, layer)) {
+    const KeysAndValues own =
+        expanded(down.clone(), angles, workspace, recentContext(context, newest));
+    recent.push_back({.newest = newest, .k = own.k.clone(), .v = own.v.clone()});
+  }
+  const auto [k, v] = expanded(down, angles, workspace, context);
+
+  const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * vDim);
+  causalAttention(q, k, v, recent, scores, attended.view({tokens, numHeads, vDim}), context.stop);
+  output.accumulate(attended, y, context.stop);
+}
+
+MlaAttention::KeysAndValues MlaAttention::expanded(const at::Tensor& down, const RopeAngles& angles,
+                                                   Workspace& workspace,
+                                                   const ForwardContext& context) const {
+  const std::int64_t tokens = down.size(0);
+  const at::Tensor latent = down.narrow(1, 0, latentDim);  // [tokens, latentDim]
+  const at::Tensor rotaryKey =
+      down.narrow(1, latentDim, ropeDim).unsqueeze(1);  // [tokens, 1, ropeDim]
+  passTap(context, layer, Tap::LatentRaw, latent.unsqueeze(1));
+  latentNorm.forward(latent, latent);
+  passTap(context, layer, Tap::Latent, latent.unsqueeze(1));
   angles.rotate(rotaryKey);
   passTap(context, layer, Tap::KRope, rotaryKey);
 
@@ -76,10 +92,7 @@ void MlaAttention::accumulate(const at::Tensor& x, const at::Tensor& y, const Ro
                            .view({tokens, numHeads, nopeDim + ropeDim});
   k.narrow(2, 0, nopeDim).copy_(nopeKey);
   k.narrow(2, nopeDim, ropeDim).copy_(rotaryKey.expand({tokens, numHeads, ropeDim}));
-
-  const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * vDim);
-  causalAttention(q, k, v, scores, attended.view({tokens, numHeads, vDim}), context.stop);
-  output.accumulate(attended, y, context.stop);
+  return {.k = k, .v = v};
 }
 
 MlaAttention loadMla(const ModelConfig& config, int layer, const std::string& prefix,

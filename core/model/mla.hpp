@@ -36,8 +36,8 @@ struct MlaAttention {
   Linear expand;      // kv_b_proj [numHeads * (nopeDim + vDim), latentDim]
   Linear output;      // [hidden, numHeads * vDim]
 
-  /// y [tokens, hidden] += attention(x [tokens, hidden]). Taps, in this order: latent_raw, latent,
-  /// q, q_rope, k_rope, k, v. Throws Cancelled.
+  /// y [tokens, hidden] += attention(x [tokens, hidden]). Taps, in this order: q, q_rope,
+  /// latent_raw, latent, k_rope, k, v. Throws Cancelled.
   void accumulate(const at::Tensor& x, const at::Tensor& y, const RopeAngles& angles,
                   Workspace& workspace, const ForwardContext& context) const;
 
@@ -45,6 +45,13 @@ struct MlaAttention {
   /// [tokens, numHeads, nopeDim + ropeDim], before rotation.
   [[nodiscard]] at::Tensor queries(const at::Tensor& x, Workspace& workspace,
                                    const std::stop_token& stop) const;
+  struct KeysAndValues {
+    at::Tensor k, v;  // [tokens, numHeads, nopeDim + ropeDim], [tokens, numHeads, vDim]
+  };
+  /// Keys and values from `down` [tokens, latentDim + ropeDim], which becomes what the cache holds;
+  /// in the workspace.
+  [[nodiscard]] KeysAndValues expanded(const at::Tensor& down, const RopeAngles& angles,
+                                       Workspace& workspace, const ForwardContext& context) const;
 };
 
 /// `prefix` names the module: "model.layers.3.self_attn.".

@@ -10,8 +10,6 @@
 
 #include "analysis/fixture.hpp"
 #include "common/error.hpp"
-#include "common/progress.hpp"
-#include "compression/plan_transform.hpp"
 
 using namespace kvloupe;
 using nlohmann::json;
@@ -40,6 +38,10 @@ double worst(const at::Tensor& a, const at::Tensor& b) {
   return (a - b).abs().max().item<double>() / b.abs().max().item<double>();
 }
 
+at::Tensor reconstructed(const LowRankMap& map, const at::Tensor& values) {
+  return decode(map, encode(map, values), values.sizes());
+}
+
 // Values [tokens, heads, dim] that lie in `rank` dimensions about a mean, head by head.
 at::Tensor lowDimensional(int tokens, int heads, int dim, int rank) {
   std::mt19937 random(3);
@@ -61,9 +63,9 @@ class LowRankTest : public QObject {
  private slots:
   void agreesWithNumpy() {
     const Fixture fixture;
-    const at::Tensor head = applyLowRank(
+    const at::Tensor head = reconstructed(
         fitPca(fixture.moments, Scope::Head).truncated(fixture.file["head_rank"]), fixture.fresh);
-    const at::Tensor layer = applyLowRank(
+    const at::Tensor layer = reconstructed(
         fitPca(fixture.moments, Scope::Layer).truncated(fixture.file["layer_rank"]), fixture.fresh);
     QVERIFY(head.is_contiguous() && layer.is_contiguous());
     QVERIFY(worst(head, tensor(fixture.file["head"], fixture.file["fresh_shape"])) < 1e-6);
@@ -74,7 +76,7 @@ class LowRankTest : public QObject {
   void fullRankReconstructs() {
     const Fixture fixture;
     for (const Scope scope : {Scope::Head, Scope::Layer})
-      QVERIFY(worst(applyLowRank(fitPca(fixture.moments, scope), fixture.fresh), fixture.fresh) <
+      QVERIFY(worst(reconstructed(fitPca(fixture.moments, scope), fixture.fresh), fixture.fresh) <
               1e-6);
   }
 
@@ -84,19 +86,18 @@ class LowRankTest : public QObject {
     Moments moments(2, 128, 1);
     moments.add(span(values), 400, 0);
     const LowRankMap full = fitPca(moments, Scope::Head);
-    QVERIFY(worst(applyLowRank(full.truncated(5), values), values) < 1e-5);
-    QVERIFY(worst(applyLowRank(full.truncated(4), values), values) > 1e-2);
-    const at::Tensor gram = at::bmm(full.basis.transpose(1, 2), full.basis);
+    QVERIFY(worst(reconstructed(full.truncated(5), values), values) < 1e-5);
+    QVERIFY(worst(reconstructed(full.truncated(4), values), values) > 1e-2);
+    const at::Tensor gram = at::bmm(full.encode.transpose(1, 2), full.encode);
     QVERIFY((gram - at::eye(128)).abs().max().item<double>() < 1e-5);
   }
 
   // The error left is the sum of the eigenvalues cut off, on the calibration text itself.
   void errorIsTheTailOfTheSpectrum() {
     const Fixture fixture;
-    const at::Tensor reconstructed =
-        applyLowRank(fitPca(fixture.moments, Scope::Layer).truncated(4), fixture.values);
-    const double error =
-        (reconstructed - fixture.values).to(at::kDouble).square().sum().item<double>();
+    const at::Tensor kept =
+        reconstructed(fitPca(fixture.moments, Scope::Layer).truncated(4), fixture.values);
+    const double error = (kept - fixture.values).to(at::kDouble).square().sum().item<double>();
     const Eigen::MatrixXd covariance = fixture.moments.joined()->covariance();
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
     const double tail = solver.eigenvalues().head(covariance.rows() - 4).sum();
@@ -108,7 +109,7 @@ class LowRankTest : public QObject {
     const LowRankMap full = fitPca(fixture.moments, Scope::Head);
     QVERIFY_EXCEPTION_THROWN((void)full.truncated(0), Error);
     QVERIFY_EXCEPTION_THROWN((void)full.truncated(6), Error);
-    QVERIFY_EXCEPTION_THROWN((void)applyLowRank(full, at::zeros({3, 2, 4})), Error);
+    QVERIFY_EXCEPTION_THROWN((void)encode(full, at::zeros({3, 2, 4})), Error);
     QVERIFY_EXCEPTION_THROWN((void)fitPca(Moments(2, 5, 1), Scope::Layer), Error);
     try {
       (void)fitPca(Moments(2, 5, 1), Scope::Head);
@@ -116,53 +117,6 @@ class LowRankTest : public QObject {
     } catch (const Error& error) {
       QCOMPARE(error.code(), ErrorCode::InvalidArgument);
     }
-  }
-
-  void planTouchesWhatItNames() {
-    const Fixture fixture;
-    Plan plan;
-    plan.steps[{2, Target::K}] = {.tap = Tap::KRope, .rank = 3};
-    plan.steps[{2, Target::V}] = {.tap = Tap::V, .rank = 3, .scope = Scope::Layer};
-    const PlanTransform transform(plan,
-                                  [&](int, Tap) -> const Moments& { return fixture.moments; });
-    QVERIFY(transform.touches(2, Tap::KRope) && transform.touches(2, Tap::V));
-    QVERIFY(!transform.touches(2, Tap::K) && !transform.touches(1, Tap::V));
-    const at::Tensor layer =
-        applyLowRank(fitPca(fixture.moments, Scope::Layer).truncated(3), fixture.fresh);
-    const at::Tensor head =
-        applyLowRank(fitPca(fixture.moments, Scope::Head).truncated(3), fixture.fresh);
-    QVERIFY(transform.apply(2, Tap::V, fixture.fresh).equal(layer));
-    QVERIFY(transform.apply(2, Tap::KRope, fixture.fresh).equal(head));
-    QVERIFY(!head.equal(layer));
-
-    const PlanTransform identity(Plan{}, MomentsOf{});
-    QVERIFY(!identity.touches(2, Tap::V));
-  }
-
-  void basesAreDecomposedOnce() {
-    Fixture fixture;
-    PcaBases bases([&](int, Tap) -> const Moments& { return fixture.moments; });
-    const LowRankMap two = bases.map(0, Tap::V, Scope::Head, 2);
-    const LowRankMap four = bases.map(0, Tap::V, Scope::Head, 4);
-    QCOMPARE(two.basis.size(2), int64_t{2});
-    QCOMPARE(four.basis.size(2), int64_t{4});
-    QVERIFY(two.basis.is_alias_of(four.basis));
-    QVERIFY(!two.basis.is_alias_of(bases.map(1, Tap::V, Scope::Head, 2).basis));
-    fixture.moments.add(span(fixture.fresh), fixture.fresh.size(0), 0);
-    const LowRankMap later = bases.map(0, Tap::V, Scope::Head, 2);
-    QVERIFY(!later.basis.is_alias_of(two.basis) && !later.mean.equal(two.mean));
-  }
-
-  void stopsBetweenDecompositions() {
-    const Fixture fixture;
-    Plan plan;
-    plan.steps[{0, Target::V}] = {.tap = Tap::V, .rank = 3};
-    std::stop_source source;
-    source.request_stop();
-    QVERIFY_EXCEPTION_THROWN(
-        PlanTransform(
-            plan, [&](int, Tap) -> const Moments& { return fixture.moments; }, source.get_token()),
-        Cancelled);
   }
 };
 

@@ -2,83 +2,133 @@
 #include "compression/plan/accounting.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <limits>
+#include <optional>
 
 #include "compression/plan/resolve.hpp"
+#include "compression/plan/stored_format.hpp"
 
 namespace kvloupe {
 namespace {
 
-constexpr double kBytesPerValue = 2;  // 16 bits
+constexpr double kValueBits = 16;  // of a value, coefficient, scale, zero point or mean
 
 bool cached(const ModelInfo& model, Target target) {
   const bool mla = model.attention == AttentionKind::Mla;
   return mla == (target == Target::Latent || target == Target::RopeKey);
 }
 
-/// Values of one target per token in one layer.
-std::int64_t valuesPerLayer(const ModelInfo& model, Target target) {
+/// Bits of one target per token in one layer, untouched.
+double bitsBefore(const ModelInfo& model, Target target) {
   const TapShape shape = tapShape(model, defaultTap(model, target));
-  return std::int64_t{shape.heads} * shape.dim;
+  return kValueBits * shape.heads * shape.dim;
+}
+
+/// Bits that a compressed token takes, all groups together, without what it shares with others.
+double tokenBits(const Chain& chain, const ChainShape& shape) {
+  const StoredFormat stored = storedFormat(chain.format);
+  double bits = double(stored.codeBits) * shape.stored;
+  if (stored.block > 1) bits += double(stored.headerBits) * shape.stored / stored.block;
+  if (stored.scaled && chain.scale == Scale::Token)
+    bits += stored.zeroPoint ? 2 * kValueBits : kValueBits;
+  return shape.groups * bits;
+}
+
+/// Bits of the scales that a group of tokens shares, one or two for every channel.
+double groupBits(const Chain& chain, const ChainShape& shape) {
+  const StoredFormat stored = storedFormat(chain.format);
+  if (!stored.scaled || chain.scale != Scale::Channel) return 0;
+  return (stored.zeroPoint ? 2 : 1) * kValueBits * shape.groups * shape.stored;
+}
+
+/// Mean bits per token of one layer over a window.
+double bitsAfter(const Chain& chain, const ChainShape& shape, double before,
+                 std::int64_t windowTokens) {
+  const std::int64_t begin = std::min<std::int64_t>(chain.sink, windowTokens);
+  const std::int64_t end = std::max(begin, windowTokens - chain.residual);
+  double bits =
+      double(windowTokens - (end - begin)) * before + double(end - begin) * tokenBits(chain, shape);
+  if (end > begin) {
+    const std::int64_t groups = (end + chain.group - 1) / chain.group - begin / chain.group;
+    bits += double(groups) * groupBits(chain, shape);
+  }
+  return bits / double(windowTokens);
+}
+
+/// Bits stored once for a layer, whatever the length: means, bases (encoding and decoding, which
+/// are one where the basis is orthonormal; an index a dimension of an axis basis), tensor scales.
+double bitsPaidOnce(const Chain& chain, const ChainShape& shape) {
+  const double dim = shape.dim, rank = shape.stored;
+  double values = 0;
+  if (chain.rank) {
+    if (chain.basis == Basis::Axis)
+      values += rank;
+    else
+      values += (chain.basis == Basis::Query || chain.basis == Basis::Output ? 2 : 1) * dim * rank;
+  }
+  if (chain.centre && chain.tap != Tap::KPrebias) values += dim;
+  const StoredFormat stored = storedFormat(chain.format);
+  if (chain.format == Format::Nvfp4) values += 1;
+  if (stored.scaled && chain.scale == Scale::Tensor) values += stored.zeroPoint ? 2 : 1;
+  return kValueBits * shape.groups * values;
 }
 
 struct Stored {
-  std::int64_t values = 0;    // kept per token, over layers
-  std::int64_t paidOnce = 0;  // values of bases and means
+  double bits = 0;  // per token, over layers
+  double paidOnce = 0;
 };
 
-Stored stored(const Plan& plan, const ModelInfo& model, Target target, TargetAccounting& figures) {
-  const TapShape shape = tapShape(model, defaultTap(model, target));
+Stored stored(const Plan& plan, const ModelInfo& model, Target target, std::int64_t windowTokens,
+              TargetAccounting& figures) {
+  const double before = bitsBefore(model, target);
   Stored total;
-  double leastKept = 0;
+  double kept = 0, mostKept = 0;
+  std::optional<Chain> first;
   for (int layer = 0; layer < model.numLayers; ++layer) {
-    const auto step = plan.steps.find({layer, target});
-    const bool untouched = step == plan.steps.end();
-    const bool joined = !untouched && step->second.scope == Scope::Layer;
-    const int dim = joined ? shape.heads * shape.dim : shape.dim;
-    const int rank = untouched ? dim : step->second.rank;
-    const std::int64_t bases = joined ? 1 : shape.heads;
-    total.values += bases * rank;
-    if (!untouched) total.paidOnce += bases * (std::int64_t{dim} * rank + dim);
-    const double kept = double(rank) / dim;
-    if (layer > 0 && (rank != figures.rank || dim != figures.dim)) figures.uniform = false;
-    if (kept > leastKept) {
-      leastKept = kept;
-      figures.rank = rank;
-      figures.dim = dim;
+    const auto found = plan.chains.find({layer, target});
+    const Chain chain = found == plan.chains.end() ? Chain{} : found->second;
+    const ChainShape shape = chainShape(chain, model, target);
+    const bool untouched = found == plan.chains.end();
+    total.bits += untouched ? before : bitsAfter(chain, shape, before, windowTokens);
+    if (!untouched) total.paidOnce += bitsPaidOnce(chain, shape);
+    const double share = double(shape.stored) / shape.dim;
+    kept += share;
+    if (!first) first = chain;
+    if (chain != *first) figures.uniform = false;
+    if (share > mostKept) {
+      mostKept = share;
+      figures.rank = shape.stored;
+      figures.dim = shape.dim;
     }
   }
+  figures.kept = kept / model.numLayers;
   return total;
 }
 
 }  // namespace
 
-Accounting account(const Plan& plan, const ModelInfo& model) {
+Accounting account(const Plan& plan, const ModelInfo& model, std::int64_t windowTokens) {
   Accounting result;
-  std::int64_t cacheValues = 0;
+  double cacheBits = 0;
   for (const Target target : targetsOf(model))
-    if (cached(model, target)) cacheValues += model.numLayers * valuesPerLayer(model, target);
+    if (cached(model, target)) cacheBits += model.numLayers * bitsBefore(model, target);
 
-  std::int64_t storedCacheValues = cacheValues;
+  double storedCacheBits = cacheBits;
   for (const Target target : targetsOf(model)) {
     TargetAccounting figures;
     figures.target = target;
-    const std::int64_t before = model.numLayers * valuesPerLayer(model, target);
-    const Stored after = stored(plan, model, target, figures);
-    figures.kept = double(after.values) / double(before);
-    figures.tensorRatio = double(before) / double(after.values);
-    const std::int64_t alone =
-        cached(model, target) ? cacheValues - before + after.values : cacheValues;
-    figures.cacheRatio = double(cacheValues) / double(alone);
-    figures.bytesPerToken = kBytesPerValue * double(alone);
-    storedCacheValues += alone - cacheValues;
-    result.paidOnceBytes += kBytesPerValue * double(after.paidOnce);
+    const double before = model.numLayers * bitsBefore(model, target);
+    const Stored after = stored(plan, model, target, windowTokens, figures);
+    figures.tensorRatio = before / after.bits;
+    const double alone = cached(model, target) ? cacheBits - before + after.bits : cacheBits;
+    figures.cacheRatio = cacheBits / alone;
+    figures.bytesPerToken = alone / 8;
+    storedCacheBits += alone - cacheBits;
+    result.paidOnceBytes += after.paidOnce / 8;
     result.targets.push_back(figures);
   }
-  result.baselineBytesPerToken = kBytesPerValue * double(cacheValues);
-  result.bytesPerToken = kBytesPerValue * double(storedCacheValues);
-  result.cacheRatio = double(cacheValues) / double(storedCacheValues);
+  result.baselineBytesPerToken = cacheBits / 8;
+  result.bytesPerToken = storedCacheBits / 8;
+  result.cacheRatio = cacheBits / storedCacheBits;
   return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "types/model_info.hpp"
@@ -22,10 +23,27 @@ namespace kvloupe {
 /// Dimensions that a rank counts: of one head, or of the concatenated heads with Scope::Layer.
 [[nodiscard]] int rankDimension(const ModelInfo& model, Target target, Scope scope);
 
-/// What the specs mean for this model. A later spec replaces the whole step of its targets and
-/// layers; a full rank leaves them untouched. keep=p is rank max(1, round(d p / 100)), halves up.
-/// Throws Error InvalidArgument: target or tap that the model lacks, rank over d, layer out of
-/// range.
+/// Values that are stored for a token, and how they are grouped: one basis and one scale a token
+/// for every group.
+struct ChainShape {
+  int groups = 0;
+  int dim = 0;     // of a group before compression
+  int stored = 0;  // of a group: coefficients of a low rank, else the values themselves
+};
+[[nodiscard]] ChainShape chainShape(const Chain& chain, const ModelInfo& model, Target target);
+
+/// What the specs mean for this model. A later spec replaces the whole chain of its targets and
+/// layers; full rank in 16 bits leaves them untouched, whatever else it says. keep=p is rank
+/// max(1, round(d p / 100)), halves up. Throws Error InvalidArgument: target, tap or basis that the
+/// model or target lacks, rank over d, a layer out of range, stored values that blocks of the
+/// format or of the Hadamard rotation do not fit.
 [[nodiscard]] Plan resolvePlan(std::span<const CompressionSpec> specs, const ModelInfo& model);
+
+/// What a person should know of the plan's figures: scales that see later tokens.
+[[nodiscard]] std::vector<std::string> planWarnings(const Plan& plan);
+
+/// Whether something of the chain comes from a calibration text.
+[[nodiscard]] bool needsCalibration(const Chain& chain);
+[[nodiscard]] bool needsCalibration(const Plan& plan);
 
 }  // namespace kvloupe

@@ -10,8 +10,10 @@
 namespace kvloupe {
 
 /// Reads one SPEC, `TARGET:key=value[,key=value...][@LAYERS]` (product.md section 4), for example
-/// `v:rank=32`, `k:rank=48,tap=k@4-23,26`, `latent:keep=50,scope=layer`.
-/// Throws Error InvalidArgument that names the part that was not understood.
+/// `v:rank=32`, `k:bits=4,scale=channel,rotate=hadamard@4-23,26`, `kv:format=q8_0`. `bits=b` is
+/// short for `format=int<b>`; `bits=16` says: as the cache has it.
+/// Throws Error InvalidArgument that names the part that was not understood, or the two that
+/// contradict each other.
 [[nodiscard]] CompressionSpec parseSpec(std::string_view text);
 
 /// The same back as text, such that parseSpec(specText(s)) == s.

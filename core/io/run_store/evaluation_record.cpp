@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "io/run_store/cells.hpp"
 #include "io/run_store/records.hpp"
@@ -13,6 +14,20 @@ Target readTarget(const GroupReader& group, const std::string& attribute, const 
   group.refuse(attribute, "unknown target", "k, v, latent or rope_key", name);
 }
 
+template <typename Enum, std::size_t N>
+std::string_view nameOf(Enum value, const std::array<std::string_view, N>& names) {
+  return names[static_cast<std::size_t>(value)];
+}
+
+template <typename Enum, std::size_t N>
+Enum named(const GroupReader& group, const std::string& attribute, const std::string& name,
+           const std::array<std::string_view, N>& names) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (names[i] == name) return static_cast<Enum>(i);
+  group.refuse(attribute, fmt::format("unknown {}", attribute),
+               fmt::format("{}", fmt::join(names, ", ")), name);
+}
+
 void writeSpec(const GroupWriter& group, const CompressionSpec& spec) {
   std::vector<std::string> targets;
   for (const Target target : spec.targets) targets.emplace_back(targetName(target));
@@ -20,9 +35,33 @@ void writeSpec(const GroupWriter& group, const CompressionSpec& spec) {
   if (spec.rank) group.integer("rank", *spec.rank);
   group.real("keep_percent", spec.keepPercent);
   if (spec.tap) group.text("tap", tapName(*spec.tap));
-  group.text("basis", "pca");
-  group.text("scope", spec.scope == Scope::Layer ? "layer" : "head");
+  group.text("basis", nameOf(spec.basis, kBasisNames));
+  group.text("scope", nameOf(spec.scope, kScopeNames));
+  if (spec.centre) group.flag("centre", *spec.centre);
+  group.text("rotate", nameOf(spec.rotation, kRotationNames));
+  if (spec.format) group.text("format", nameOf(*spec.format, kFormatNames));
+  if (spec.scale) group.text("scale", nameOf(*spec.scale, kScaleNames));
+  if (spec.group) group.integer("group", *spec.group);
+  group.integer("residual", spec.residual);
+  group.integer("sink", spec.sink);
+  group.unsignedInteger("seed", spec.seed);
   group.integerPairs("layers", spec.layers);
+}
+
+/// How a spec stores what it keeps.
+void readStorage(const GroupReader& group, CompressionSpec& spec) {
+  spec.centre = group.maybeFlag("centre");
+  spec.rotation = named<Rotation>(group, "rotate", group.text("rotate"), kRotationNames);
+  if (const auto name = group.maybeText("format"))
+    spec.format = named<Format>(group, "format", *name, kFormatNames);
+  if (const auto name = group.maybeText("scale"))
+    spec.scale = named<Scale>(group, "scale", *name, kScaleNames);
+  spec.group = group.maybeInt("group");
+  if (spec.group && *spec.group < 1)
+    group.refuse("group", "no tokens share a scale", "1 or more", fmt::format("{}", *spec.group));
+  spec.residual = group.intCount("residual");
+  spec.sink = group.intCount("sink");
+  spec.seed = group.unsignedInteger("seed");
 }
 
 CompressionSpec readSpec(const GroupReader& group) {
@@ -35,12 +74,9 @@ CompressionSpec readSpec(const GroupReader& group) {
     spec.tap = tapFromName(*name);
     if (!spec.tap) group.refuse("tap", "unknown tap", "k_prebias, k, k_rope, v, ...", *name);
   }
-  if (const std::string basis = group.text("basis"); basis != "pca")
-    group.refuse("basis", "unknown basis", "pca", basis);
-  const std::string scope = group.text("scope");
-  if (scope != "head" && scope != "layer")
-    group.refuse("scope", "unknown scope", "head or layer", scope);
-  spec.scope = scope == "layer" ? Scope::Layer : Scope::Head;
+  spec.basis = named<Basis>(group, "basis", group.text("basis"), kBasisNames);
+  spec.scope = named<Scope>(group, "scope", group.text("scope"), kScopeNames);
+  readStorage(group, spec);
   spec.layers = group.integerPairs("layers");
   return spec;
 }

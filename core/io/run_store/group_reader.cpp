@@ -91,6 +91,11 @@ bool GroupReader::flag(const std::string& name) const {
   return value == 1;
 }
 
+std::optional<bool> GroupReader::maybeFlag(const std::string& name) const {
+  if (!hasAttribute(group_.get(), name)) return std::nullopt;
+  return flag(name);
+}
+
 std::optional<Interval> GroupReader::maybeInterval(const std::string& name) const {
   if (!hasAttribute(group_.get(), name)) return std::nullopt;
   const Item item = openAttribute(group_.get(), place_, name, Kind::F64, 1);

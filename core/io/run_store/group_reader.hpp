@@ -40,6 +40,7 @@ class GroupReader {
   [[nodiscard]] std::optional<double> maybeReal(const std::string& name) const;
   [[nodiscard]] std::optional<int> maybeInt(const std::string& name) const;
   [[nodiscard]] bool flag(const std::string& name) const;
+  [[nodiscard]] std::optional<bool> maybeFlag(const std::string& name) const;
   [[nodiscard]] std::optional<Interval> maybeInterval(const std::string& name) const;
   [[nodiscard]] std::string text(const std::string& name) const;  // an attribute or a dataset
   [[nodiscard]] std::optional<std::string> maybeText(const std::string& name) const;

@@ -90,13 +90,13 @@ class FakeSession : public Session {
     evaluation.text = {"demo evaluation", request.textPath, "e", 8192};
     evaluation.specs = request.specs;
     evaluation.specText = spec;
-    evaluation.accounting = account(plan, info_);
+    evaluation.accounting = account(plan, info_, kWindowTokens);
     EvaluationFigures& figures = evaluation.figures;
     figures.windowsPlanned = script_->windows;
     figures.tokensPlanned = figures.windowsPlanned * kWindowTokens;
     int dropped = 0;
-    for (const auto& [place, step] : plan.steps)
-      if (place.first == 0) dropped += 8 - step.rank;
+    for (const auto& [place, chain] : plan.chains)
+      if (place.first == 0) dropped += 8 - chain.rank.value_or(8);
     for (int window = 1; window <= figures.windowsPlanned; ++window) {
       work(script_->windowMs, stop);
       figures.windows = window;

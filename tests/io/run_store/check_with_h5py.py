@@ -144,7 +144,16 @@ def check_evaluation(group, expected):
             "tap": text(attributes["tap"]) if "tap" in attributes else None,
             "scope": text(attributes["scope"]),
             "layers": attributes["layers"].tolist() if "layers" in attributes else [],
+            "basis": text(attributes["basis"]),
         }
+            "centre": bool(attributes["centre"]) if "centre" in attributes else None,
+            "rotate": text(attributes["rotate"]),
+            "format": text(attributes["format"]) if "format" in attributes else None,
+            "scale": text(attributes["scale"]) if "scale" in attributes else None,
+            "group": int(attributes["group"]) if "group" in attributes else None,
+            "residual": int(attributes["residual"]),
+            "sink": int(attributes["sink"]),
+            "seed": int(attributes["seed"]),
         same(found, spec, f"{group.name} spec {i}")
         same(text(attributes["basis"]), "pca", group.name)
     accounting = group["accounting"]

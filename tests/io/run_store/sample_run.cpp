@@ -150,14 +150,14 @@ class Maker {
                          .rank = 24,
                          .keepPercent = {},
                          .tap = {},
-                         .basis = Basis::Pca,
+                         .basis = Basis::Random,
                          .scope = Scope::Head,
                          .layers = {{0, 2}, {5, 5}}});
       e.specs.push_back({.targets = {Target::Latent},
                          .rank = {},
                          .keepPercent = 37.5,
                          .tap = Tap::LatentRaw,
-                         .basis = Basis::Pca,
+                         .basis = Basis::Query,
                          .scope = Scope::Layer,
                          .layers = {}});
       e.specText = "kv:rank=24@0-2,5 latent:keep=37.5";
@@ -240,6 +240,13 @@ Json json(const SpreadStatistics& s) {
           {"effective_noise_floor", s.effectiveNoiseFloor ? json(*s.effectiveNoiseFloor) : Json()}};
 }
 
+                         .rotation = Rotation::Hadamard,
+                         .format = Format::Uint4,
+                         .scale = Scale::Channel,
+                         .group = 64,
+                         .residual = 128,
+                         .sink = 4,
+                         .seed = 0xfedcba9876543211,
 Json json(const TapStatistics& t) {
   Json j = {{"layer", t.layer},         {"tap", tapName(t.tap)},  {"tokens", t.tokens},
             {"nonfinite", t.nonfinite}, {"heads", Json::array()}, {"joined", json(t.joined)}};
@@ -247,6 +254,7 @@ Json json(const TapStatistics& t) {
     Json head = json(static_cast<const SpreadStatistics&>(h));
     head["mean"] = bits(h.mean);
     head["min"] = bits(h.min);
+                         .centre = true,
     head["max"] = bits(h.max);
     head["nonfinite"] = h.nonfinite;
     head["eigenvalues"] = bits(h.eigenvalues);
@@ -410,3 +418,12 @@ Json toJson(const Run& run) {
 }
 
 }  // namespace kvloupe::test
+            {"basis", kBasisNames[static_cast<std::size_t>(s.basis)]},
+            {"centre", s.centre ? Json(*s.centre) : Json()},
+            {"rotate", kRotationNames[static_cast<std::size_t>(s.rotation)]},
+            {"format", s.format ? Json(kFormatNames[static_cast<std::size_t>(*s.format)]) : Json()},
+            {"scale", s.scale ? Json(kScaleNames[static_cast<std::size_t>(*s.scale)]) : Json()},
+            {"group", s.group ? Json(*s.group) : Json()},
+            {"residual", s.residual},
+            {"sink", s.sink},
+            {"seed", s.seed},
