@@ -71,7 +71,7 @@ ExpertRouter::Assignment ExpertRouter::route(const at::Tensor& x) const {
     const std::vector<int> chosen = largest(choice, expertsPerToken);
     float sum = 0;
     for (const int expert : chosen) sum += scores[static_cast<std::size_t>(expert)];
-    const float factor = normalise ? scalingFactor / sum : scalingFactor;
+    const float factor = normalise ? scalingFactor / (sum + 1e-20f) : scalingFactor;
     for (const int expert : chosen) {
       const std::size_t at = static_cast<std::size_t>(expert);
       assignment[at].emplace_back(token, scores[at] * factor);

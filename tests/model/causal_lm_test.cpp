@@ -122,7 +122,7 @@ class CausalLmTest : public QObject {
     QFETCH(QString, name);
     QFETCH(int, tap);
     const Loaded loaded(name.toStdString());
-    const auto ids = someIds(loaded.config, 40);
+    const auto ids = someIds(loaded.config, 30);
     const OneTap keep(1, static_cast<Tap>(tap), [](const at::Tensor& x) { return x.clone(); });
     QVERIFY(at::equal(loaded.model->forward(ids, {.transform = &keep, .stop = {}}),
                       loaded.model->forward(ids, {})));
@@ -133,7 +133,7 @@ class CausalLmTest : public QObject {
     QFETCH(QString, name);
     QFETCH(int, tap);
     const Loaded loaded(name.toStdString());
-    const auto ids = someIds(loaded.config, 40);
+    const auto ids = someIds(loaded.config, 30);
     const OneTap cut(0, static_cast<Tap>(tap), firstHalf);
     const at::Tensor before = loaded.model->head().logits(loaded.model->forward(ids, {}));
     const at::Tensor after =
@@ -147,7 +147,7 @@ class CausalLmTest : public QObject {
     QFETCH(QString, name);
     QFETCH(int, tap);
     const Loaded loaded(name.toStdString());
-    const auto ids = someIds(loaded.config, 40);
+    const auto ids = someIds(loaded.config, 30);
     Keeper plain(0, static_cast<Tap>(tap)), watching(0, static_cast<Tap>(tap));
     const OneTap erase(0, static_cast<Tap>(tap), zeros);
     (void)loaded.model->forward(ids, {.observer = &plain, .stop = {}});

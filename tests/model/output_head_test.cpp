@@ -78,6 +78,24 @@ class OutputHeadTest : public QObject {
     QVERIFY(changed > 0);  // or the case would not show that sameTop1 can be 0
   }
 
+  void cappedLogits() {
+    const Case c;
+    const OutputHead capped(c.weight, 4.0);
+    const at::Tensor plain = at::mm(c.baseline.to(at::kDouble), c.weight.to(at::kDouble).t());
+    const at::Tensor wanted = 4 * at::tanh(plain / 4);
+    const at::Tensor logits = capped.logits(c.baseline);
+    QVERIFY((logits.to(at::kDouble) - wanted).abs().max().item<double>() < 1e-5);
+    const at::Tensor logP = at::log_softmax(wanted, 1);
+    const TokenScores scores = capped.score(c.baseline, c.targets, {});
+    const TokenComparison same = capped.compare(c.baseline, c.other, c.targets, {});
+    QVERIFY(same.baselineNll == scores.nll);
+    for (std::int64_t i = 0; i < kRows; ++i) {
+      const std::size_t at = static_cast<std::size_t>(i);
+      const double nll = -logP[i][c.targets[at]].item<double>();
+      QVERIFY(std::abs(static_cast<double>(scores.nll[at]) - nll) < 1e-5 * (1 + nll));
+    }
+  }
+
   void equalHiddenStatesAreExactlyEqual() {
     const Case c;
     const TokenComparison comparison =

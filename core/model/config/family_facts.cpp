@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "types/model_families.hpp"
+
 namespace kvloupe {
 namespace {
 
@@ -66,6 +68,16 @@ constexpr std::array<FamilyFacts, 14> kFamilies{{
      .normEps = 1e-5,
      .tieWordEmbeddings = true},
 }};
+
+/// Users are told of the families in core/types/model_families.hpp.
+constexpr bool areThoseTold() {
+  for (std::size_t i = 0; i < kFamilies.size(); ++i)
+    if (kFamilies[i].family != static_cast<Family>(i) ||
+        kFamilies[i].modelType != kModelFamilies[i])
+      return false;
+  return kFamilies.size() == kModelFamilies.size();
+}
+static_assert(areThoseTold());
 
 }  // namespace
 

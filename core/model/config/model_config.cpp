@@ -12,6 +12,7 @@
 #include "model/config/config_parts.hpp"
 #include "model/config/family_facts.hpp"
 #include "model/config/tensor_patterns.hpp"
+#include "types/model_families.hpp"
 
 namespace kvloupe {
 namespace {
@@ -26,7 +27,7 @@ const FamilyFacts& readFamily(const ConfigFields& fields) {
   const std::string_view type = fields.json().requireString("model_type");
   if (const FamilyFacts* facts = findFamily(type)) return *facts;
   fields.unsupported("model_type", "a model of an unknown type", fmt::format("\"{}\"", type),
-                     "one of " + knownModelTypes());
+                     "one of " + modelFamilyList());
 }
 
 /// Sizes of gemma3 may be left out: its class knows those of the 4B model.
@@ -241,12 +242,7 @@ int rotaryDim(const ModelConfig& config) {
 
 std::string_view familyName(Family family) { return familyFacts(family).modelType; }
 
-std::string knownModelTypes() {
-  std::string names;
-  for (const FamilyFacts& facts : allFamilies())
-    names += (names.empty() ? "" : ", ") + std::string(facts.modelType);
-  return names;
-}
+std::string knownModelTypes() { return modelFamilyList(); }
 
 std::int64_t kvBytesPerToken(const ModelConfig& config) {
   const std::int64_t values = config.mla

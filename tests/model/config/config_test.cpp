@@ -450,8 +450,10 @@ class ConfigTest : public QObject {
                           {"num_experts_per_tok", "3"}}),
         "num_experts_per_tok", "3", "at most the experts of topk_group groups, 2");
     row("groups of one expert",
-        with(deepseek(),
-             {{"model_type", "\"deepseek_v3\""}, {"n_group", "6"}, {"topk_group", "4"}}),
+        with(deepseek(), {{"model_type", "\"deepseek_v3\""},
+                          {"first_k_dense_replace", "0"},
+                          {"n_group", "6"},
+                          {"topk_group", "4"}}),
         "n_group", "6", "groups of 2 experts or more");
     row("negative shared experts", with(deepseek(), {{"n_shared_experts", "-1"}}),
         "n_shared_experts", "-1", "an integer from 0 to 2147483647");
