@@ -7,9 +7,10 @@
 #include <utility>
 
 #include "cli/json_output.hpp"
-#include "cli/progress_line.hpp"
+#include "cli/measuring.hpp"
 #include "cli/tables.hpp"
 #include "common/error.hpp"
+#include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 
 namespace kvloupe::cli {
@@ -34,92 +35,84 @@ std::vector<Tap> parseTaps(std::string_view list) {
   return taps;
 }
 
-void save(Engine& engine, Session& session, ModelRun results, const Output& output,
-          std::stop_token stop, ProgressLine& line) {
-  if (output.runPath.empty()) return;
-  session.hashWeights(stop, [&](const Progress& p) { line.show(p); });
-  results.model = session.info();
-  Run run;
-  run.a = std::move(results);
-  engine.save(run, output.runPath);
-}
-
-void sayWhereItIs(const Output& output) {
-  if (!output.runPath.empty() && !output.json) fmt::print("\nSaved to {}\n", output.runPath);
-}
-
 }  // namespace
 
-void info(Engine& engine, const std::string& model, const Output& output) {
+int info(Engine& engine, const std::string& model, const Output& output) {
   const ModelInfo facts = engine.describe(model);
   if (output.json)
     print(toJson(facts));
   else
     printTable(facts);
+  return 0;
 }
 
-void tokenize(Engine& engine, const TokenizeOptions& options, const Output& output) {
+int tokenize(Engine& engine, const TokenizeOptions& options, const Output& output) {
   const auto ids = engine.tokenize(options.model, options.textPath, options.specialTokens);
   if (output.json)
     fmt::print("[{}]\n", fmt::join(ids, ","));
   else
     fmt::print("{}\n", fmt::join(ids, "\n"));
+  return 0;
 }
 
-void analyze(Engine& engine, AnalyzeOptions options, const Output& output, std::stop_token stop) {
+int analyze(Engine& engine, AnalyzeOptions options, const Output& output, std::stop_token stop) {
   options.analysis.taps = parseTaps(options.taps);
-  ModelRun results;
-  ModelInfo model;
-  {
-    ProgressLine line;
-    const auto progress = [&](const Progress& p) { line.show(p); };
-    const auto session = engine.open(options.open, stop, progress);
-    results.analysis = session->analyse(options.analysis, stop, nullptr, progress);
-    model = session->info();
-    save(engine, *session, results, output, stop, line);
+  Measuring measuring(engine, options.open, output, stop);
+  Analysis analysis;
+  try {
+    analysis = measuring.session().analyse(
+        options.analysis, stop, [&](const Analysis& soFar) { analysis = soFar; },
+        measuring.progress());
+  } catch (const Cancelled&) {
+    if (analysis.windows == 0) throw;
   }
+  ModelRun results;
+  results.analysis = analysis;
+  measuring.finish(std::move(results));
   if (output.json)
-    print(toJson(*results.analysis, model));
+    measuring.print(toJson(analysis, measuring.model()));
   else
-    printTable(*results.analysis, model);
-  sayWhereItIs(output);
+    printTable(analysis, measuring.model());
+  return measuring.end(analysis.complete());
 }
 
-void perplexity(Engine& engine, PerplexityOptions options, const Output& output,
-                std::stop_token stop) {
+int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
+               std::stop_token stop) {
   EvaluationRequest& request = options.evaluation;
   for (const std::string& spec : options.specs) request.specs.push_back(parseSpec(spec));
+  Measuring measuring(engine, options.open, output, stop);
+  Session& session = measuring.session();
+  for (const std::string& warning : planWarnings(resolvePlan(request.specs, session.info())))
+    fmt::print(stderr, "Warning: {}\n", warning);
+  request.known = measuring.known();
+  request.keepPartial = true;
   ModelRun results;
-  ModelInfo model;
-  Evaluation evaluation;
-  {
-    ProgressLine line;
-    const auto progress = [&](const Progress& p) { line.show(p); };
-    const auto session = engine.open(options.open, stop, progress);
-    model = session->info();
-    if (options.analyze)
-      results.analysis = session->analyse({.textPath = request.calibrationPath,
-                                           .maxTokens = request.calibrationTokens,
-                                           .context = request.context,
-                                           .skip = 0,
-                                           .taps = {}},
-                                          stop, nullptr, progress);
-    evaluation = session->evaluate(request, stop, nullptr, progress);
-    if (!output.runPath.empty() && !request.specs.empty()) {
+  if (options.analyze)
+    results.analysis = session.analyse({.textPath = request.calibrationPath,
+                                        .maxTokens = request.calibrationTokens,
+                                        .context = request.context,
+                                        .skip = 0,
+                                        .taps = {}},
+                                       stop, nullptr, measuring.progress());
+  const Evaluation evaluation = session.evaluate(request, stop, nullptr, measuring.progress());
+  if (evaluation.figures.windows == 0) throw Cancelled();
+  if (request.specs.empty()) {
+    results.baseline = evaluation;
+  } else {
+    results.plans.push_back(evaluation);
+    if (!output.path.empty() && evaluation.figures.complete()) {
       EvaluationRequest baseline = request;
       baseline.specs.clear();
-      results.baseline = session->evaluate(baseline, stop, nullptr, progress);
-      results.plans.push_back(evaluation);
-    } else {
-      results.baseline = evaluation;
+      Evaluation alone = session.evaluate(baseline, stop, nullptr, measuring.progress());
+      if (alone.figures.windows > 0) results.baseline = std::move(alone);
     }
-    save(engine, *session, std::move(results), output, stop, line);
   }
+  measuring.finish(std::move(results));
   if (output.json)
-    print(toJson(evaluation, model, options.perToken));
+    measuring.print(toJson(evaluation, measuring.model(), options.perToken));
   else
-    printTable(evaluation, model);
-  sayWhereItIs(output);
+    printTable(evaluation, measuring.model());
+  return measuring.end(evaluation.figures.complete());
 }
 
 }  // namespace kvloupe::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,7 +13,10 @@ namespace kvloupe::cli {
 
 struct Output {
   bool json = false;
-  std::string runPath;  // -o, or empty
+  bool quiet = false;   // no progress, no notes
+  bool resume = false;  // go on from what the file at `path` holds
+  std::string path;     // -o, or empty
+  std::string command;  // line that makes this output again
 };
 
 struct TokenizeOptions {
@@ -34,10 +38,41 @@ struct PerplexityOptions {
   bool perToken = false;
 };
 
-void info(Engine& engine, const std::string& model, const Output& output);
-void tokenize(Engine& engine, const TokenizeOptions& options, const Output& output);
-void analyze(Engine& engine, AnalyzeOptions options, const Output& output, std::stop_token stop);
-void perplexity(Engine& engine, PerplexityOptions options, const Output& output,
+struct SweepOptions {
+  OpenRequest open;
+  SweepRequest sweep;  // its curves as a person names targets: "k" is K after and before RoPE
+};
+
+struct SensitivityOptions {
+  OpenRequest open;
+  SensitivityRequest sensitivity;
+  std::vector<std::string> specs;
+};
+
+struct PlanOptions {
+  OpenRequest open;
+  AllocationRequest allocation;
+  std::vector<std::string> targets;
+};
+
+struct ExportOptions {
+  std::string run, what;
+};
+
+// Each returns the exit status: 0, or kInterrupted where it was stopped after something had been
+// measured, which is then printed, written and marked as partial. All throw Error and Cancelled.
+inline constexpr int kInterrupted = 130;
+
+int info(Engine& engine, const std::string& model, const Output& output);
+int tokenize(Engine& engine, const TokenizeOptions& options, const Output& output);
+int analyze(Engine& engine, AnalyzeOptions options, const Output& output, std::stop_token stop);
+int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
+               std::stop_token stop);
+int sweep(Engine& engine, SweepOptions options, const Output& output, std::stop_token stop);
+int sensitivity(Engine& engine, SensitivityOptions options, const Output& output,
                 std::stop_token stop);
+int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_token stop);
+int compare(Engine& engine, const std::string& a, const std::string& b, const Output& output);
+int exportRun(Engine& engine, const ExportOptions& options, const Output& output);
 
 }  // namespace kvloupe::cli

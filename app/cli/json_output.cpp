@@ -6,17 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "cli/json_parts.hpp"
+
 namespace kvloupe::cli {
 namespace {
-
-template <typename T>
-Json orNull(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json toJson(const std::optional<Interval>& interval) {
-  return interval ? Json::array({interval->low, interval->high}) : Json(nullptr);
-}
 
 Json noiseFloorJson(const SpreadStatistics& statistics) {
   const auto& effective = statistics.effectiveNoiseFloor;
@@ -30,9 +23,10 @@ Json noiseFloorJson(const SpreadStatistics& statistics) {
 
 Json spreadJson(const SpreadStatistics& statistics) {
   return {{"spread", orNull(statistics.spread)},
-          {"spread_ci95", toJson(statistics.spreadInterval)},
+          {"spread_ci95", intervalJson(statistics.spreadInterval)},
           {"not_told_from_noise", statistics.notToldFromNoise},
           {"robust_spread", orNull(statistics.robustSpread)},
+          {"mean_sigma", statistics.meanSigma},
           {"noise_floor", noiseFloorJson(statistics)}};
 }
 
@@ -49,11 +43,6 @@ Json headJson(const HeadStatistics& head) {
                {"participation_ratio", head.participation},
                {"eigenvalues", head.eigenvalues}});
   return json;
-}
-
-Json textJson(const TextInfo& text) {
-  return {
-      {"name", text.name}, {"path", text.path}, {"sha256", text.sha256}, {"tokens", text.tokens}};
 }
 
 Json accountingJson(const Accounting& accounting) {
@@ -78,7 +67,48 @@ Json accountingJson(const Accounting& accounting) {
           {"targets", targets}};
 }
 
+Json overLayersJson(const std::optional<OverLayers>& figure) {
+  if (!figure) return nullptr;
+  return {{"mean", figure->mean}, {"median", figure->median}, {"max", figure->max}};
+}
+
 }  // namespace
+
+Json intervalJson(const std::optional<Interval>& interval) {
+  return interval ? Json::array({interval->low, interval->high}) : Json(nullptr);
+}
+
+Json textJson(const TextInfo& text) {
+  return {{"name", text.name},
+          {"path", text.path},
+          {"sha256", text.sha256},
+          {"tokens", text.tokens},
+          {"bytes", text.bytes}};
+}
+
+Json settingJson(const EvaluationSetting& setting) {
+  return {{"protocol", setting.protocol},
+          {"context", setting.context},
+          {"stride", setting.stride},
+          {"seed", setting.seed},
+          {"until", orNull(setting.until)},
+          {"text", textJson(setting.text)},
+          {"calibration", setting.calibration ? textJson(*setting.calibration) : Json(nullptr)},
+          {"calibration_tokens", setting.calibrationTokens},
+          {"forced", setting.forced}};
+}
+
+Json provenanceJson(const ModelInfo& model, const std::string& command) {
+  Json weights = Json::array();
+  for (const WeightFile& file : model.weightFiles)
+    weights.push_back({{"name", file.name}, {"sha256", file.sha256}});
+  return {{"program_version", KVLOUPE_VERSION},
+          {"command", command},
+          {"folder", model.folder},
+          {"weights", weights},
+          {"device", model.device},
+          {"dtype", model.computeDtype}};
+}
 
 Json toJson(const ModelInfo& model) {
   Json taps = Json::array();
@@ -119,8 +149,26 @@ Json toJson(const Analysis& analysis, const ModelInfo& model) {
     for (const HeadStatistics& head : tap.heads) layer["heads"].push_back(headJson(head));
     layers.push_back(std::move(layer));
   }
-  return {{"model", model.name},   {"text", textJson(analysis.text)}, {"context", analysis.context},
-          {"skip", analysis.skip}, {"tokens", analysis.tokens},       {"windows", analysis.windows},
+  Json summaries = Json::array();
+  for (const TapSummary& tap : analysis.summaries)
+    summaries.push_back({{"tap", tapName(tap.tap)},
+                         {"spread", overLayersJson(tap.spread)},
+                         {"robust_spread", overLayersJson(tap.robustSpread)},
+                         {"mean_sigma", overLayersJson(tap.meanSigma)}});
+  Json ratios = Json::array();
+  for (const KvRatio& ratio : analysis.kvRatios)
+    ratios.push_back(
+        {{"layer", ratio.layer}, {"key_tap", tapName(ratio.keyTap)}, {"ratio", ratio.ratio}});
+  return {{"model", model.name},
+          {"text", textJson(analysis.text)},
+          {"context", analysis.context},
+          {"skip", analysis.skip},
+          {"tokens", analysis.tokens},
+          {"windows", analysis.windows},
+          {"windows_planned", analysis.windowsPlanned},
+          {"complete", analysis.complete()},
+          {"over_layers", summaries},
+          {"kv_ratio", ratios},
           {"layers", layers}};
 }
 
@@ -128,43 +176,50 @@ Json toJson(const Evaluation& evaluation, const ModelInfo& model, bool perToken)
   const EvaluationFigures& figures = evaluation.figures;
   const bool compressed = !evaluation.specs.empty();
   const PerplexityFigure& ppl = compressed ? figures.compressed : figures.baseline;
-  Json json = {{"model", model.name},
-               {"protocol", evaluation.protocol},
-               {"context", evaluation.context},
-               {"stride", evaluation.stride},
-               {"seed", evaluation.seed},
-               {"text", textJson(evaluation.text)},
-               {"tokens_scored", figures.tokensScored},
+  Json json = {{"model", model.name}};
+  json.update(settingJson(evaluation));
+  json.update({{"tokens_scored", figures.tokensScored},
                {"windows", figures.windows},
+               {"windows_planned", figures.windowsPlanned},
+               {"stopped_early", figures.stoppedEarly},
+               {"complete", figures.complete()},
                {"nll_sum", ppl.nllSum},
                {"ppl", ppl.ppl},
-               {"ppl_ci95", toJson(ppl.interval)}};
+               {"ppl_ci95", intervalJson(ppl.interval)},
+               {"bits_per_byte", ppl.bitsPerByte}});
   if (compressed) {
     const Divergence& divergence = figures.divergence;
     json.update({{"compress", evaluation.specText},
-                 {"calibration",
-                  evaluation.calibration ? textJson(*evaluation.calibration) : Json(nullptr)},
-                 {"calibration_tokens", evaluation.calibrationTokens},
-                 {"forced", evaluation.forced},
                  {"baseline_nll_sum", figures.baseline.nllSum},
                  {"baseline_ppl", figures.baseline.ppl},
-                 {"baseline_ppl_ci95", toJson(figures.baseline.interval)},
+                 {"baseline_ppl_ci95", intervalJson(figures.baseline.interval)},
+                 {"baseline_bits_per_byte", figures.baseline.bitsPerByte},
                  {"delta_ppl_percent", figures.deltaPplPercent},
-                 {"delta_ppl_ci95", toJson(figures.deltaInterval)},
+                 {"delta_ppl_confidence", evaluation.until ? 0.98 : 0.95},
+                 {"delta_ppl_ci95", intervalJson(figures.deltaInterval)},
                  {"kl_mean", divergence.klMean},
-                 {"kl_mean_ci95", toJson(divergence.klInterval)},
+                 {"kl_mean_ci95", intervalJson(divergence.klInterval)},
                  {"kl_median", divergence.klMedian},
                  {"kl_p99", divergence.klP99},
                  {"kl_max", divergence.klMax},
                  {"top1_agreement", divergence.top1Agreement},
-                 {"top1_agreement_ci95", toJson(divergence.top1Interval)},
+                 {"top1_agreement_ci95", intervalJson(divergence.top1Interval)},
                  {"mean_delta_p", divergence.meanDeltaP},
                  {"rms_delta_p", divergence.rmsDeltaP}});
     json.update(accountingJson(evaluation.accounting));
+    json["positions"] = Json::array();
+    for (const PositionFigure& bin : figures.positions)
+      json["positions"].push_back({{"first", bin.first},
+                                   {"last", bin.last},
+                                   {"tokens", bin.tokens},
+                                   {"delta_nll", bin.deltaNll},
+                                   {"delta_nll_ci95", intervalJson(bin.interval)}});
   }
   if (perToken) {
     json["nll"] = compressed ? evaluation.nll : evaluation.baselineNll;
     if (compressed) json["baseline_nll"] = evaluation.baselineNll;
+    json["window_tokens"] = evaluation.windowTokens;
+    json["window_measured"] = evaluation.windowMeasured;
   }
   return json;
 }

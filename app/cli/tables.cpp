@@ -8,46 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "cli/table.hpp"
 #include "types/format.hpp"
 
 namespace kvloupe::cli {
 namespace {
-
-constexpr const char* kDash = "–";
-
-/// Characters of UTF-8, which is what a terminal's column holds for all that is printed here.
-std::size_t columns(const std::string& text) {
-  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-/// Rows of cells, the first column left-aligned, the others right-aligned.
-class Table {
- public:
-  void row(std::vector<std::string> cells) {
-    if (widths_.size() < cells.size()) widths_.resize(cells.size());
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      widths_[i] = std::max(widths_[i], columns(cells[i]));
-    rows_.push_back(std::move(cells));
-  }
-
-  void print() const {
-    for (const auto& cells : rows_) {
-      std::string line;
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string padding(widths_[i] - columns(cells[i]), ' ');
-        line += i == 0 ? cells[i] + padding : "   " + padding + cells[i];
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      fmt::print("{}\n", line);
-    }
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-  std::vector<std::size_t> widths_;
-};
 
 std::string spreadText(const std::optional<double>& spread) {
   return spread ? formatSpread(*spread) : "undefined";
@@ -70,16 +35,28 @@ std::string rank95Text(const TapStatistics& tap) {
              : fmt::format("{}–{} / {}", least->rank95, most->rank95, dim);
 }
 
+/// spread(K) / spread(V), on the row of K.
+std::string ratioText(const Analysis& analysis, const TapStatistics& tap) {
+  for (const KvRatio& ratio : analysis.kvRatios)
+    if (ratio.layer == tap.layer && ratio.keyTap == tap.tap) return formatSpread(ratio.ratio);
+  return kDash;
+}
+
 void pplRow(Table& table, const std::string& name, const PerplexityFigure& figure) {
   table.row({name, formatPpl(figure.ppl),
-             figure.interval ? formatPplUncertainty(figure.ppl, *figure.interval) : ""});
+             figure.interval ? formatPplUncertainty(figure.ppl, *figure.interval) : "",
+             figure.bitsPerByte > 0 ? fmt::format("{:.4f} bits/byte", figure.bitsPerByte) : ""});
 }
 
 std::string windowsText(const Evaluation& evaluation) {
   return fmt::format("{}, context {}, {}, {} tokens scored in {} window{}", evaluation.protocol,
                      evaluation.context, evaluation.text.name,
                      formatCount(evaluation.figures.tokensScored), evaluation.figures.windows,
-                     evaluation.figures.windows == 1 ? "" : "s");
+                     evaluation.figures.windows == 1 ? "" : "s") +
+         (evaluation.figures.stoppedEarly ? fmt::format(", stopped at ±{:g} %", *evaluation.until)
+          : evaluation.figures.complete()
+              ? ""
+              : fmt::format(" of {}: interrupted", evaluation.figures.windowsPlanned));
 }
 
 void printCompression(const Evaluation& evaluation) {
@@ -145,8 +122,8 @@ void printTable(const Analysis& analysis, const ModelInfo& model) {
              formatCount(analysis.tokens), analysis.windows, analysis.windows == 1 ? "" : "s",
              analysis.context);
   Table table;
-  table.row({"Layer", "tap", "spread", "95 % interval", "noise floor", "robust", "rank_95",
-             "largest head", "non-finite"});
+  table.row({"Layer", "tap", "spread", "95 % interval", "noise floor", "robust", "mean σ",
+             "rank_95", "largest head", "K/V", "non-finite"});
   for (const TapStatistics& tap : analysis.taps) {
     std::optional<double> largest;
     for (const HeadStatistics& head : tap.heads)
@@ -154,9 +131,23 @@ void printTable(const Analysis& analysis, const ModelInfo& model) {
     table.row({fmt::format("{}", tap.layer), std::string(tapName(tap.tap)),
                spreadText(tap.joined.spread), intervalText(tap.joined),
                formatSpread(tap.joined.noiseFloor.median), spreadText(tap.joined.robustSpread),
-               rank95Text(tap), spreadText(largest), formatCount(tap.nonfinite)});
+               fmt::format("{:.3g}", tap.joined.meanSigma), rank95Text(tap), spreadText(largest),
+               ratioText(analysis, tap), formatCount(tap.nonfinite)});
   }
   table.print();
+
+  fmt::print("\n");
+  Table layers;
+  layers.row({"Over layers", "spread, mean", "median", "max", "robust, mean", "median", "max"});
+  for (const TapSummary& tap : analysis.summaries) {
+    std::vector<std::string> cells = {std::string(tapName(tap.tap))};
+    for (const std::optional<OverLayers>& figure : {tap.spread, tap.robustSpread})
+      for (const double OverLayers::*member :
+           {&OverLayers::mean, &OverLayers::median, &OverLayers::max})
+        cells.push_back(figure ? formatSpread((*figure).*member) : kDash);
+    layers.row(std::move(cells));
+  }
+  layers.print();
 }
 
 void printTable(const Evaluation& evaluation, const ModelInfo& model) {
@@ -175,10 +166,10 @@ void printTable(const Evaluation& evaluation, const ModelInfo& model) {
   if (!evaluation.specs.empty()) {
     pplRow(table, "Compressed PPL", figures.compressed);
     table.row({"ΔPPL", formatDeltaPpl(figures.deltaPplPercent),
-               figures.deltaInterval
-                   ? fmt::format("95 %: {}", formatDeltaPplInterval(figures.deltaPplPercent,
-                                                                    *figures.deltaInterval))
-                   : "no interval: fewer than 3 windows"});
+               figures.deltaInterval ? fmt::format("{}: {}", evaluation.until ? "98 %" : "95 %",
+                                                   formatDeltaPplInterval(figures.deltaPplPercent,
+                                                                          *figures.deltaInterval))
+                                     : "no interval: fewer than 3 windows"});
   }
   table.print();
   if (!evaluation.specs.empty()) printCompression(evaluation);

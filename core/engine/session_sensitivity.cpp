@@ -120,7 +120,7 @@ Sensitivity ModelSession::sensitivity(const SensitivityRequest& request, std::st
     for (std::size_t n = 0; n < order.size(); ++n) {
       sum += cost(order[n]);
       CumulativePoint point{.column = int(c),
-                            .layers = {order.begin(), order.begin() + std::ptrdiff_t(n) + 1},
+                            .layer = order[n],
                             .estimatePercent = 100 * std::expm1(sum),
                             .interval = {}};
       if (n == 0) {
@@ -128,7 +128,7 @@ Sensitivity ModelSession::sensitivity(const SensitivityRequest& request, std::st
         point.interval = result.cell(order[0], int(c)).interval;
       } else {
         EvaluationRequest together = measure;
-        together.specs = restrictedSpecs(measure.specs, columns[c], point.layers);
+        together.specs = restrictedSpecs(measure.specs, columns[c], std::span(order).first(n + 1));
         together.keepPartial = false;
         const Evaluation measuredTogether = evaluate(together, stop, nullptr, progress);
         point.deltaPplPercent = measuredTogether.figures.deltaPplPercent;

@@ -23,10 +23,11 @@ struct SensitivityCell {
   double bitsSaved = 0;  // a token, of the whole cache
 };
 
-/// The `layers` most tolerant layers compressed together.
+/// A column's most tolerant layers compressed together: `layer` and those of the column's points
+/// before this one.
 struct CumulativePoint {
   int column = 0;
-  std::vector<int> layers;     // in the order in which they were added
+  int layer = 0;
   double estimatePercent = 0;  // dPPL if the dNLL of the single layers add up
   double deltaPplPercent = 0;  // measured
   std::optional<Interval> interval;

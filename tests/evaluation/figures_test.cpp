@@ -38,10 +38,10 @@ class FiguresTest : public QObject {
   std::vector<Window> windows_;
 
   FigureAccumulator accumulate(std::size_t count) const {
-    FigureAccumulator accumulator;
+    FigureAccumulator accumulator({.context = 32, .tokensPerByte = 0.25, .confidence = 0.95});
     for (std::size_t i = 0; i < count; ++i)
       accumulator.add(
-          {windows_[i].baselineNll, windows_[i].nll, windows_[i].kl, windows_[i].sameTop1});
+          {windows_[i].baselineNll, windows_[i].nll, windows_[i].kl, windows_[i].sameTop1, 1});
     return accumulator;
   }
 
@@ -76,6 +76,24 @@ class FiguresTest : public QObject {
     compare(divergence.rmsDeltaP, reference_["delta_p"]["rms"]);
   }
 
+  void positionsAgreeWithNumpy() {
+    const std::vector<PositionFigure> positions = accumulate(windows_.size()).figures().positions;
+    const auto& expected = reference_["positions"];
+    QCOMPARE(positions.size(), expected.size());
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      QCOMPARE(positions[i].first, expected[i]["first"].get<int>());
+      QCOMPARE(positions[i].last, expected[i]["last"].get<int>());
+      QCOMPARE(positions[i].tokens, expected[i]["tokens"].get<std::int64_t>());
+      compare(positions[i].deltaNll, expected[i]["mean"]);
+      compare(positions[i].interval, expected[i]);
+    }
+  }
+
+  void bitsPerByteAgreeWithNumpy() {
+    compare(accumulate(windows_.size()).figures().compressed.bitsPerByte,
+            reference_["bits_per_byte"]);
+  }
+
   void fewerThanThreeWindowsHaveNoInterval() {
     QVERIFY(!accumulate(2).figures().deltaInterval);
     QVERIFY(!accumulate(2).figures().baseline.interval);
@@ -87,7 +105,7 @@ class FiguresTest : public QObject {
     for (const Window& w : windows_) {
       const std::vector<float> zero(w.nll.size(), 0);
       const std::vector<std::uint8_t> same(w.nll.size(), 1);
-      accumulator.add({w.nll, w.nll, zero, same});
+      accumulator.add({w.nll, w.nll, zero, same, 1});
     }
     const EvaluationFigures figures = accumulator.figures();
     QCOMPARE(figures.compressed.ppl, figures.baseline.ppl);

@@ -46,6 +46,7 @@ void writeSpread(const GroupWriter& group, const std::string& prefix, const Cell
     writeScalars<double>(group, prefix + name, units, grid, get);
   };
   writeVectors(group, prefix + "sigma", {kActivation, {"dimension"}}, grid, &S::sigma);
+  put("mean_sigma", kActivation, [](const S& s) { return s.meanSigma; });
   put("spread", kNone, [](const S& s) { return s.spread.value_or(absent()); });
   put("robust_spread", kNone, [](const S& s) { return s.robustSpread.value_or(absent()); });
   put("spread_low", kNone,
@@ -74,6 +75,7 @@ void readSpread(const GroupReader& group, const std::string& prefix, const Cells
     readScalars<double>(group, prefix + name, grid, set);
   };
   readVectors(group, prefix + "sigma", grid, &S::sigma);
+  take("mean_sigma", [](S& s, double x) { s.meanSigma = x; });
   take("spread", [](S& s, double x) { s.spread = optionalOf(x); });
   take("robust_spread", [](S& s, double x) { s.robustSpread = optionalOf(x); });
   take("spread_low", [](S& s, double x) {
@@ -175,6 +177,86 @@ std::vector<TapStatistics> readTap(const GroupReader& group, Tap tap, int numLay
   return entries;
 }
 
+// mean, median and max over layers, one entry a tap that has the figure.
+using Figure = std::optional<OverLayers> TapSummary::*;
+
+void writeOverLayers(const GroupWriter& group, const std::string& name, const std::string& units,
+                     const std::vector<TapSummary>& summaries, Figure figure) {
+  Cells<const TapSummary> grid{{summaries.size()}, {"tap"}, {}};
+  for (const TapSummary& summary : summaries) grid.cells.push_back(&summary);
+  const auto put = [&](const std::string& suffix, double OverLayers::*member) {
+    writeScalars<double>(group, name + suffix, units, grid, [&](const TapSummary& s) {
+      return s.*figure ? (*(s.*figure)).*member : absent();
+    });
+  };
+  put("_mean", &OverLayers::mean);
+  put("_median", &OverLayers::median);
+  put("_max", &OverLayers::max);
+}
+
+void readOverLayers(const GroupReader& group, const std::string& name,
+                    std::vector<TapSummary>& summaries, Figure figure) {
+  Cells<TapSummary> grid{{summaries.size()}, {"tap"}, {}};
+  for (TapSummary& summary : summaries) grid.cells.push_back(&summary);
+  readScalars<double>(group, name + "_mean", grid, [&](TapSummary& s, double x) {
+    if (!isAbsent(x)) s.*figure = OverLayers{.mean = x};
+  });
+  readScalars<double>(group, name + "_median", grid, [&](TapSummary& s, double x) {
+    if (s.*figure) (*(s.*figure)).median = x;
+  });
+  readScalars<double>(group, name + "_max", grid, [&](TapSummary& s, double x) {
+    if (s.*figure) (*(s.*figure)).max = x;
+  });
+}
+
+Tap readTapName(const GroupReader& group, const std::string& dataset, const std::string& name) {
+  const std::optional<Tap> tap = tapFromName(name);
+  if (!tap) group.refuse(dataset, "unknown tap", "k_prebias, k, k_rope, v, ...", name);
+  return *tap;
+}
+
+void writeSummaries(const GroupWriter& group, const Analysis& analysis) {
+  std::vector<std::string> names;
+  for (const TapSummary& summary : analysis.summaries) names.emplace_back(tapName(summary.tap));
+  group.texts("tap", names, "tap");
+  writeOverLayers(group, "spread", kNone, analysis.summaries, &TapSummary::spread);
+  writeOverLayers(group, "robust_spread", kNone, analysis.summaries, &TapSummary::robustSpread);
+  writeOverLayers(group, "mean_sigma", kActivation, analysis.summaries, &TapSummary::meanSigma);
+
+  const GroupWriter ratios = group.group("kv_ratio");
+  Cells<const KvRatio> grid{{analysis.kvRatios.size()}, {"entry"}, {}};
+  names.clear();
+  for (const KvRatio& ratio : analysis.kvRatios) {
+    grid.cells.push_back(&ratio);
+    names.emplace_back(tapName(ratio.keyTap));
+  }
+  ratios.texts("key_tap", names, "entry");
+  writeScalars<std::int64_t>(ratios, "layer", kNone, grid,
+                             [](const KvRatio& r) { return r.layer; });
+  writeScalars<double>(ratios, "ratio", kNone, grid, [](const KvRatio& r) { return r.ratio; });
+}
+
+void readSummaries(const GroupReader& group, Analysis& analysis) {
+  for (const std::string& name : group.texts("tap"))
+    analysis.summaries.push_back({.tap = readTapName(group, "tap", name),
+                                  .spread = {},
+                                  .robustSpread = {},
+                                  .meanSigma = {}});
+  readOverLayers(group, "spread", analysis.summaries, &TapSummary::spread);
+  readOverLayers(group, "robust_spread", analysis.summaries, &TapSummary::robustSpread);
+  readOverLayers(group, "mean_sigma", analysis.summaries, &TapSummary::meanSigma);
+
+  const GroupReader ratios = group.group("kv_ratio");
+  for (const std::string& name : ratios.texts("key_tap"))
+    analysis.kvRatios.push_back({.keyTap = readTapName(ratios, "key_tap", name)});
+  Cells<KvRatio> grid{{analysis.kvRatios.size()}, {"entry"}, {}};
+  for (KvRatio& ratio : analysis.kvRatios) grid.cells.push_back(&ratio);
+  readScalars<std::int64_t>(ratios, "layer", grid, [&](KvRatio& r, std::int64_t x) {
+    r.layer = ratios.toInt("layer", x);
+  });
+  readScalars<double>(ratios, "ratio", grid, [](KvRatio& r, double x) { r.ratio = x; });
+}
+
 }  // namespace
 
 void writeAnalysis(const GroupWriter& group, const Analysis& analysis) {
@@ -193,6 +275,7 @@ void writeAnalysis(const GroupWriter& group, const Analysis& analysis) {
               [](const auto* x, const auto* y) { return x->layer < y->layer; });
     if (!taps.empty()) writeTap(group.group(std::string(kTapNames[t])), taps);
   }
+  writeSummaries(group.group("summary"), analysis);
 }
 
 Analysis readAnalysis(const GroupReader& group, int numLayers) {
@@ -212,6 +295,7 @@ Analysis readAnalysis(const GroupReader& group, int numLayers) {
   }
   std::stable_sort(analysis.taps.begin(), analysis.taps.end(),
                    [](const auto& x, const auto& y) { return x.layer < y.layer; });
+  readSummaries(group.group("summary"), analysis);
   return analysis;
 }
 

@@ -144,12 +144,14 @@ void writePerplexity(const GroupWriter& group, const std::string& prefix,
   group.real(prefix + "nll_sum", figure.nllSum);
   group.real(prefix + "ppl", figure.ppl);
   group.interval(prefix + "ppl_ci95", figure.interval);
+  group.real(prefix + "bits_per_byte", figure.bitsPerByte);
 }
 
 PerplexityFigure readPerplexity(const GroupReader& group, const std::string& prefix) {
   return {.nllSum = group.real(prefix + "nll_sum"),
           .ppl = group.real(prefix + "ppl"),
-          .interval = group.maybeInterval(prefix + "ppl_ci95")};
+          .interval = group.maybeInterval(prefix + "ppl_ci95"),
+          .bitsPerByte = group.real(prefix + "bits_per_byte")};
 }
 
 void writeFigures(const GroupWriter& group, const EvaluationFigures& figures) {
@@ -157,6 +159,7 @@ void writeFigures(const GroupWriter& group, const EvaluationFigures& figures) {
   group.integer("tokens_planned", figures.tokensPlanned);
   group.integer("windows", figures.windows);
   group.integer("windows_planned", figures.windowsPlanned);
+  group.flag("stopped_early", figures.stoppedEarly);
   writePerplexity(group, "baseline_", figures.baseline);
   writePerplexity(group, "", figures.compressed);
   group.real("delta_ppl_percent", figures.deltaPplPercent);
@@ -179,6 +182,7 @@ EvaluationFigures readFigures(const GroupReader& group) {
   figures.tokensPlanned = group.count("tokens_planned");
   figures.windows = group.intCount("windows");
   figures.windowsPlanned = group.intCount("windows_planned");
+  figures.stoppedEarly = group.flag("stopped_early");
   figures.baseline = readPerplexity(group, "baseline_");
   figures.compressed = readPerplexity(group, "");
   figures.deltaPplPercent = group.real("delta_ppl_percent");
@@ -222,48 +226,111 @@ std::vector<ConvergencePoint> readConvergence(const GroupReader& group) {
   return points;
 }
 
+void writePositions(const GroupWriter& group, const std::vector<PositionFigure>& positions) {
+  Cells<const PositionFigure> grid{{positions.size()}, {"bin"}, {}};
+  for (const PositionFigure& position : positions) grid.cells.push_back(&position);
+  using Bin = const PositionFigure;
+  writeScalars<std::int64_t>(group, "first", "1", grid, [](Bin& b) { return b.first; });
+  writeScalars<std::int64_t>(group, "last", "1", grid, [](Bin& b) { return b.last; });
+  writeScalars<std::int64_t>(group, "tokens", "tokens", grid, [](Bin& b) { return b.tokens; });
+  writeScalars<double>(group, "delta_nll", "nats", grid, [](Bin& b) { return b.deltaNll; });
+  writeScalars<double>(group, "delta_nll_low", "nats", grid,
+                       [](Bin& b) { return b.interval ? b.interval->low : absent(); });
+  writeScalars<double>(group, "delta_nll_high", "nats", grid,
+                       [](Bin& b) { return b.interval ? b.interval->high : absent(); });
+}
+
+std::vector<PositionFigure> readPositions(const GroupReader& group) {
+  const auto first = group.array<std::int64_t>("first", {kAny});
+  const auto last = group.array<std::int64_t>("last", first.dims);
+  const auto tokens = group.array<std::int64_t>("tokens", first.dims);
+  const auto delta = group.array<double>("delta_nll", first.dims);
+  const auto low = group.array<double>("delta_nll_low", first.dims);
+  const auto high = group.array<double>("delta_nll_high", first.dims);
+  std::vector<PositionFigure> positions(first.values.size());
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    positions[i] = {.first = group.toInt("first", first.values[i]),
+                    .last = group.toInt("last", last.values[i]),
+                    .tokens = tokens.values[i],
+                    .deltaNll = delta.values[i]};
+    if (!isAbsent(low.values[i])) positions[i].interval = Interval{low.values[i], high.values[i]};
+  }
+  return positions;
+}
+
 }  // namespace
 
+void writeSetting(const GroupWriter& group, const EvaluationSetting& setting) {
+  group.text("protocol", setting.protocol);
+  group.integer("context", setting.context);
+  group.integer("stride", setting.stride);
+  group.unsignedInteger("seed", setting.seed);
+  group.real("until", setting.until);
+  group.integer("calibration_tokens", setting.calibrationTokens);
+  group.flag("forced", setting.forced);
+  writeText(group.group("text"), setting.text);
+  if (setting.calibration) writeText(group.group("calibration"), *setting.calibration);
+}
+
+EvaluationSetting readSetting(const GroupReader& group) {
+  EvaluationSetting setting;
+  setting.protocol = group.text("protocol");
+  setting.context = group.intCount("context");
+  setting.stride = group.intCount("stride");
+  setting.seed = group.unsignedInteger("seed");
+  setting.until = group.maybeReal("until");
+  setting.calibrationTokens = group.count("calibration_tokens");
+  setting.forced = group.flag("forced");
+  setting.text = readText(group.group("text"));
+  if (group.has("calibration")) setting.calibration = readText(group.group("calibration"));
+  return setting;
+}
+
 void writeEvaluation(const GroupWriter& group, const Evaluation& evaluation) {
-  group.text("protocol", evaluation.protocol);
-  group.integer("context", evaluation.context);
-  group.unsignedInteger("seed", evaluation.seed);
-  group.integer("calibration_tokens", evaluation.calibrationTokens);
-  group.flag("forced", evaluation.forced);
+  writeSetting(group, evaluation);
   group.text("spec", evaluation.specText);
-  writeText(group.group("text"), evaluation.text);
-  if (evaluation.calibration) writeText(group.group("calibration"), *evaluation.calibration);
   const GroupWriter specs = group.group("specs");
   specs.integer("count", static_cast<std::int64_t>(evaluation.specs.size()));
   for (std::size_t i = 0; i < evaluation.specs.size(); ++i)
     writeSpec(specs.group(fmt::format("{:04}", i)), evaluation.specs[i]);
   writeAccounting(group.group("accounting"), evaluation.accounting);
   writeFigures(group.group("figures"), evaluation.figures);
+  writePositions(group.group("positions"), evaluation.figures.positions);
   writeConvergence(group.group("convergence"), evaluation.convergence);
   group.array<float>("nll", evaluation.nll, {evaluation.nll.size()}, {"nats", {"token"}});
   group.array<float>("baseline_nll", evaluation.baselineNll, {evaluation.baselineNll.size()},
                      {"nats", {"token"}});
+  group.array<float>("kl", evaluation.kl, {evaluation.kl.size()}, {"nats", {"token"}});
+  group.array<std::uint8_t>("same_top1", evaluation.sameTop1, {evaluation.sameTop1.size()},
+                            {"1", {"token"}});
+  const std::vector<std::int64_t> windowTokens(evaluation.windowTokens.begin(),
+                                               evaluation.windowTokens.end());
+  group.array<std::int64_t>("window_tokens", windowTokens, {windowTokens.size()},
+                            {"tokens", {"window"}});
+  group.array<std::uint8_t>("window_measured", evaluation.windowMeasured,
+                            {evaluation.windowMeasured.size()}, {"1", {"window"}});
 }
 
 Evaluation readEvaluation(const GroupReader& group) {
   Evaluation evaluation;
-  evaluation.protocol = group.text("protocol");
-  evaluation.context = group.intCount("context");
-  evaluation.seed = group.unsignedInteger("seed");
-  evaluation.calibrationTokens = group.count("calibration_tokens");
-  evaluation.forced = group.flag("forced");
+  static_cast<EvaluationSetting&>(evaluation) = readSetting(group);
   evaluation.specText = group.text("spec");
-  evaluation.text = readText(group.group("text"));
-  if (group.has("calibration")) evaluation.calibration = readText(group.group("calibration"));
   const GroupReader specs = group.group("specs");
   const std::int64_t numSpecs = specs.count("count");
   for (std::int64_t i = 0; i < numSpecs; ++i)
     evaluation.specs.push_back(readSpec(specs.group(fmt::format("{:04}", i))));
   evaluation.accounting = readAccounting(group.group("accounting"));
   evaluation.figures = readFigures(group.group("figures"));
+  evaluation.figures.positions = readPositions(group.group("positions"));
   evaluation.convergence = readConvergence(group.group("convergence"));
   evaluation.nll = group.array<float>("nll", {kAny}).values;
   evaluation.baselineNll = group.array<float>("baseline_nll", {kAny}).values;
+  evaluation.kl = group.array<float>("kl", {kAny}).values;
+  evaluation.sameTop1 = group.array<std::uint8_t>("same_top1", {kAny}).values;
+  for (const std::int64_t tokens : group.array<std::int64_t>("window_tokens", {kAny}).values)
+    evaluation.windowTokens.push_back(group.toInt("window_tokens", tokens));
+  evaluation.windowMeasured =
+      group.array<std::uint8_t>("window_measured", {evaluation.windowTokens.size()}).values;
   return evaluation;
 }
 

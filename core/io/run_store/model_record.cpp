@@ -8,13 +8,15 @@ void writeText(const GroupWriter& group, const TextInfo& text) {
   group.text("path", text.path);
   group.text("sha256", text.sha256);
   group.integer("tokens", text.tokens);
+  group.integer("bytes", text.bytes);
 }
 
 TextInfo readText(const GroupReader& group) {
   return {.name = group.text("name"),
           .path = group.text("path"),
           .sha256 = group.text("sha256"),
-          .tokens = group.count("tokens")};
+          .tokens = group.count("tokens"),
+          .bytes = group.count("bytes")};
 }
 
 void writeModel(const GroupWriter& group, const ModelInfo& model) {

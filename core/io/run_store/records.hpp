@@ -19,7 +19,17 @@ void writeAnalysis(const GroupWriter& group, const Analysis& analysis);
 /// Refuses layers that a model of `numLayers` layers does not have.
 Analysis readAnalysis(const GroupReader& group, int numLayers);
 
+void writeSetting(const GroupWriter& group, const EvaluationSetting& setting);
+EvaluationSetting readSetting(const GroupReader& group);
+
 void writeEvaluation(const GroupWriter& group, const Evaluation& evaluation);
 Evaluation readEvaluation(const GroupReader& group);
+
+void writeSensitivity(const GroupWriter& group, const Sensitivity& sensitivity);
+Sensitivity readSensitivity(const GroupReader& group);
+
+/// `plans` are elsewhere: points name them by index.
+void writeSweep(const GroupWriter& group, const Sweep& sweep);
+Sweep readSweep(const GroupReader& group);
 
 }  // namespace kvloupe::hdf5

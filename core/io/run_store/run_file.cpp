@@ -30,6 +30,8 @@ void writeModelRun(const GroupWriter& group, const ModelRun& run) {
   plans.integer("count", static_cast<std::int64_t>(run.plans.size()));
   for (std::size_t i = 0; i < run.plans.size(); ++i)
     writeEvaluation(plans.group(fmt::format("{:04}", i)), run.plans[i]);
+  if (run.sensitivity) writeSensitivity(group.group("sensitivity"), *run.sensitivity);
+  if (run.sweep) writeSweep(group.group("sweep"), *run.sweep);
 }
 
 ModelRun readModelRun(const GroupReader& group) {
@@ -43,6 +45,8 @@ ModelRun readModelRun(const GroupReader& group) {
   const std::int64_t numPlans = plans.count("count");
   for (std::int64_t i = 0; i < numPlans; ++i)
     run.plans.push_back(readEvaluation(plans.group(fmt::format("{:04}", i))));
+  if (group.has("sensitivity")) run.sensitivity = readSensitivity(group.group("sensitivity"));
+  if (group.has("sweep")) run.sweep = readSweep(group.group("sweep"));
   return run;
 }
 
@@ -56,6 +60,7 @@ void walkRun(hid_t file, const std::string& path, GroupWriter::Mode mode, const 
   root.integer("schema_version", kSchemaVersion);
   root.text("program_version", run.programVersion);
   root.text("created", run.created);
+  root.text("command", run.command);
   writeModelRun(root.group("a"), run.a);
   if (run.b) writeModelRun(root.group("b"), *run.b);
 }
@@ -72,7 +77,6 @@ void walkRun(hid_t file, const std::string& path, GroupWriter::Mode mode, const 
 
 // The size of what looks like an HDF5 file from outside; everything else is refused.
 std::uint64_t checkSignature(const std::string& path) {
-  constexpr std::array<unsigned char, 8> kSignature = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   // Without O_NONBLOCK a named pipe would block here.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) failOpening(path, errno);
@@ -153,6 +157,7 @@ Run readRunFile(const std::string& path) try {
   Run run;
   run.programVersion = root.text("program_version");
   run.created = root.text("created");
+  run.command = root.text("command");
   run.a = readModelRun(root.group("a"));
   if (root.has("b")) run.b = readModelRun(root.group("b"));
   return run;

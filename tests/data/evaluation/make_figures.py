@@ -46,4 +46,14 @@ m, h = mean_and_half_width([w[3].sum() for w in f64], counts)
 out["top1"] = {"mean": m, "low": m - h, "high": m + h}
 d = np.exp(-nll) - np.exp(-base)
 out["delta_p"] = {"mean": d.mean(), "rms": np.sqrt((d**2).mean())}
+# dNLL by position: position p (the first scored token is at 1) is in bin p // width.
+width = (32 + 15) // 16
+out["positions"] = []
+for b in range(16):
+    parts = [np.array([x for i, x in enumerate(w[1] - w[0]) if (i + 1) // width == b]) for w in f64]
+    parts = [p for p in parts if len(p)]
+    m, h = mean_and_half_width([p.sum() for p in parts], [len(p) for p in parts])
+    out["positions"].append({"first": b * width, "last": b * width + width - 1,
+                             "tokens": sum(map(len, parts)), "mean": m, "low": m - h, "high": m + h})
+out["bits_per_byte"] = nll.mean() / np.log(2) * 0.25
 print(json.dumps(out))

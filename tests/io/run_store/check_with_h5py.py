@@ -89,6 +89,7 @@ def check_spread(group, prefix, index, expected, where):
         return group[prefix + name][index]
 
     same([bits(x) for x in vector(group, prefix + "sigma", index)], expected["sigma"], where)
+    same(bits(value("mean_sigma")), expected["mean_sigma"], where)
     same(maybe(value("spread")), expected["spread"], where)
     same(maybe(value("robust_spread")), expected["robust_spread"], where)
     ends = [maybe(value("spread_low")), maybe(value("spread_high"))]
@@ -106,7 +107,8 @@ def check_analysis(group, expected):
     scalars = ["context", "skip", "tokens", "tokens_planned", "windows", "windows_planned"]
     check_attributes(group, expected, scalars)
     check_text(group["text"], expected["text"])
-    stored = sum(len(group[name]["layer"]) for name in group if name != "text")
+    taps = [name for name in group if name not in ("text", "summary")]
+    stored = sum(len(group[name]["layer"]) for name in taps)
     same(stored, len(expected["taps"]), group.name)
     for tap in expected["taps"]:
         stack = group[tap["tap"]]
@@ -128,7 +130,7 @@ def check_analysis(group, expected):
 
 
 def check_evaluation(group, expected):
-    names = ["protocol", "context", "seed", "calibration_tokens", "forced", "spec"]
+    names = ["protocol", "context", "stride", "seed", "calibration_tokens", "forced", "spec"]
     check_attributes(group, expected, names)
     check_text(group["text"], expected["text"])
     same("calibration" in group, expected["calibration"] is not None, group.name)
@@ -142,10 +144,8 @@ def check_evaluation(group, expected):
             "rank": int(attributes["rank"]) if "rank" in attributes else None,
             "keep_percent": bits(attributes["keep_percent"]) if "keep_percent" in attributes else None,
             "tap": text(attributes["tap"]) if "tap" in attributes else None,
-            "scope": text(attributes["scope"]),
-            "layers": attributes["layers"].tolist() if "layers" in attributes else [],
             "basis": text(attributes["basis"]),
-        }
+            "scope": text(attributes["scope"]),
             "centre": bool(attributes["centre"]) if "centre" in attributes else None,
             "rotate": text(attributes["rotate"]),
             "format": text(attributes["format"]) if "format" in attributes else None,
@@ -154,6 +154,8 @@ def check_evaluation(group, expected):
             "residual": int(attributes["residual"]),
             "sink": int(attributes["sink"]),
             "seed": int(attributes["seed"]),
+            "layers": attributes["layers"].tolist() if "layers" in attributes else [],
+        }
         same(found, spec, f"{group.name} spec {i}")
         same(text(attributes["basis"]), "pca", group.name)
     accounting = group["accounting"]
@@ -174,6 +176,8 @@ def check_evaluation(group, expected):
     for prefix, side in (("baseline_", "baseline"), ("", "compressed")):
         same(bits(figures.attrs[prefix + "nll_sum"]), want[side]["nll_sum"], figures.name)
         same(bits(figures.attrs[prefix + "ppl"]), want[side]["ppl"], figures.name)
+        found = bits(figures.attrs[prefix + "bits_per_byte"])
+        same(found, want[side]["bits_per_byte"], figures.name)
         same(interval(figures.attrs, prefix + "ppl_ci95"), want[side]["ppl_ci95"], figures.name)
     others = ("baseline", "compressed", "delta_ppl_ci95", "kl_mean_ci95", "top1_agreement_ci95")
     check_attributes(figures, want, [name for name in want if name not in others])
@@ -189,6 +193,10 @@ def check_evaluation(group, expected):
     same(found, expected["convergence"], points.name)
     same([float_bits(x) for x in group["nll"]], expected["nll"], group.name)
     same([float_bits(x) for x in group["baseline_nll"]], expected["baseline_nll"], group.name)
+    same([float_bits(x) for x in group["kl"]], expected["kl"], group.name)
+    for name in ("same_top1", "window_tokens", "window_measured"):
+        same(group[name][()].tolist(), expected[name], group.name)
+    same(group["positions/tokens"][()].tolist(), [p[2] for p in expected["positions"]], group.name)
 
 
 def check_model_run(group, expected):
@@ -200,6 +208,14 @@ def check_model_run(group, expected):
     same("baseline" in evaluation, expected["baseline"] is not None, group.name)
     if "baseline" in evaluation:
         check_evaluation(evaluation["baseline"], expected["baseline"])
+    cells = group["sensitivity/cells"]
+    same([bits(x) for x in cells["delta_nll"]],
+         [c[2] for c in expected["sensitivity"]["cells"]], cells.name)
+    for i, curve in enumerate(expected["sweep"]["curves"]):
+        stored = group[f"sweep/curves/{i:04}"]
+        same(text(stored.attrs["name"]), curve["name"], stored.name)
+        same([bits(x) for x in stored["points/cache_ratio"]],
+             [p[4] for p in curve["points"]], stored.name)
     plans = evaluation["plans"]
     same(int(plans.attrs["count"]), len(expected["plans"]), plans.name)
     same(sorted(plans), [f"{i:04}" for i in range(len(expected["plans"]))], plans.name)
@@ -228,7 +244,7 @@ def main():
         f.visititems(check_form)
         same(text(f.attrs["format"]), "KV Loupe run", "format")
         same(int(f.attrs["schema_version"]), 1, "schema_version")
-        check_attributes(f, expected, ["program_version", "created"])
+        check_attributes(f, expected, ["program_version", "created", "command"])
         check_model_run(f["a"], expected["a"])
         same("b" in f, expected["b"] is not None, "b")
         if "b" in f:

@@ -31,6 +31,8 @@ class Maker {
     run.plans[2].figures.deltaInterval.reset();
     run.plans[2].figures.divergence.klInterval.reset();
     run.plans[2].figures.compressed.ppl = std::numeric_limits<double>::infinity();
+    run.sensitivity = sensitivity(run.model.numLayers);
+    run.sweep = sweep();
     return run;
   }
 
@@ -79,6 +81,7 @@ class Maker {
 
   void fillSpread(SpreadStatistics& s, int dim, bool undefined) {
     s.sigma = reals(dim);
+    s.meanSigma = real();
     s.noiseFloor = {real(), real(), real()};
     s.notToldFromNoise = integer(0, 1) == 1;
     if (undefined) return;
@@ -129,36 +132,129 @@ class Maker {
         if (t == Tap::V && layer == 2) shape = {1, 7};
         a.taps.push_back(tap(layer, t, shape, layer == 5));
       }
+    for (const Tap t : model.taps) {
+      TapSummary summary{.tap = t, .spread = {}, .robustSpread = {}, .meanSigma = {}};
+      if (t != Tap::V) summary.spread = OverLayers{real(), real(), real()};
+      if (t != Tap::K) summary.robustSpread = OverLayers{real(), real(), real()};
+      summary.meanSigma = OverLayers{real(), real(), real()};
+      a.summaries.push_back(summary);
+    }
+    for (int layer = 0; layer < model.numLayers; ++layer)
+      a.kvRatios.push_back({layer, layer % 2 == 0 ? Tap::K : Tap::KRope, real()});
     return a;
   }
 
   TextInfo text(const std::string& name) {
     return {name, "/texts/" + name, std::string(64, static_cast<char>('a' + integer(0, 5))),
-            20'000 + integer(0, 999)};
+            20'000 + integer(0, 999), 90'000 + integer(0, 999)};
+  }
+
+  EvaluationSetting setting(bool plan) {
+    EvaluationSetting s;
+    s.protocol = plan ? "strided" : "papers";
+    s.context = 512;
+    s.stride = plan ? 256 : 0;
+    s.seed = 0xfedcba9876543210;
+    if (plan) s.until = 0.5;
+    s.text = text("evaluation – 评估.txt");
+    if (!plan) return s;
+    s.calibration = text("calibration.txt");
+    s.calibrationTokens = 16'384;
+    s.forced = true;
+    return s;
+  }
+
+  std::optional<Interval> maybeInterval() {
+    return integer(0, 1) == 1 ? std::optional(interval()) : std::nullopt;
+  }
+
+  Sensitivity sensitivity(int layers) {
+    Sensitivity s;
+    s.setting = setting(true);
+    s.specText = "kv:rank=24";
+    s.columns = {"k", "v", "k+v"};
+    s.layers = layers;
+    s.tokensScored = 511;
+    s.tokensPlanned = 1022;
+    s.windows = 1;
+    s.windowsPlanned = 2;
+    s.baselinePpl = real();
+    for (int layer = 0; layer < layers; ++layer)
+      for (int column = 0; column < 3; ++column)
+        s.cells.push_back({layer, column, real(), maybeInterval(), real(), maybeInterval(), real(),
+                           real(), real()});
+    for (int i = 0; i < 4; ++i) s.cumulative.push_back({i % 3, i, real(), real(), maybeInterval()});
+    return s;
+  }
+
+  Sweep sweep() {
+    Sweep s;
+    s.setting = setting(true);
+    s.method = "low rank, pca";
+    s.budgets = {1, 3};
+    s.complete = false;
+    for (const char* name : {"v", "k"}) {
+      SweepCurve curve;
+      curve.name = name;
+      curve.label = "only – " + curve.name;
+      curve.targets = {Target::K, Target::V};
+      if (curve.name == "k") curve.tap = Tap::K;
+      curve.dim = 64;
+      curve.freesCache = curve.name == "v";
+      for (int i = 0; i < 3; ++i)
+        curve.points.push_back({"v:rank=" + std::to_string(i + 1), i + 1, i == 1 ? "int4" : "",
+                                real(), real(), real(), 511, real(), maybeInterval(), real(),
+                                real(), i == 2, i - 1});
+      for (const double budget : s.budgets) {
+        SafeRatio safe;
+        safe.budgetPercent = budget;
+        safe.state = static_cast<SafeRatio::State>(integer(0, 2));
+        if (integer(0, 1) == 1) safe.ratio = real();
+        safe.rank = integer(1, 64);
+        safe.deltaPplPercent = real();
+        safe.interval = maybeInterval();
+        if (integer(0, 1) == 1) safe.failsFrom = real();
+        safe.failsFromRank = integer(1, 64);
+        safe.bracketSteps = integer(0, 9);
+        safe.confirmed = integer(0, 1) == 1;
+        safe.passesAgain = integer(0, 1) == 1;
+        curve.safe.push_back(safe);
+      }
+      s.curves.push_back(curve);
+    }
+    s.verdict = Verdict{.rules = {{"k", 1, Ruling::Holds, "V 1.44×, K fails from 1.07×"},
+                                  {"k", 0, Ruling::Undecided, ""}},
+                        .halfRankDifference = real(),
+                        .halfRankInterval = interval(),
+                        .sentences = {"One.", "“Two” – 二."}};
+    return s;
   }
 
   Evaluation evaluation(bool plan) {
     Evaluation e;
-    e.context = 512;
-    e.seed = 0xfedcba9876543210;
-    e.text = text("evaluation – 评估.txt");
+    static_cast<EvaluationSetting&>(e) = setting(plan);
     if (plan) {
-      e.calibration = text("calibration.txt");
-      e.calibrationTokens = 16'384;
-      e.forced = true;
       e.specs.push_back({.targets = {Target::K, Target::V},
                          .rank = 24,
                          .keepPercent = {},
                          .tap = {},
-                         .basis = Basis::Random,
+                         .basis = Basis::Query,
                          .scope = Scope::Head,
+                         .rotation = Rotation::Hadamard,
+                         .format = Format::Uint4,
+                         .scale = Scale::Channel,
+                         .group = 64,
+                         .residual = 128,
+                         .sink = 4,
+                         .seed = 0xfedcba9876543211,
                          .layers = {{0, 2}, {5, 5}}});
       e.specs.push_back({.targets = {Target::Latent},
                          .rank = {},
                          .keepPercent = 37.5,
                          .tap = Tap::LatentRaw,
-                         .basis = Basis::Query,
+                         .basis = Basis::Random,
                          .scope = Scope::Layer,
+                         .centre = true,
                          .layers = {}});
       e.specText = "kv:rank=24@0-2,5 latent:keep=37.5";
     }
@@ -174,8 +270,10 @@ class Maker {
     f.tokensPlanned = 20'000;
     f.windows = 7;
     f.windowsPlanned = 39;
-    f.baseline = {real(), real(), interval()};
-    f.compressed = {real(), real(), std::nullopt};
+    f.stoppedEarly = plan;
+    f.baseline = {real(), real(), interval(), real()};
+    f.compressed = {real(), real(), std::nullopt, real()};
+    for (int i = 0; i < 3; ++i) f.positions.push_back({i, i + 1, 77, real(), maybeInterval()});
     f.deltaPplPercent = real();
     f.deltaInterval = interval();
     f.divergence = {.klMean = real(),
@@ -192,7 +290,11 @@ class Maker {
     for (std::size_t i = 0; i < tokens_; ++i) {
       if (plan) e.nll.push_back(static_cast<float>(std::abs(real())));
       e.baselineNll.push_back(static_cast<float>(std::abs(real())));
+      if (plan) e.kl.push_back(static_cast<float>(std::abs(real())));
+      if (plan) e.sameTop1.push_back(integer(0, 1) == 1);
     }
+    e.windowTokens = {511, 511, 17};
+    e.windowMeasured = {1, 0, 1};
     return e;
   }
 
@@ -223,7 +325,11 @@ Json bits(const std::optional<Interval>& x) {
 }
 
 Json json(const TextInfo& t) {
-  return {{"name", t.name}, {"path", t.path}, {"sha256", t.sha256}, {"tokens", t.tokens}};
+  return {{"name", t.name},
+          {"path", t.path},
+          {"sha256", t.sha256},
+          {"tokens", t.tokens},
+          {"bytes", t.bytes}};
 }
 
 Json json(const NoiseFloor& f) {
@@ -232,6 +338,7 @@ Json json(const NoiseFloor& f) {
 
 Json json(const SpreadStatistics& s) {
   return {{"sigma", bits(s.sigma)},
+          {"mean_sigma", bits(s.meanSigma)},
           {"spread", bits(s.spread)},
           {"robust_spread", bits(s.robustSpread)},
           {"spread_interval", bits(s.spreadInterval)},
@@ -240,13 +347,6 @@ Json json(const SpreadStatistics& s) {
           {"effective_noise_floor", s.effectiveNoiseFloor ? json(*s.effectiveNoiseFloor) : Json()}};
 }
 
-                         .rotation = Rotation::Hadamard,
-                         .format = Format::Uint4,
-                         .scale = Scale::Channel,
-                         .group = 64,
-                         .residual = 128,
-                         .sink = 4,
-                         .seed = 0xfedcba9876543211,
 Json json(const TapStatistics& t) {
   Json j = {{"layer", t.layer},         {"tap", tapName(t.tap)},  {"tokens", t.tokens},
             {"nonfinite", t.nonfinite}, {"heads", Json::array()}, {"joined", json(t.joined)}};
@@ -254,7 +354,6 @@ Json json(const TapStatistics& t) {
     Json head = json(static_cast<const SpreadStatistics&>(h));
     head["mean"] = bits(h.mean);
     head["min"] = bits(h.min);
-                         .centre = true,
     head["max"] = bits(h.max);
     head["nonfinite"] = h.nonfinite;
     head["eigenvalues"] = bits(h.eigenvalues);
@@ -277,6 +376,84 @@ Json json(const Analysis& a) {
             {"windows_planned", a.windowsPlanned},
             {"taps", Json::array()}};
   for (const TapStatistics& t : a.taps) j["taps"].push_back(json(t));
+  const auto over = [](const std::optional<OverLayers>& o) {
+    return o ? Json{bits(o->mean), bits(o->median), bits(o->max)} : Json();
+  };
+  j["summaries"] = Json::array();
+  for (const TapSummary& s : a.summaries)
+    j["summaries"].push_back({{"tap", tapName(s.tap)},
+                              {"spread", over(s.spread)},
+                              {"robust_spread", over(s.robustSpread)},
+                              {"mean_sigma", over(s.meanSigma)}});
+  j["kv_ratios"] = Json::array();
+  for (const KvRatio& r : a.kvRatios)
+    j["kv_ratios"].push_back({r.layer, tapName(r.keyTap), bits(r.ratio)});
+  return j;
+}
+
+Json json(const EvaluationSetting& s) {
+  return {{"protocol", s.protocol},
+          {"context", s.context},
+          {"stride", s.stride},
+          {"seed", s.seed},
+          {"until", bits(s.until)},
+          {"text", json(s.text)},
+          {"calibration", s.calibration ? json(*s.calibration) : Json()},
+          {"calibration_tokens", s.calibrationTokens},
+          {"forced", s.forced}};
+}
+
+Json json(const Sensitivity& s) {
+  Json j = {{"setting", json(s.setting)},
+            {"spec", s.specText},
+            {"columns", s.columns},
+            {"layers", s.layers},
+            {"counts", {s.tokensScored, s.tokensPlanned, s.windows, s.windowsPlanned}},
+            {"baseline_ppl", bits(s.baselinePpl)},
+            {"cells", Json::array()},
+            {"cumulative", Json::array()}};
+  for (const SensitivityCell& c : s.cells)
+    j["cells"].push_back({c.layer, c.column, bits(c.deltaNll), bits(c.deltaNllInterval),
+                          bits(c.deltaPplPercent), bits(c.interval), bits(c.klMean),
+                          bits(c.top1Agreement), bits(c.bitsSaved)});
+  for (const CumulativePoint& p : s.cumulative)
+    j["cumulative"].push_back(
+        {p.column, p.layer, bits(p.estimatePercent), bits(p.deltaPplPercent), bits(p.interval)});
+  return j;
+}
+
+Json json(const SweepCurve& c) {
+  Json j = {{"name", c.name},
+            {"label", c.label},
+            {"targets", Json::array()},
+            {"tap", c.tap ? Json(tapName(*c.tap)) : Json()},
+            {"dim", c.dim},
+            {"frees_cache", c.freesCache},
+            {"points", Json::array()},
+            {"safe", Json::array()}};
+  for (const Target t : c.targets) j["targets"].push_back(targetName(t));
+  for (const SweepPoint& p : c.points)
+    j["points"].push_back({p.specText, p.rank, p.format, bits(p.tensorRatio), bits(p.cacheRatio),
+                           bits(p.bytesPerToken), p.tokensScored, bits(p.deltaPplPercent),
+                           bits(p.interval), bits(p.klMean), bits(p.top1Agreement), p.onFront,
+                           p.plan});
+  for (const SafeRatio& s : c.safe)
+    j["safe"].push_back({bits(s.budgetPercent), int(s.state), bits(s.ratio), s.rank,
+                         bits(s.deltaPplPercent), bits(s.interval), bits(s.failsFrom),
+                         s.failsFromRank, s.bracketSteps, s.confirmed, s.passesAgain});
+  return j;
+}
+
+Json json(const Sweep& s) {
+  Json j = {{"setting", json(s.setting)}, {"method", s.method},      {"budgets", bits(s.budgets)},
+            {"complete", s.complete},     {"curves", Json::array()}, {"verdict", Json()}};
+  for (const SweepCurve& c : s.curves) j["curves"].push_back(json(c));
+  if (!s.verdict) return j;
+  Json rules = Json::array();
+  for (const KeyRule& r : s.verdict->rules)
+    rules.push_back({r.curve, bits(r.budgetPercent), int(r.ruling), r.reason});
+  j["verdict"] = {rules, bits(s.verdict->halfRankDifference), bits(s.verdict->halfRankInterval),
+                  s.verdict->sentences};
   return j;
 }
 
@@ -285,7 +462,16 @@ Json json(const CompressionSpec& s) {
             {"rank", s.rank ? Json(*s.rank) : Json()},
             {"keep_percent", bits(s.keepPercent)},
             {"tap", s.tap ? Json(tapName(*s.tap)) : Json()},
+            {"basis", kBasisNames[static_cast<std::size_t>(s.basis)]},
             {"scope", s.scope == Scope::Layer ? "layer" : "head"},
+            {"centre", s.centre ? Json(*s.centre) : Json()},
+            {"rotate", kRotationNames[static_cast<std::size_t>(s.rotation)]},
+            {"format", s.format ? Json(kFormatNames[static_cast<std::size_t>(*s.format)]) : Json()},
+            {"scale", s.scale ? Json(kScaleNames[static_cast<std::size_t>(*s.scale)]) : Json()},
+            {"group", s.group ? Json(*s.group) : Json()},
+            {"residual", s.residual},
+            {"sink", s.sink},
+            {"seed", s.seed},
             {"layers", s.layers}};
   for (const Target t : s.targets) j["targets"].push_back(targetName(t));
   return j;
@@ -310,7 +496,10 @@ Json json(const Accounting& a) {
 }
 
 Json json(const PerplexityFigure& p) {
-  return {{"nll_sum", bits(p.nllSum)}, {"ppl", bits(p.ppl)}, {"ppl_ci95", bits(p.interval)}};
+  return {{"nll_sum", bits(p.nllSum)},
+          {"ppl", bits(p.ppl)},
+          {"ppl_ci95", bits(p.interval)},
+          {"bits_per_byte", bits(p.bitsPerByte)}};
 }
 
 Json json(const EvaluationFigures& f) {
@@ -319,6 +508,7 @@ Json json(const EvaluationFigures& f) {
           {"tokens_planned", f.tokensPlanned},
           {"windows", f.windows},
           {"windows_planned", f.windowsPlanned},
+          {"stopped_early", f.stoppedEarly},
           {"baseline", json(f.baseline)},
           {"compressed", json(f.compressed)},
           {"delta_ppl_percent", bits(f.deltaPplPercent)},
@@ -335,20 +525,21 @@ Json json(const EvaluationFigures& f) {
 }
 
 Json json(const Evaluation& e) {
-  Json j = {{"protocol", e.protocol},
-            {"context", e.context},
-            {"seed", e.seed},
-            {"text", json(e.text)},
-            {"calibration", e.calibration ? json(*e.calibration) : Json()},
-            {"calibration_tokens", e.calibrationTokens},
-            {"forced", e.forced},
-            {"specs", Json::array()},
+  Json j = json(static_cast<const EvaluationSetting&>(e));
+  j.update({{"specs", Json::array()},
             {"spec", e.specText},
             {"accounting", json(e.accounting)},
             {"figures", json(e.figures)},
             {"convergence", Json::array()},
             {"nll", bits(e.nll)},
-            {"baseline_nll", bits(e.baselineNll)}};
+            {"baseline_nll", bits(e.baselineNll)},
+            {"kl", bits(e.kl)},
+            {"same_top1", e.sameTop1},
+            {"window_tokens", e.windowTokens},
+            {"window_measured", e.windowMeasured},
+            {"positions", Json::array()}});
+  for (const PositionFigure& p : e.figures.positions)
+    j["positions"].push_back({p.first, p.last, p.tokens, bits(p.deltaNll), bits(p.interval)});
   for (const CompressionSpec& s : e.specs) j["specs"].push_back(json(s));
   for (const ConvergencePoint& p : e.convergence)
     j["convergence"].push_back({{"tokens", p.tokens},
@@ -393,7 +584,9 @@ Json json(const ModelRun& r) {
   Json j = {{"model", json(r.model)},
             {"analysis", r.analysis ? json(*r.analysis) : Json()},
             {"baseline", r.baseline ? json(*r.baseline) : Json()},
-            {"plans", Json::array()}};
+            {"plans", Json::array()},
+            {"sensitivity", r.sensitivity ? json(*r.sensitivity) : Json()},
+            {"sweep", r.sweep ? json(*r.sweep) : Json()}};
   for (const Evaluation& e : r.plans) j["plans"].push_back(json(e));
   return j;
 }
@@ -405,6 +598,7 @@ Run sampleRun(unsigned seed, std::size_t tokens) {
   Run run;
   run.programVersion = "0.1.0";
   run.created = "2025-05-20T12:34:56Z";
+  run.command = "kvloupe-cli perplexity demo:gqa --file 'größe 1.txt'";
   run.a = make.modelRun("demo:gqa", false);
   run.b = make.modelRun("demo:mla", true);
   return run;
@@ -413,17 +607,9 @@ Run sampleRun(unsigned seed, std::size_t tokens) {
 Json toJson(const Run& run) {
   return {{"program_version", run.programVersion},
           {"created", run.created},
+          {"command", run.command},
           {"a", json(run.a)},
           {"b", run.b ? json(*run.b) : Json()}};
 }
 
 }  // namespace kvloupe::test
-            {"basis", kBasisNames[static_cast<std::size_t>(s.basis)]},
-            {"centre", s.centre ? Json(*s.centre) : Json()},
-            {"rotate", kRotationNames[static_cast<std::size_t>(s.rotation)]},
-            {"format", s.format ? Json(kFormatNames[static_cast<std::size_t>(*s.format)]) : Json()},
-            {"scale", s.scale ? Json(kScaleNames[static_cast<std::size_t>(*s.scale)]) : Json()},
-            {"group", s.group ? Json(*s.group) : Json()},
-            {"residual", s.residual},
-            {"sink", s.sink},
-            {"seed", s.seed},

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "cli/csv_export.hpp"
+#include "cli/plan_file.hpp"
+
+namespace kvloupe::cli {
+namespace {
+
+constexpr const char* kSpecHelp =
+    "TARGET:key=value[,key=value...][@LAYERS], for example v:rank=32 or k:keep=50,tap=k@4-23,26; "
+    "may be given more than once";
+
+/// All that any command takes; each uses its own part.
+struct Options {
+  Output output;
+  int threads = 0;
+  std::string model, otherRun;
+  std::string planPath;
+  bool plain = false;
+  TokenizeOptions tokenize;
+  AnalyzeOptions analyze;
+  PerplexityOptions perplexity;
+  SweepOptions sweep, verdict;
+  SensitivityOptions sensitivity;
+  PlanOptions plan;
+  ExportOptions exported;
+};
+
+/// `arguments` as a shell would take them back.
+std::string commandLine(int argc, char** argv) {
+  std::string line = "kvloupe-cli";
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool plain =
+        !word.empty() && word.find_first_not_of(
+                             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                             "-_=:,.@/+%") == std::string::npos;
+    line += ' ';
+    if (plain) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? "'\\''" : std::string(1, c);
+    line += '\'';
+  }
+  return line;
+}
+
+class Parser {
+ public:
+  explicit Parser(std::shared_ptr<Options> options)
+      : o_(std::move(options)),
+        app_(
+            "Measures how far a language model's KV cache can be compressed, which half of it, "
+            "and what that costs.") {
+    app_.name("kvloupe-cli");
+    app_.set_version_flag("--version", KVLOUPE_VERSION);
+    app_.require_subcommand(1);
+    addInfo();
+    addTokenize();
+    addAnalyze();
+    addPerplexity();
+    addSweep();
+    addVerdict();
+    addSensitivity();
+    addPlan();
+    addCompare();
+    addExport();
+  }
+
+  Invocation parse(int argc, char** argv) {
+    o_->output.command = commandLine(argc, argv);
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return {.status = app_.exit(error) == 0 ? 0 : kUsage, .threads = 0, .run = {}};
+    }
+    if (o_->output.resume && o_->output.path.empty())
+      return usage("--resume: the run to go on with is what -o names; found no -o");
+    return {.status = 0, .threads = o_->threads, .run = chosen_};
+  }
+
+ private:
+  using Run = std::function<int(Engine&, std::stop_token)>;
+
+  static Invocation usage(const char* line) {
+    std::fprintf(stderr, "kvloupe-cli: %s\n", line);
+    return {.status = kUsage, .threads = 0, .run = {}};
+  }
+
+  CLI::App& command(const char* name, const char* help, Run run) {
+    CLI::App* added = app_.add_subcommand(name, help);
+    added->callback([this, run = std::move(run)] { chosen_ = run; });
+    return *added;
+  }
+  static void addModel(CLI::App& c, std::string& model) {
+    c.add_option("MODEL", model, "A Hugging Face folder, or demo:gqa, demo:mla")->required();
+  }
+  void addOpen(CLI::App& c, OpenRequest& open) {
+    addModel(c, open.model);
+    c.add_option("--device", open.device, "auto, cpu or cuda:0")->capture_default_str();
+    c.add_option("--dtype", open.dtype, "What is computed in: auto, float32 or bfloat16")
+        ->capture_default_str();
+    c.add_option("--threads", o_->threads, "Threads to compute with; all cores unless told")
+        ->check(CLI::Range(1, 1024));
+    c.add_flag("--quiet", o_->output.quiet, "No progress and no notes");
+  }
+  void addJson(CLI::App& c) { c.add_flag("--json", o_->output.json, "Print one JSON document"); }
+  void addRun(CLI::App& c, bool resumable) {
+    addJson(c);
+    c.add_option("-o,--output", o_->output.path, "Save the run as a .kvl.h5 file");
+    if (resumable)
+      c.add_flag("--resume", o_->output.resume, "Go on from what the file of -o holds");
+  }
+  static void addMeasure(CLI::App& c, EvaluationRequest& r) {
+    c.add_option("--file", r.textPath,
+                 "The text to measure on (a demo brings its evaluation text)");
+    c.add_option("--calibration", r.calibrationPath, "The text that bases are fitted on");
+    c.add_option("--calibration-tokens", r.calibrationTokens, "Fit on so many at most")
+        ->check(CLI::PositiveNumber);
+    c.add_option("--tokens", r.maxTokens, "Measure on the text's first N tokens at most")
+        ->check(CLI::PositiveNumber);
+    c.add_option("-c,--context", r.context, "Tokens in a window")->check(CLI::Range(2, 1 << 24));
+    c.add_option("--protocol", r.protocol, "papers, strided or llama.cpp")->capture_default_str();
+    c.add_option("--stride", r.stride, "Of protocol strided; half the window unless told")
+        ->check(CLI::PositiveNumber);
+    c.add_option("--seed", r.seed, "Of the order of the windows")->capture_default_str();
+    c.add_flag("--force", r.force, "Although the texts overlap; the run is marked");
+  }
+  static void addUntil(CLI::App& c, EvaluationRequest& r) {
+    c.add_option("--until", r.until,
+                 "Stop when the interval of the change in perplexity is within so many %")
+        ->check(CLI::PositiveNumber);
+  }
+  static void addSpecs(CLI::App& c, std::vector<std::string>& specs) {
+    c.add_option("--compress", specs, kSpecHelp)->allow_extra_args(false);
+  }
+
+  void addInfo() {
+    CLI::App& c = command(
+        "info", "Facts of a model folder or a config.json",
+        [o = o_](Engine& engine, std::stop_token) { return info(engine, o->model, o->output); });
+    addModel(c, o_->model);
+    addJson(c);
+  }
+  void addTokenize() {
+    CLI::App& c =
+        command("tokenize", "Token ids of a text", [o = o_](Engine& engine, std::stop_token) {
+          o->tokenize.specialTokens = !o->plain;
+          return tokenize(engine, o->tokenize, o->output);
+        });
+    addModel(c, o_->tokenize.model);
+    c.add_option("--file", o_->tokenize.textPath, "The text, UTF-8")->required();
+    c.add_flag("--no-special-tokens", o_->plain, "Without those the template adds");
+    addJson(c);
+  }
+  void addAnalyze() {
+    CLI::App& c = command("analyze", "Variance of K and V per layer, head and dimension",
+                          [o = o_](Engine& engine, std::stop_token stop) {
+                            return analyze(engine, o->analyze, o->output, std::move(stop));
+                          });
+    AnalysisRequest& r = o_->analyze.analysis;
+    addOpen(c, o_->analyze.open);
+    c.add_option("--file", r.textPath, "The text (a demo brings its calibration text)");
+    c.add_option("-c,--context", r.context, "Tokens in a window")->check(CLI::Range(2, 1 << 24));
+    c.add_option("--tokens", r.maxTokens, "Read so many at most")->check(CLI::PositiveNumber);
+    c.add_option("--skip", r.skip, "Leave each window's first N tokens out")
+        ->check(CLI::NonNegativeNumber);
+    c.add_option("--taps", o_->analyze.taps,
+                 "Comma-separated: k_prebias, k, k_rope, v, latent_raw, latent, q, q_rope");
+    addRun(c, false);
+  }
+  void addPerplexity() {
+    CLI::App& c = command("perplexity", "Perplexity, of the model itself or under a compression",
+                          [o = o_](Engine& engine, std::stop_token stop) {
+                            PerplexityOptions& p = o->perplexity;
+                            if (!o->planPath.empty()) {
+                              const std::vector<std::string> planned = readPlanFile(o->planPath);
+                              p.specs.insert(p.specs.begin(), planned.begin(), planned.end());
+                            }
+                            return perplexity(engine, p, o->output, std::move(stop));
+                          });
+    PerplexityOptions& p = o_->perplexity;
+    addOpen(c, p.open);
+    addMeasure(c, p.evaluation);
+    addUntil(c, p.evaluation);
+    addSpecs(c, p.specs);
+    c.add_option("--plan", o_->planPath, "A plan.json; further --compress override it");
+    c.add_flag("--analyze", p.analyze, "Keep the calibration text's statistics in the run");
+    c.add_flag("--per-token", p.perToken, "Add every token's NLL (--json)");
+    addRun(c, true);
+  }
+  void addSweepOptions(CLI::App& c, SweepOptions& s) {
+    addOpen(c, s.open);
+    addMeasure(c, s.sweep.measure);
+    addUntil(c, s.sweep.measure);
+    c.add_option("--budget", s.sweep.budgets, "Budgets in %, comma-separated; 1,3,5 unless told")
+        ->delimiter(',');
+    c.add_option("--with", s.sweep.keys,
+                 "Further keys of every low rank, for example basis=random,seed=3");
+    addRun(c, true);
+  }
+  void addSweep() {
+    CLI::App& c = command("sweep", "Safe ratios and the front, over targets, ranks and formats",
+                          [o = o_](Engine& engine, std::stop_token stop) {
+                            return sweep(engine, o->sweep, o->output, std::move(stop));
+                          });
+    SweepOptions& s = o_->sweep;
+    addSweepOptions(c, s);
+    c.add_option("--targets", s.sweep.curves,
+                 "Comma-separated: v, k, kv, latent, rope_key; k is K after and before RoPE, "
+                 "k_rope after it alone")
+        ->delimiter(',');
+    c.add_option("--ranks", s.sweep.ranks,
+                 "Comma-separated; unless told the safe ratios are searched")
+        ->delimiter(',');
+    c.add_option("--formats", s.sweep.formats, "Comma-separated, for example int4,q8_0")
+        ->delimiter(',');
+  }
+  void addVerdict() {
+    CLI::App& c = command("verdict", "Which half to compress, how far, and how sure that is",
+                          [o = o_](Engine& engine, std::stop_token stop) {
+                            o->verdict.sweep.verdict = true;
+                            return sweep(engine, o->verdict, o->output, std::move(stop));
+                          });
+    addSweepOptions(c, o_->verdict);
+  }
+  void addSensitivity() {
+    CLI::App& c = command("sensitivity", "What each layer costs, one at a time",
+                          [o = o_](Engine& engine, std::stop_token stop) {
+                            return sensitivity(engine, o->sensitivity, o->output, std::move(stop));
+                          });
+    SensitivityOptions& s = o_->sensitivity;
+    addOpen(c, s.open);
+    addMeasure(c, s.sensitivity.measure);
+    addSpecs(c, s.specs);
+    c.add_flag("--cumulative", s.sensitivity.cumulative,
+               "Measure the most tolerant 2, 3, ... layers together, too");
+    addRun(c, false);
+  }
+  void addPlan() {
+    CLI::App& c = command("plan", "Spread a budget over the layers",
+                          [o = o_](Engine& engine, std::stop_token stop) {
+                            return plan(engine, o->plan, o->output, std::move(stop));
+                          });
+    PlanOptions& p = o_->plan;
+    addOpen(c, p.open);
+    addMeasure(c, p.allocation.measure);
+    c.add_option("--budget", p.allocation.budgetPercent,
+                 "Most that perplexity may rise, in %: the interval's upper bound")
+        ->check(CLI::PositiveNumber);
+    c.add_option("--min-ratio", p.allocation.minRatio, "Least cache ratio")
+        ->check(CLI::Range(1.0, 1e6));
+    c.add_option("--targets", p.targets, "Comma-separated: k, v, latent, rope_key")->delimiter(',');
+    c.add_option("--formats", p.allocation.formats,
+                 "To choose from beside ranks, comma-separated, for example int8,int4")
+        ->delimiter(',');
+    c.add_option("--with", p.allocation.keys, "Further keys of every low rank");
+    addJson(c);
+    c.add_option("-o,--output", o_->output.path, "Save the plan as plan.json");
+  }
+  void addCompare() {
+    CLI::App& c =
+        command("compare", "Two runs side by side", [o = o_](Engine& engine, std::stop_token) {
+          return compare(engine, o->model, o->otherRun, o->output);
+        });
+    c.add_option("A", o_->model, "A .kvl.h5 file")->required();
+    c.add_option("B", o_->otherRun, "Another one")->required();
+    addJson(c);
+  }
+  void addExport() {
+    CLI::App& c =
+        command("export", "A table of a run as CSV", [o = o_](Engine& engine, std::stop_token) {
+          return exportRun(engine, o->exported, o->output);
+        });
+    c.add_option("RUN", o_->exported.run, "A .kvl.h5 file")->required();
+    c.add_option("--what", o_->exported.what,
+                 "layers, dimensions, spectrum, perplexity, tokens, sensitivity or sweep")
+        ->required();
+    c.add_option("-o,--output", o_->output.path, "The file; standard output unless told");
+  }
+
+  std::shared_ptr<Options> o_;
+  CLI::App app_;
+  Run chosen_;
+};
+
+}  // namespace
+
+Invocation parseArguments(int argc, char** argv) {
+  return Parser(std::make_shared<Options>()).parse(argc, argv);
+}
+
+}  // namespace kvloupe::cli

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/measuring.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "common/error.hpp"
+
+namespace kvloupe::cli {
+namespace {
+
+bool sameWeights(const ModelInfo& a, const ModelInfo& b) {
+  if (a.weightFiles.size() != b.weightFiles.size()) return false;
+  for (std::size_t i = 0; i < a.weightFiles.size(); ++i)
+    if (a.weightFiles[i].name != b.weightFiles[i].name ||
+        a.weightFiles[i].sha256 != b.weightFiles[i].sha256)
+      return false;
+  return true;
+}
+
+}  // namespace
+
+Measuring::Measuring(Engine& engine, const OpenRequest& open, const Output& output,
+                     std::stop_token stop)
+    : engine_(engine), output_(output), stop_(std::move(stop)) {
+  if (!output.quiet) line_ = std::make_unique<ProgressLine>();
+  progress_ = [this](const Progress& progress) {
+    if (line_) line_->show(progress);
+  };
+  session_ = engine.open(open, stop_, progress_);
+}
+
+std::vector<std::shared_ptr<const Evaluation>> Measuring::known() {
+  if (!output_.resume || !std::filesystem::exists(output_.path)) return {};
+  Run run = engine_.load(output_.path);
+  session_->hashWeights(stop_, progress_);
+  if (!sameWeights(run.a.model, session_->info()))
+    throw Error(ErrorCode::Mismatch, {.message = "the run to go on with is of other weights",
+                                      .file = output_.path,
+                                      .place = "weight_files",
+                                      .expected = session_->info().folder,
+                                      .found = run.a.model.folder,
+                                      .advice = "Leave --resume out to measure anew"});
+  std::vector<std::shared_ptr<const Evaluation>> evaluations;
+  if (run.a.baseline)
+    evaluations.push_back(std::make_shared<const Evaluation>(std::move(*run.a.baseline)));
+  for (Evaluation& plan : run.a.plans)
+    evaluations.push_back(std::make_shared<const Evaluation>(std::move(plan)));
+  return evaluations;
+}
+
+void Measuring::finish(ModelRun results) {
+  session_->hashWeights({}, progress_);
+  if (!output_.path.empty()) {
+    results.model = session_->info();
+    Run run;
+    run.command = output_.command;
+    run.a = std::move(results);
+    engine_.save(run, output_.path);
+  }
+  line_.reset();
+}
+
+void Measuring::print(Json document) const {
+  document["provenance"] = provenanceJson(session_->info(), output_.command);
+  cli::print(document);
+}
+
+int Measuring::end(bool complete) const {
+  if (!output_.path.empty() && !output_.json && !output_.quiet)
+    fmt::print("\nSaved to {}\n", output_.path);
+  if (complete) return 0;
+  fmt::print(stderr, "kvloupe-cli: interrupted{}\n",
+             output_.path.empty() ? "" : "; what was measured is in " + output_.path);
+  return kInterrupted;
+}
+
+}  // namespace kvloupe::cli

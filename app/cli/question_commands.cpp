@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// sweep, verdict, sensitivity, plan: commands that measure many plans.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "cli/json_questions.hpp"
+#include "cli/measuring.hpp"
+#include "cli/plan_file.hpp"
+#include "cli/question_tables.hpp"
+#include "common/error.hpp"
+#include "compression/plan/spec.hpp"
+
+namespace kvloupe::cli {
+namespace {
+
+/// Curves as a sweep names them: K is meant after and before RoPE where both are different things.
+std::vector<std::string> curvesFor(const std::vector<std::string>& targets,
+                                   const ModelInfo& model) {
+  std::vector<std::string> curves;
+  for (const std::string& target : targets) {
+    if (target == "k" && model.attention == AttentionKind::Standard) curves.emplace_back("k_rope");
+    curves.push_back(target);
+  }
+  return curves;
+}
+
+Target targetFor(const std::string& name) {
+  for (std::size_t i = 0; i < kTargetNames.size(); ++i)
+    if (kTargetNames[i] == name) return static_cast<Target>(i);
+  throw Error(ErrorCode::InvalidArgument, {.message = "unknown target",
+                                           .file = {},
+                                           .place = "--targets",
+                                           .expected = "k, v, latent or rope_key",
+                                           .found = fmt::format("\"{}\"", name),
+                                           .advice = {}});
+}
+
+}  // namespace
+
+int sweep(Engine& engine, SweepOptions options, const Output& output, std::stop_token stop) {
+  Measuring measuring(engine, options.open, output, stop);
+  SweepRequest& request = options.sweep;
+  request.curves = curvesFor(request.curves, measuring.model());
+  request.measure.known = measuring.known();
+  request.measure.keepPartial = true;
+  const Sweep sweep = measuring.session().sweep(request, stop, nullptr, measuring.progress());
+  if (sweep.plans.empty()) throw Cancelled();
+  ModelRun results;
+  for (const auto& plan : sweep.plans) results.plans.push_back(*plan);
+  results.sweep = sweep;
+  measuring.finish(std::move(results));
+  if (output.json)
+    measuring.print(toJson(sweep, measuring.model()));
+  else
+    printTable(sweep, measuring.model());
+  return measuring.end(sweep.complete);
+}
+
+int sensitivity(Engine& engine, SensitivityOptions options, const Output& output,
+                std::stop_token stop) {
+  SensitivityRequest& request = options.sensitivity;
+  for (const std::string& spec : options.specs) request.measure.specs.push_back(parseSpec(spec));
+  Measuring measuring(engine, options.open, output, stop);
+  request.measure.keepPartial = true;
+  const Sensitivity sensitivity =
+      measuring.session().sensitivity(request, stop, nullptr, measuring.progress());
+  ModelRun results;
+  results.sensitivity = sensitivity;
+  measuring.finish(std::move(results));
+  if (output.json)
+    measuring.print(toJson(sensitivity, measuring.model()));
+  else
+    printTable(sensitivity, measuring.model());
+  return measuring.end(sensitivity.complete());
+}
+
+int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_token stop) {
+  for (const std::string& target : options.targets)
+    options.allocation.targets.push_back(targetFor(target));
+  Output noRun = output;  // what -o names is a plan, not a run
+  noRun.path.clear();
+  Measuring measuring(engine, options.open, noRun, stop);
+  const Allocation allocation =
+      measuring.session().allocate(options.allocation, stop, measuring.progress());
+  measuring.finish({});
+  if (!output.path.empty()) {
+    Json document = planJson(*allocation.plan, measuring.model());
+    document["provenance"] = provenanceJson(measuring.model(), output.command);
+    writePlanFile(document, output.path);
+  }
+  if (output.json)
+    measuring.print(toJson(allocation, measuring.model()));
+  else
+    printTable(allocation, measuring.model());
+  if (!output.path.empty() && !output.json && !output.quiet)
+    fmt::print("\nSaved to {}\n", output.path);
+  return 0;
+}
+
+}  // namespace kvloupe::cli

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <csignal>
+
+namespace {
+
+struct Outcome {
+  int status = -1;
+  QByteArray out, err;
+};
+
+Outcome runProgram(const QString& program, const QStringList& arguments,
+                   const QByteArray& input = {}) {
+  QProcess process;
+  process.start(program, arguments);
+  process.write(input);
+  process.closeWriteChannel();
+  process.waitForFinished(600'000);
+  return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+          process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+Outcome run(const QStringList& arguments) {
+  return runProgram(QStringLiteral(KVLOUPE_CLI), arguments);
+}
+
+}  // namespace
+
+/// The commands that measure many plans, and every document against its schema.
+class QuestionsTest : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir folder_;
+  QString text_, calibration_;
+  bool canValidate_ = false;
+
+  QString excerpt(const char* name, qint64 bytes) {
+    QFile whole(QStringLiteral(KVLOUPE_DEMO "/") + QLatin1String(name));
+    if (!whole.open(QIODevice::ReadOnly)) return {};
+    const QString path = folder_.filePath(QLatin1String(name));
+    QFile part(path);
+    if (part.open(QIODevice::WriteOnly)) part.write(whole.read(bytes));
+    return path;
+  }
+
+  QStringList measured(const QStringList& command) const {
+    return command + QStringList{"--file", text_, "--calibration", calibration_, "-c", "64"};
+  }
+
+  /// The document that a command prints, held against a schema.
+  QJsonObject document(const QStringList& arguments, const char* schema, int status = 0) {
+    const Outcome outcome = run(arguments + QStringList{"--json"});
+    if (outcome.status != status) {
+      qWarning("%s", outcome.err.constData());
+      return {};
+    }
+    if (canValidate_) {
+      const Outcome valid =
+          runProgram(QStringLiteral("/usr/bin/python3"),
+                     {QStringLiteral(KVLOUPE_TEST_FOLDER "/validate.py"),
+                      QStringLiteral(KVLOUPE_SCHEMAS "/%1.schema.json").arg(QLatin1String(schema))},
+                     outcome.out);
+      if (valid.status != 0) {
+        qWarning("%s: %s%s", schema, valid.out.constData(), valid.err.constData());
+        return {};
+      }
+    }
+    return QJsonDocument::fromJson(outcome.out).object();
+  }
+
+ private slots:
+  void initTestCase() {
+    text_ = excerpt("evaluation.txt", 2200);
+    calibration_ = excerpt("calibration.txt", 4000);
+    QVERIFY(!text_.isEmpty() && !calibration_.isEmpty());
+    canValidate_ =
+        runProgram(QStringLiteral("/usr/bin/python3"), {"-c", "import jsonschema"}).status == 0;
+  }
+
+  void documentsFollowTheirSchemas() {
+    if (!canValidate_) QSKIP("python3-jsonschema is not installed");
+    QVERIFY(!document({"info", "demo:mla"}, "info").isEmpty());
+    QCOMPARE(run({"tokenize", "demo:gqa", "--file", text_, "--json"}).status, 0);
+    QVERIFY(!document({"analyze", "demo:gqa", "--file", text_, "-c", "64", "--taps",
+                       "k_prebias,k,k_rope,v,q,q_rope"},
+                      "analyze")
+                 .isEmpty());
+    QVERIFY(!document({"analyze", "demo:mla", "--file", text_, "-c", "64"}, "analyze").isEmpty());
+    QVERIFY(
+        !document({"perplexity", "demo:gqa", "--file", text_, "-c", "64"}, "perplexity").isEmpty());
+    QVERIFY(
+        !document(measured({"perplexity", "demo:gqa", "--compress", "v:rank=24", "--per-token"}),
+                  "perplexity")
+             .isEmpty());
+  }
+
+  void analyzeGivesWhatIsOverLayers() {
+    const QJsonObject analysis =
+        document({"analyze", "demo:gqa", "--file", text_, "-c", "64", "--skip", "2"}, "analyze");
+    QVERIFY(!analysis.isEmpty());
+    QCOMPARE(analysis["kv_ratio"].toArray().size(), 3 * 6);
+    const QJsonObject ratio = analysis["kv_ratio"].toArray()[0].toObject();
+    double key = 0, value = 0;
+    for (const auto& entry : analysis["layers"].toArray()) {
+      const QJsonObject layer = entry.toObject();
+      if (layer["layer"] != ratio["layer"]) continue;
+      if (layer["tap"] == ratio["key_tap"]) key = layer["spread"].toDouble();
+      if (layer["tap"].toString() == "v") value = layer["spread"].toDouble();
+    }
+    QCOMPARE(ratio["ratio"].toDouble(), key / value);
+    QVERIFY(analysis["provenance"].toObject()["command"].toString().contains("--skip 2"));
+    QCOMPARE(analysis["provenance"].toObject()["weights"].toArray().size(), 1);
+  }
+
+  void sensitivityIsThatOfTheLayerAlone() {
+    const QJsonObject map =
+        document(measured({"sensitivity", "demo:gqa", "--compress", "kv:rank=16"}), "sensitivity");
+    QCOMPARE(map["columns"].toArray().size(), 3);
+    QCOMPARE(map["cells"].toArray().size(), 18);
+    const QJsonObject alone =
+        document(measured({"perplexity", "demo:gqa", "--compress", "v:rank=16@2"}), "perplexity");
+    for (const auto& entry : map["cells"].toArray()) {
+      const QJsonObject cell = entry.toObject();
+      if (cell["layer"].toInt() != 2 || cell["column"].toString() != "v") continue;
+      const double expected = alone["delta_ppl_percent"].toDouble();
+      QVERIFY(std::abs(cell["delta_ppl_percent"].toDouble() - expected) <
+              1e-6 * std::max(1.0, std::abs(expected)));
+      QVERIFY(std::abs(cell["kl_mean"].toDouble() - alone["kl_mean"].toDouble()) < 1e-9);
+      QCOMPARE(cell["bits_saved"].toDouble(), 2 * 48 * 16.0);
+    }
+  }
+
+  void sweepComparesExportsAndResumes() {
+    const QString path = folder_.filePath("sweep.kvl.h5");
+    const QStringList command =
+        measured({"sweep", "demo:gqa", "--targets", "v,k", "--ranks", "16,48", "-o", path});
+    const QJsonObject sweep = document(command, "sweep");
+    QCOMPARE(sweep["curves"].toArray().size(), 3);  // V, K after and before RoPE
+    QCOMPARE(sweep["plans"].toInt(), 6);
+    bool front = false;
+    for (const auto& curve : sweep["curves"].toArray())
+      for (const auto& point : curve.toObject()["points"].toArray())
+        front = front || point.toObject()["on_front"].toBool();
+    QVERIFY(front);
+
+    const QJsonObject again = document(command + QStringList{"--resume"}, "sweep");
+    QVERIFY(again["curves"] == sweep["curves"]);
+
+    const QJsonObject same = document({"compare", path, path}, "compare");
+    QCOMPARE(same["plans"].toArray().size(), 6);
+    for (const auto& plan : same["plans"].toArray())
+      QCOMPARE(plan.toObject()["delta_nll"].toDouble(), 0.0);
+
+    const QByteArray csv = run({"export", path, "--what", "sweep"}).out;
+    QCOMPARE(csv.count('\n'), 7);
+    QVERIFY(csv.startsWith("curve,compress,rank"));
+    QCOMPARE(run({"export", path, "--what", "perplexity"}).out.count('\n'), 7);
+    QCOMPARE(run({"export", path, "--what", "layers"}).status, 1);
+    QCOMPARE(run({"export", path, "--what", "nonsense"}).status, 2);
+  }
+
+  void verdictSpeaks() {
+    const QJsonObject verdict =
+        document(measured({"verdict", "demo:mla", "--budget", "5", "--tokens", "400"}), "sweep");
+    QVERIFY(!verdict["verdict"].isNull());
+    QVERIFY(!verdict["verdict"].toObject()["half_rank_delta_nll"].isNull());
+    const QJsonArray sentences = verdict["verdict"].toObject()["sentences"].toArray();
+    QVERIFY(sentences.last().toString().contains("64 tokens of context"));
+  }
+
+  void aPlanKeepsItsRatioAndRunsAgain() {
+    const QString path = folder_.filePath("plan.json");
+    const QJsonObject plan = document(
+        measured({"plan", "demo:gqa", "--min-ratio", "1.3", "--targets", "v", "-o", path}), "plan");
+    QVERIFY(plan["met"].toBool());
+    QVERIFY(plan["plan"].toObject()["cache_ratio"].toDouble() >= 1.3);
+    QVERIFY(plan["uniform"].toObject()["cache_ratio"].toDouble() >=
+            plan["plan"].toObject()["cache_ratio"].toDouble());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(QJsonDocument::fromJson(file.readAll()).object()["specs"].toArray().size() > 0);
+    const QJsonObject again =
+        document(measured({"perplexity", "demo:gqa", "--plan", path}), "perplexity");
+    QCOMPARE(again["ppl"].toDouble(), plan["plan"].toObject()["ppl"].toDouble());
+  }
+
+  void anInterruptKeepsWhatWasMeasured() {
+    const QString path = folder_.filePath("partial.kvl.h5");
+    const QStringList arguments = {
+        "perplexity",    "demo:gqa",   "--file", excerpt("evaluation.txt", 60'000),
+        "--calibration", calibration_, "-c",     "64",
+        "--compress",    "v:rank=24",  "-o",     path,
+        "--json",        "--per-token"};
+    QProcess process;
+    process.start(QStringLiteral(KVLOUPE_CLI), arguments);
+    QVERIFY(process.waitForStarted());
+    QTest::qWait(3500);
+    ::kill(pid_t(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(600'000));
+    if (process.exitCode() == 0) QSKIP("too quick to be interrupted");
+    QCOMPARE(process.exitCode(), 130);
+    const QByteArray printed = process.readAllStandardOutput();
+    if (printed.isEmpty()) QSKIP("interrupted before the first window");
+    const QJsonObject partial = QJsonDocument::fromJson(printed).object();
+    QVERIFY(!partial["complete"].toBool());
+    QVERIFY(partial["windows"].toInt() < partial["windows_planned"].toInt());
+
+    const QJsonObject resumed = document(arguments + QStringList{"--resume"}, "perplexity");
+    const QJsonObject whole = document(arguments, "perplexity");
+    QVERIFY(resumed["complete"].toBool());
+    QVERIFY(resumed["nll"] == whole["nll"]);
+    QCOMPARE(resumed["ppl"].toDouble(), whole["ppl"].toDouble());
+    QCOMPARE(resumed["kl_p99"].toDouble(), whole["kl_p99"].toDouble());
+  }
+
+  void untilStopsEarly() {
+    const QJsonObject stopped =
+        document(measured({"perplexity", "demo:gqa", "--compress", "v:rank=24", "--until", "50"}),
+                 "perplexity");
+    QCOMPARE(stopped["windows"].toInt(), std::min(12, stopped["windows_planned"].toInt()));
+    QCOMPARE(stopped["delta_ppl_confidence"].toDouble(), 0.98);
+  }
+};
+
+QTEST_GUILESS_MAIN(QuestionsTest)
+#include "questions_test.moc"
