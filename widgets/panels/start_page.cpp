@@ -11,6 +11,7 @@
 #include "controls/labels.hpp"
 #include "panels/surface.hpp"
 #include "theme/theme.hpp"
+#include "types/model_families.hpp"
 
 namespace kvloupe {
 namespace {
@@ -112,8 +113,10 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
                         "cost.",
                         QString::fromUtf8("Nothing to download · Enter"), middle);
   auto* model = new StartCard(Icon::Folder, QString::fromUtf8("Open a model folder…"),
-                              "A Hugging Face folder: config.json, tokenizer and .safetensors "
-                              "files. Llama, Qwen2 and DeepSeek-V2.",
+                              QString("A Hugging Face folder: config.json, tokenizer and "
+                                      ".safetensors files of one of %1 families, from GPT-2 and "
+                                      "Llama to Gemma 3 and DeepSeek-V3.")
+                                  .arg(kModelFamilies.size()),
                               QString::fromUtf8("Ctrl+O · or drop the folder here"), middle);
   auto* run =
       new StartCard(Icon::File, QString::fromUtf8("Open a saved run…"),
