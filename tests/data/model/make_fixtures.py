@@ -120,8 +120,9 @@ CASES = {
         "qwen2_moe", {**SMALL, **QWEN_MOE, "decoder_sparse_step": 2, "qkv_bias": False,
                       "use_sliding_window": True, "sliding_window": 6, "max_window_layers": 1},
         torch.float16, 5, False, 24),
-    "minicpm3": ("minicpm3", {**SMALL, **LATENT, "q_lora_rank": 12, "scale_emb": 3, "scale_depth": 0.9,
-                              "dim_model_base": 20}, torch.bfloat16, 4, False, 24),
+    "minicpm3": (
+        "minicpm3", {**SMALL, **LATENT, "q_lora_rank": 12, "scale_emb": 3, "scale_depth": 0.9,
+                     "dim_model_base": 20}, torch.bfloat16, 4, False, 24),
     "minicpm3_longrope": (
         "minicpm3", {**SMALL, **LATENT, "q_lora_rank": 12, "scale_emb": 2, "scale_depth": None,
                      "dim_model_base": None, "tie_word_embeddings": False,
