@@ -3,10 +3,12 @@
 
 #include <QEventLoop>
 #include <QTextStream>
+#include <QWidget>
 #include <stdexcept>
 
-#include "charts/layers_chart.hpp"
 #include "jobs/job_runner.hpp"
+#include "pages/pages.hpp"
+#include "workspace/workspace.hpp"
 
 namespace kvloupe {
 namespace {
@@ -18,27 +20,26 @@ int fail(const QString& line) {
 
 }  // namespace
 
-int exportLayers(JobRunner& runner, const QString& runPath, const QString& figurePath) {
+int exportPage(JobRunner& runner, const QString& page, const QString& runPath,
+               const QString& figurePath) {
   QEventLoop loop;
-  RunPtr run;
+  Workspace workspace(&runner);
+  QWidget host;
+  const std::vector<Page*> pages = makePages(&workspace, &host);
+  const Page* shown = pages[static_cast<std::size_t>(pageKeys().indexOf(page))];
   QString error;
-  QObject::connect(&runner, &JobRunner::succeeded, &loop, [&](JobId, const JobResult& result) {
-    run = std::get<RunPtr>(result);
+  QObject::connect(&workspace, &Workspace::runOpened, &loop, &QEventLoop::quit);
+  QObject::connect(&workspace, &Workspace::failed, &loop, [&](const Failure& failure) {
+    error = failure.error.summary;
     loop.quit();
   });
-  QObject::connect(&runner, &JobRunner::failed, &loop, [&](JobId, const JobError& failure) {
-    error = failure.summary;
-    loop.quit();
-  });
-  runner.submit(LoadJob{runPath.toStdString()});
+  workspace.openRun(runPath);
   loop.exec();
-  if (!run) return fail(error);
-  if (!run->a.analysis) return fail(runPath + ": this run holds no analysis to draw");
+  if (!error.isEmpty()) return fail(error);
+  const QString absence = shown->absence();
+  if (!absence.isEmpty()) return fail(runPath + ": " + absence);
   try {
-    const LayersChartData data = layersChartData(run->a.model, *run->a.analysis, {});
-    const QString provenance = QString::fromUtf8("%1 · KV Loupe %2")
-                                   .arg(data.subtitle, QString::fromStdString(run->programVersion));
-    exportLayersFigure(data, provenance, figurePath);
+    shown->sheet().save(figurePath, FigureSpec::twoColumns());
   } catch (const std::runtime_error& failure) {
     return fail(QString::fromUtf8(failure.what()));
   }

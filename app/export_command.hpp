@@ -7,9 +7,9 @@ namespace kvloupe {
 
 class JobRunner;
 
-/// `kvloupe --export layers -o fig.svg run.h5`: reads the run on the worker thread and writes the
-/// figure. Runs its own event loop; returns the program's exit status, with one line on stderr
-/// where it failed.
-int exportLayers(JobRunner& runner, const QString& runPath, const QString& figurePath);
+/// kvloupe --export PAGE: opens a run on the worker, draws the page's figure (or, as .csv, writes
+/// its values) and returns the program's exit status, with one line on stderr where it fails.
+[[nodiscard]] int exportPage(JobRunner& runner, const QString& page, const QString& runPath,
+                             const QString& figurePath);
 
 }  // namespace kvloupe

@@ -49,10 +49,11 @@ int runWindow(QApplication& app, JobRunner& runner, const Options& options) {
   workspace.setSettings(settingsFrom(options));
   MainWindow window(&workspace);
   if (options.size.isValid()) window.resize(options.size);
+  if (!options.page.isEmpty()) window.showPage(options.page);
   Slot next = Slot::A;
   for (const QString& path : options.paths) {
     window.openPath(path, next);
-    if (!isRunPath(path)) next = Slot::B;
+    next = Slot::B;
   }
   QObject::connect(&window, &MainWindow::shown, &runner, &JobRunner::start);
   window.show();
@@ -88,7 +89,7 @@ int main(int argc, char** argv) {
   if (!options.exportPath.isEmpty()) {
     applyTheme(app, ThemeKind::Light);
     runner.start();
-    return exportLayers(runner, options.paths.front(), options.exportPath);
+    return exportPage(runner, options.exportWhat, options.paths.front(), options.exportPath);
   }
   return runWindow(app, runner, options);
 }

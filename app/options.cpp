@@ -3,6 +3,8 @@
 
 #include <QRegularExpression>
 
+#include "pages/pages.hpp"
+
 namespace kvloupe {
 namespace {
 
@@ -18,15 +20,20 @@ QSize sizeFrom(const QString& words) {
   return match.hasMatch() ? QSize(match.captured(1).toInt(), match.captured(2).toInt()) : QSize();
 }
 
+QString pageNames() { return pageKeys().join(", "); }
+
 QString checkExport(const Options& options) {
+  if (!options.page.isEmpty() && !pageKeys().contains(options.page))
+    return QString("--page: found %1, expected one of %2").arg(options.page, pageNames());
   if (options.exportWhat.isEmpty())
     return options.exportPath.isEmpty() ? QString() : "-o: nothing to export; give --export layers";
-  if (options.exportWhat != "layers")
-    return QString("--export: found %1, expected layers").arg(options.exportWhat);
+  if (!pageKeys().contains(options.exportWhat))
+    return QString("--export: found %1, expected one of %2").arg(options.exportWhat, pageNames());
   if (options.exportPath.isEmpty())
-    return "--export: no file to write; give -o FILE.svg or FILE.png";
-  if (!options.exportPath.endsWith(".svg") && !options.exportPath.endsWith(".png"))
-    return QString("-o: found %1, expected a name that ends in .svg or .png")
+    return "--export: no file to write; give -o FILE.svg, .pdf, .png or .csv";
+  static const QRegularExpression kEndings("\\.(svg|pdf|png|csv)$");
+  if (!options.exportPath.contains(kEndings))
+    return QString("-o: found %1, expected a name that ends in .svg, .pdf, .png or .csv")
         .arg(options.exportPath);
   if (options.paths.size() != 1 || !options.paths.front().endsWith(".h5"))
     return "--export: expected one run, RUN.kvl.h5";
@@ -63,6 +70,8 @@ Options readOptions(const QStringList& arguments, QString& error) {
       options.context = words.toInt();
       if (options.context < 2 && error.isEmpty())
         error = QString("-c: found %1, expected a number of tokens from 2").arg(words);
+    } else if (argument == "--page") {
+      options.page = value();
     } else if (argument == "--export") {
       options.exportWhat = value();
     } else if (argument == "-o") {
@@ -99,13 +108,16 @@ QString usageText() {
   -c TOKENS                    context; min(2048, the model's) unless told
   --theme light|dark|system
   --size WIDTHxHEIGHT          of the window
-  --export layers -o FILE RUN.kvl.h5
-                               writes a figure (.svg or .png) without a display and ends
+  --page PAGE                  that is shown first: %1
+  --export PAGE -o FILE RUN.kvl.h5
+                               writes a page's figure (.svg, .pdf, .png) or its values (.csv)
+                               without a display and ends
   --screenshot FILE [--compress SPEC]...
                                writes a picture of the window once nothing is left to do, and ends;
                                measures the plans given first (SPEC as in kvloupe-cli)
   --help, --version
-)");
+)")
+      .arg(pageNames());
 }
 
 }  // namespace kvloupe

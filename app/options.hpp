@@ -17,7 +17,8 @@ struct Options {
   QString evaluationPath;  // empty: the demo's own
   QString calibrationPath;
   int context = 0;     // 0: min(2048, the model's)
-  QString exportWhat;  // "layers", or empty
+  QString page;        // one of pageKeys(), or empty
+  QString exportWhat;  // one of pageKeys(), or empty
   QString exportPath;
   QString screenshotPath;
   QStringList plans;  // SPECs, each measured as a plan before the picture is taken

@@ -46,8 +46,7 @@ bool Screenshot::measureNextPlan() {
   const ModelInfoPtr& model = workspace_->activeSlot().model;
   if (plans_.isEmpty() || !model) return false;
   const CompressionSpec spec = parseSpec(plans_.takeFirst().toStdString());
-  workspace_->editPlan(draftFor(*model, std::vector{spec}),
-                       static_cast<int>(-1000 - plans_.size()));
+  workspace_->editPlan(draftFor(*model, std::vector{spec}), workspace_->newGesture());
   return true;
 }
 

@@ -89,6 +89,24 @@ JobResult ComputeWorker::perform(JobId id, const EvaluateJob& job, const std::st
       session(job.slot).evaluate(job.request, stop, partial, progressOf(id)));
 }
 
+JobResult ComputeWorker::perform(JobId id, const SweepJob& job, const std::stop_token& stop) {
+  const SweepFn partial = [this, id](const Sweep& soFar) {
+    auto copy = std::make_shared<const Sweep>(soFar);
+    post(id, [&](JobNews& news) { news.sweep = std::move(copy); });
+  };
+  return std::make_shared<const Sweep>(
+      session(job.slot).sweep(job.request, stop, partial, progressOf(id)));
+}
+
+JobResult ComputeWorker::perform(JobId id, const SensitivityJob& job, const std::stop_token& stop) {
+  const SensitivityFn partial = [this, id](const Sensitivity& soFar) {
+    auto copy = std::make_shared<const Sensitivity>(soFar);
+    post(id, [&](JobNews& news) { news.sensitivity = std::move(copy); });
+  };
+  return std::make_shared<const Sensitivity>(
+      session(job.slot).sensitivity(job.request, stop, partial, progressOf(id)));
+}
+
 JobResult ComputeWorker::perform(JobId id, const HashJob& job, const std::stop_token& stop) {
   session(job.slot).hashWeights(stop, progressOf(id));
   return std::make_shared<const ModelInfo>(session(job.slot).info());

@@ -32,6 +32,14 @@ struct EvaluateJob {
   Slot slot = Slot::A;
   EvaluationRequest request;
 };
+struct SweepJob {
+  Slot slot = Slot::A;
+  SweepRequest request;
+};
+struct SensitivityJob {
+  Slot slot = Slot::A;
+  SensitivityRequest request;
+};
 struct HashJob {
   Slot slot = Slot::A;
 };
@@ -44,12 +52,15 @@ struct LoadJob {
 };
 
 /// What the worker is asked to do.
-using Job = std::variant<OpenJob, CloseJob, AnalyseJob, EvaluateJob, HashJob, SaveJob, LoadJob>;
+using Job = std::variant<OpenJob, CloseJob, AnalyseJob, EvaluateJob, SweepJob, SensitivityJob,
+                         HashJob, SaveJob, LoadJob>;
 
 /// Results are shared, never copied: who shows them and who keeps them hold the same object.
 using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
 using AnalysisPtr = std::shared_ptr<const Analysis>;
 using EvaluationPtr = std::shared_ptr<const Evaluation>;
+using SweepPtr = std::shared_ptr<const Sweep>;
+using SensitivityPtr = std::shared_ptr<const Sensitivity>;
 using RunPtr = std::shared_ptr<const Run>;
 
 struct Saved {
@@ -57,7 +68,8 @@ struct Saved {
 };
 struct Closed {};
 
-using JobResult = std::variant<ModelInfoPtr, AnalysisPtr, EvaluationPtr, RunPtr, Saved, Closed>;
+using JobResult = std::variant<ModelInfoPtr, AnalysisPtr, EvaluationPtr, SweepPtr, SensitivityPtr,
+                               RunPtr, Saved, Closed>;
 
 /// A refusal or failure, as it travels from the worker to the window.
 struct JobError {

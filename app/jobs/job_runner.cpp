@@ -108,6 +108,8 @@ void JobRunner::deliverNews() {
   if (news.progress && wanted()) emit progressed(news.id, *news.progress);
   if (news.analysis && wanted()) emit analysisGrew(news.id, news.analysis);
   if (news.evaluation && wanted()) emit evaluationGrew(news.id, news.evaluation);
+  if (news.sweep && wanted()) emit sweepGrew(news.id, news.sweep);
+  if (news.sensitivity && wanted()) emit sensitivityGrew(news.id, news.sensitivity);
 }
 
 void JobRunner::finish(JobId id, const JobEnd& end) {

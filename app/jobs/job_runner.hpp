@@ -53,6 +53,8 @@ class JobRunner : public QObject {
   void progressed(kvloupe::JobId id, const kvloupe::Progress& progress);
   void analysisGrew(kvloupe::JobId id, kvloupe::AnalysisPtr partial);
   void evaluationGrew(kvloupe::JobId id, kvloupe::EvaluationPtr partial);
+  void sweepGrew(kvloupe::JobId id, kvloupe::SweepPtr partial);
+  void sensitivityGrew(kvloupe::JobId id, kvloupe::SensitivityPtr partial);
   void succeeded(kvloupe::JobId id, const kvloupe::JobResult& result);
   void failed(kvloupe::JobId id, const kvloupe::JobError& error);
   void cancelled(kvloupe::JobId id);

@@ -16,6 +16,8 @@ struct JobNews {
   std::optional<Progress> progress;
   AnalysisPtr analysis;
   EvaluationPtr evaluation;
+  SweepPtr sweep;
+  SensitivityPtr sensitivity;
 };
 
 /// Between the worker, which writes, and the GUI thread, which reads.
@@ -26,7 +28,10 @@ class Mailbox {
   template <class Change>
   bool put(JobId id, Change change) {
     const std::lock_guard lock(mutex_);
-    if (news_.id != id) news_ = JobNews{.id = id, .progress = {}, .analysis = {}, .evaluation = {}};
+    if (news_.id != id) {
+      news_ = {};
+      news_.id = id;
+    }
     change(news_);
     return !std::exchange(announced_, true);
   }

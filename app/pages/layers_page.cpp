@@ -5,23 +5,14 @@
 #include <QVBoxLayout>
 
 #include "charts/layers_chart.hpp"
+#include "pages/analysis_words.hpp"
 #include "pages/layers_tools.hpp"
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
 
-BarState analysisState(const Workspace& workspace, Slot slot) {
-  const SlotState& state = workspace.slot(slot);
-  if (state.phase == Phase::Saved) return BarState::Measured;
-  if (analysisCurrent(state, workspace.settings())) return BarState::Measured;
-  const Activity& activity = workspace.activity();
-  const bool streaming = activity.measuring == NeedKind::Analysis && activity.slot == slot &&
-                         state.analysis.key == analysisKey(state, workspace.settings());
-  return streaming ? BarState::Measuring : BarState::Stale;
-}
-
 LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
-    : QWidget(parent),
+    : Page(parent),
       workspace_(workspace),
       tools_(new LayersTools(this)),
       chart_(new LayersChart(this)) {
@@ -30,6 +21,8 @@ LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
   column->setSpacing(0);
   column->addWidget(tools_);
   column->addWidget(chart_, 1);
+  chart_->setOpenHint("Click to open its dimensions");
+  connect(chart_, &LayersChart::barClicked, this, [this](int layer) { emit layerOpened(layer); });
   connect(tools_, &LayersTools::selectionChanged, this, &LayersPage::refresh);
   connect(tools_, &LayersTools::fitRequested, chart_, &LayersChart::fit);
   connect(tools_, &LayersTools::copyRequested, chart_, &LayersChart::copyToClipboard);
@@ -41,19 +34,22 @@ LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
   refresh();
 }
 
-QString LayersPage::emptyText() const {
-  const SlotState& state = workspace_->activeSlot();
-  if (!state.model) return "Bars appear when a model is open and text streams through it";
-  if (const JobError* failure = failureOf(state, workspace_->settings())) return failure->summary;
-  if (state.phase == Phase::Saved) return "This run holds no analysis";
-  if (!calibrationTextOf(state, workspace_->settings())) return "Choose a calibration text first";
-  if (workspace_->paused()) return "Stopped: Analyse goes on";
-  return "Bars appear as the calibration text streams through the model";
+std::vector<ChartFrame*> LayersPage::charts() const { return {chart_}; }
+
+FigureSheet LayersPage::sheet() const {
+  FigureSheet sheet;
+  sheet.add(chart_, {0, 0, 1, 1});
+  sheet.setProvenance(chart_->provenance());
+  return sheet;
+}
+
+QString LayersPage::absence() const {
+  return workspace_->activeSlot().analysis.value ? QString() : analysisAbsence(*workspace_);
 }
 
 void LayersPage::refresh() {
   const SlotState& state = workspace_->activeSlot();
-  chart_->setEmptyText(emptyText());
+  chart_->setEmptyText(analysisAbsence(*workspace_));
   tools_->setEnabled(state.model != nullptr);
   if (state.model) tools_->setModel(*state.model);
   if (!state.model || !state.analysis.value) {

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QWidget>
-#include <optional>
-
-#include "charts/layers_data.hpp"
-#include "workspace/slot_state.hpp"
+#include "pages/page.hpp"
 
 namespace kvloupe {
 
@@ -13,22 +9,26 @@ class LayersChart;
 class LayersTools;
 class Workspace;
 
-/// How much an analysis is worth at the moment.
-[[nodiscard]] BarState analysisState(const Workspace& workspace, Slot slot);
-
 /// K and V bars of every layer of the active model, growing while text streams.
-class LayersPage : public QWidget {
+class LayersPage : public Page {
   Q_OBJECT
 
  public:
   explicit LayersPage(Workspace* workspace, QWidget* parent = nullptr);
 
+  [[nodiscard]] QString name() const override { return "Layers"; }
+  [[nodiscard]] std::vector<ChartFrame*> charts() const override;
+  [[nodiscard]] FigureSheet sheet() const override;
+  [[nodiscard]] QString absence() const override;
+
   [[nodiscard]] LayersChart* chart() const { return chart_; }
   [[nodiscard]] LayersTools* tools() const { return tools_; }
 
+ signals:
+  void layerOpened(int layer);
+
  private:
   void refresh();
-  [[nodiscard]] QString emptyText() const;
 
   Workspace* workspace_;
   LayersTools* tools_;

@@ -22,15 +22,6 @@ constexpr std::array<LayersMetric, 6> kMetrics = {
     LayersMetric::Spread, LayersMetric::RobustSpread,  LayersMetric::MeanSigma,
     LayersMetric::Rank95, LayersMetric::Participation, LayersMetric::KvRatio};
 
-QString tapText(Tap tap) {
-  const std::string_view name = tapName(tap);
-  return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-}
-
-bool has(const ModelInfo& model, Tap tap) {
-  return std::find(model.taps.begin(), model.taps.end(), tap) != model.taps.end();
-}
-
 }  // namespace
 
 LayersTools::LayersTools(QWidget* parent)
@@ -134,29 +125,12 @@ void LayersTools::setSelection(const LayersSelection& selection) {
 }
 
 void LayersTools::fillTaps(const ModelInfo& model) {
-  tapChoices_.clear();
-  if (model.attention == AttentionKind::Mla) {
-    tapChoices_.push_back(
-        {"latent and k_rope", {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}}});
-    tapChoices_.push_back({"k and v, expanded", {{Target::K, Tap::K}, {Target::V, Tap::V}}});
-    if (has(model, Tap::LatentRaw))
-      tapChoices_.push_back({"latent_raw and k_rope",
-                             {{Target::Latent, Tap::LatentRaw}, {Target::RopeKey, Tap::KRope}}});
-  } else {
-    for (const Tap tap : {Tap::KRope, Tap::K, Tap::KPrebias})
-      if (has(model, tap))
-        tapChoices_.push_back({tapText(tap), {{Target::K, tap}, {Target::V, Tap::V}}});
-  }
+  tapChoices_ = tapChoicesOf(model);
   taps_->clear();
   for (const TapChoice& choice : tapChoices_) taps_->addItem(choice.name);
 }
 
-int LayersTools::headCount() const {
-  int heads = 0;
-  for (const auto& [target, tap] : selection_.taps)
-    heads = std::max(heads, tapShape(model_, tap).heads);
-  return heads;
-}
+int LayersTools::headCount() const { return headCountOf(model_, selection_.taps); }
 
 void LayersTools::fillHeads() {
   if (heads_->count() == headCount() + 1) return;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "charts/layers_data.hpp"
+#include "pages/tap_choices.hpp"
 #include "types/model_info.hpp"
 
 class QCheckBox;
@@ -41,11 +42,6 @@ class LayersTools : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  /// Taps shown together, and what the person reads.
-  struct TapChoice {
-    QString name;
-    std::vector<std::pair<Target, Tap>> taps;
-  };
   void fillTaps(const ModelInfo& model);
   void fillHeads();
   void choose(const LayersSelection& selection);

@@ -64,12 +64,9 @@ void DropOverlay::paintEvent(QPaintEvent*) {
     painter.drawText(text, Qt::AlignCenter, words);
   };
   const QRectF whole = rect();
-  if (thing_.run) {
-    half(whole, "Open this run", true, std::nullopt);
-    return;
-  }
   const double middle = whole.width() / 2;
-  half(QRectF(0, 0, middle, whole.height()), "Open as A", hovered_ == Slot::A, ModelSlot::A);
+  half(QRectF(0, 0, middle, whole.height()), thing_.run ? "Open this run" : "Open as A",
+       hovered_ == Slot::A, ModelSlot::A);
   half(QRectF(middle, 0, middle, whole.height()), "Compare as B", hovered_ == Slot::B,
        ModelSlot::B);
 }

@@ -34,13 +34,15 @@ QAction* withIcon(QAction* action, Icon name) {
 
 }  // namespace
 
-MainActions::MainActions(QMainWindow* window, QUndoStack* undoStack) : QObject(window) {
+MainActions::MainActions(QMainWindow* window, QUndoStack* undoStack, const QStringList& pageNames)
+    : QObject(window) {
   openModel =
       withIcon(make(window, QString::fromUtf8("&Open model…"), QKeySequence("Ctrl+O")), Icon::Open);
   openAsB = make(window, QString::fromUtf8("Open as &B…"));
   openGqa = make(window, "Open demo:gqa");
   openMla = make(window, "Open demo:mla");
   openRun = make(window, QString::fromUtf8("Open &run…"), QKeySequence("Ctrl+Shift+O"));
+  openRunAsB = make(window, QString::fromUtf8("Open run as B…"));
   saveRun = withIcon(make(window, "&Save run", QKeySequence("Ctrl+S")), Icon::Save);
   saveRunAs = make(window, QString::fromUtf8("Save run &as…"));
   exportChart =
@@ -55,7 +57,9 @@ MainActions::MainActions(QMainWindow* window, QUndoStack* undoStack) : QObject(w
   redo->setShortcut(QKeySequence("Ctrl+Shift+Z"));
   copyChart = make(window, "&Copy chart", QKeySequence("Ctrl+C"));
 
-  layersPage = make(window, "&Layers", QKeySequence("Ctrl+1"));
+  for (const QString& name : pageNames)
+    pages.push_back(
+        make(window, "&" + name, QKeySequence(QString("Ctrl+%1").arg(pages.size() + 1))));
   foldImpact = makeCheck(window, "Fold &Impact", QKeySequence("Ctrl+I"));
   foldModels = makeCheck(window, "Fold &Models");
   showLog = makeCheck(window, "Lo&g", QKeySequence("Ctrl+L"));
@@ -86,7 +90,7 @@ void MainActions::addFileMenu(QMainWindow* window) {
   file->addActions({openModel, openAsB});
   QMenu* demos = file->addMenu("&Demo models");
   demos->addActions({openGqa, openMla});
-  file->addAction(openRun);
+  file->addActions({openRun, openRunAsB});
   recent = file->addMenu("Re&cent");
   file->addSeparator();
   file->addActions({saveRun, saveRunAs, exportChart});
@@ -101,7 +105,7 @@ void MainActions::addOtherMenus(QMainWindow* window) {
   edit->addAction(copyChart);
 
   QMenu* view = window->menuBar()->addMenu("&View");
-  view->addAction(layersPage);
+  for (QAction* page : pages) view->addAction(page);
   view->addSeparator();
   view->addActions({foldModels, foldImpact, showLog});
   view->addSeparator();

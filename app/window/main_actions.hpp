@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QObject>
+#include <QStringList>
+#include <vector>
 
 class QAction;
 class QActionGroup;
@@ -17,13 +19,14 @@ class MainActions : public QObject {
   Q_OBJECT
 
  public:
-  MainActions(QMainWindow* window, QUndoStack* undoStack);
+  MainActions(QMainWindow* window, QUndoStack* undoStack, const QStringList& pageNames);
 
-  QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *saveRun, *saveRunAs, *exportChart,
-      *reload, *quit;
+  QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *openRunAsB, *saveRun, *saveRunAs,
+      *exportChart, *reload, *quit;
   QAction *undo, *redo, *copyChart;
-  QAction *foldImpact, *foldModels, *showLog, *fitChart, *layersPage, *nextPanel, *previousPanel;
-  QActionGroup* themes;  // data(): ThemeKind as int
+  QAction *foldImpact, *foldModels, *showLog, *fitChart, *nextPanel, *previousPanel;
+  std::vector<QAction*> pages;  // in the order of their tabs
+  QActionGroup* themes;         // data(): ThemeKind as int
   QAction *analyse, *cancel;
   QAction *manual, *about;
   QMenu* recent;

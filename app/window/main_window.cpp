@@ -7,14 +7,14 @@
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <utility>
 
-#include "charts/layers_chart.hpp"
-#include "pages/layers_page.hpp"
+#include "pages/pages.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/error_dialog.hpp"
 #include "panels/impact_panel.hpp"
@@ -32,14 +32,23 @@
 #include "workspace/draft_for_model.hpp"
 
 namespace kvloupe {
+namespace {
+
+QStringList namesOf(const std::vector<Page*>& pages) {
+  QStringList names;
+  for (const Page* page : pages) names << page->name();
+  return names;
+}
+
+}  // namespace
 
 MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
     : QMainWindow(parent),
       workspace_(workspace),
-      actions_(new MainActions(this, workspace->undoStack())),
       stack_(new QStackedWidget(this)),
       startPage_(new StartPage(this)),
       workbench_(new Workbench(workspace, this)),
+      actions_(new MainActions(this, workspace->undoStack(), namesOf(workbench_->pages()))),
       statusLine_(new StatusLine(this)) {
   setMinimumSize(1024, 680);
   resize(1440, 900);
@@ -87,10 +96,17 @@ void MainWindow::restore() {
 void MainWindow::openPath(const QString& path, Slot slot) {
   const bool bundled = path.startsWith("demo:");
   const QString whole = bundled ? path : QFileInfo(path).absoluteFilePath();
-  if (isRunPath(whole))
+  if (isRunPath(whole) && slot == Slot::B)
+    workspace_->openRunBeside(whole);
+  else if (isRunPath(whole))
     workspace_->openRun(whole);
   else
     workspace_->openModel(whole, slot);
+}
+
+void MainWindow::showPage(const QString& key) {
+  if (const auto index = pageKeys().indexOf(key); index >= 0)
+    workbench_->showPage(static_cast<int>(index));
 }
 
 // What is shown
@@ -107,8 +123,9 @@ void MainWindow::refreshPage() {
                           actions_->copyChart, actions_->reload, actions_->fitChart})
     action->setEnabled(model);
   for (QAction* action : {actions_->foldImpact, actions_->foldModels, actions_->showLog,
-                          actions_->layersPage, actions_->nextPanel, actions_->previousPanel})
+                          actions_->nextPanel, actions_->previousPanel})
     action->setEnabled(anything);
+  for (QAction* action : actions_->pages) action->setEnabled(anything);
 }
 
 void MainWindow::refreshModels() {
@@ -155,6 +172,7 @@ void MainWindow::log(const QString& line) {
 void MainWindow::report(const Failure& failure) {
   log(failure.error.summary);
   if (failure.what == Failure::What::ModelNotOpened) refusals_[indexOf(failure.slot)] = failure;
+  if (failure.what == Failure::What::RunNotSaved) closeWhenSaved_ = false;
   if (errorDialog_) errorDialog_->close();
   errorDialog_ = new ErrorDialog(errorReport(failure), this);
   connect(errorDialog_, &ErrorDialog::retryRequested, this, [this, failure] { retry(failure); });
@@ -198,8 +216,35 @@ bool MainWindow::event(QEvent* event) {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings().setValue("geometry", saveGeometry());
-  workspace_->cancel();
-  event->accept();
+  if (workspace_->saving()) {
+    closeWhenSaved_ = true;
+    workspace_->cancel();  // what is measured makes way
+    event->ignore();
+  } else if (workspace_->worthSaving() && !closeUnsaved_) {
+    askBeforeClosing();
+    event->ignore();
+  } else {
+    workspace_->cancel();
+    event->accept();
+  }
+}
+
+void MainWindow::askBeforeClosing() {
+  auto* question =
+      new QMessageBox(QMessageBox::NoIcon, "KV Loupe", "Save the run before closing?",
+                      QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+  question->setInformativeText("What was measured since the last save is lost otherwise.");
+  question->setAttribute(Qt::WA_DeleteOnClose);
+  connect(question, &QMessageBox::finished, this, [this](int answer) {
+    if (answer == QMessageBox::Save) {
+      save();
+      closeWhenSaved_ = workspace_->saving();
+    } else if (answer == QMessageBox::Discard) {
+      closeUnsaved_ = true;
+      close();
+    }
+  });
+  question->open();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

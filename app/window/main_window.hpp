@@ -30,8 +30,12 @@ class MainWindow : public QMainWindow {
  public:
   explicit MainWindow(Workspace* workspace, QWidget* parent = nullptr);
 
-  /// Opens a model folder, demo:gqa or demo:mla as `slot`, or a run file.
+  /// Opens a model folder, demo:gqa or demo:mla as `slot`; a run file as A in place of everything,
+  /// as B beside what is open.
   void openPath(const QString& path, Slot slot = Slot::A);
+
+  /// Shows one of pageKeys().
+  void showPage(const QString& key);
 
   [[nodiscard]] Workbench* workbench() const { return workbench_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
@@ -60,7 +64,7 @@ class MainWindow : public QMainWindow {
   void restore();
 
   void askModel(Slot slot);
-  void askRun();
+  void askRun(Slot slot = Slot::A);
   void askSavePath();
   void askText(bool calibration);
   void save();
@@ -76,16 +80,17 @@ class MainWindow : public QMainWindow {
   void refreshStatus();
   void refreshTitle();
   void refreshRecent();
+  void askBeforeClosing();
   void report(const Failure& failure);
   void retry(const Failure& failure);
   void log(const QString& line);
   void logMeasured(const EvaluationPtr& plan);
 
   Workspace* workspace_;
-  MainActions* actions_;
   QStackedWidget* stack_;
   StartPage* startPage_;
   Workbench* workbench_;
+  MainActions* actions_;
   StatusLine* statusLine_;
   DropOverlay* dropOverlay_;
   QPointer<ErrorDialog> errorDialog_;
@@ -95,6 +100,8 @@ class MainWindow : public QMainWindow {
   QString message_;
   int newLogLines_ = 0;
   bool drawn_ = false;
+  bool closeWhenSaved_ = false;
+  bool closeUnsaved_ = false;
 };
 
 }  // namespace kvloupe

@@ -4,6 +4,7 @@
 
 #include "types/format.hpp"
 #include "window/presenters.hpp"
+#include "window/safe_ratio_presenter.hpp"
 #include "workspace/draft_for_model.hpp"
 
 namespace kvloupe {
@@ -53,8 +54,9 @@ std::pair<FigureState, QString> stateOf(const Workspace& workspace, const Evalua
     return {FigureState::Empty, "Drawn while a plan is measured"};
   }
   if (!upToDate) {
-    QString why = specsOf(state.draft) == shown->specs ? "what is measured on changed since"
-                                                       : "the plan changed since";
+    QString why = isPlanOf(*state.model, state.draft, shown->specs)
+                      ? "what is measured on changed since"
+                      : "the plan changed since";
     if (!blocked.isEmpty()) why = blocked;
     if (analysing) why += "; measured when the analysis is done";
     return {FigureState::Stale, why};
@@ -80,6 +82,8 @@ CompressionView compressionView(const Workspace& workspace) {
   if (!state.model) return view;
   view.draft = state.draft;
   view.accounting = accountFor(*state.model, state.draft);
+  view.safe = safeRatioView(workspace);
+  view.safeRanks = safeRanks(workspace);
   view.note = obstacle(workspace);
   if (view.note.isEmpty() && state.draft.expanded)
     view.note = "K and V are expanded from the latent: compressing them frees no cache.";
@@ -90,8 +94,7 @@ std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
   std::vector<EvaluationPtr> plans;
   if (!state.model) return plans;
-  const QString measuredOn = baselineKey(state, workspace.settings()) + "|" +
-                             analysisKey(state, workspace.settings()) + "|";
+  const QString measuredOn = measuredOnKey(state, workspace.settings());
   for (const Keyed<EvaluationPtr>& plan : state.plans)
     if (state.phase == Phase::Saved || plan.key.startsWith(measuredOn)) plans.push_back(plan.value);
   return plans;
@@ -111,10 +114,10 @@ ImpactView impactView(const Workspace& workspace) {
   view.baselineOnly = !view.identity && !own.value;
   const bool saved = state.phase == Phase::Saved;
   const bool upToDate =
-      shown &&
-      (saved ? view.identity || (!view.baselineOnly && shown->specs == specsOf(state.draft))
-       : view.baselineOnly ? state.baseline.key == baselineKey(state, workspace.settings())
-                           : own.key == planKey(state, workspace.settings()));
+      shown && (saved               ? view.identity || (!view.baselineOnly &&
+                                          isPlanOf(*state.model, state.draft, shown->specs))
+                : view.baselineOnly ? state.baseline.key == baselineKey(state, workspace.settings())
+                                    : own.key == planKey(state, workspace.settings()));
   std::tie(view.state, view.reason) = stateOf(workspace, shown, upToDate, view.baselineOnly);
 
   if (shown) {

@@ -7,9 +7,12 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
+#include <utility>
 
-#include "charts/layers_chart.hpp"
+#include "pages/dimensions_page.hpp"
 #include "pages/layers_page.hpp"
+#include "pages/pages.hpp"
+#include "pages/sensitivity_page.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/error_dialog.hpp"
 #include "panels/impact_panel.hpp"
@@ -23,6 +26,7 @@
 #include "window/page_bar.hpp"
 #include "window/presenters.hpp"
 #include "window/recent_items.hpp"
+#include "window/safe_ratio_presenter.hpp"
 #include "window/workbench.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/resource_folder.hpp"
@@ -42,6 +46,7 @@ void MainWindow::connectActions() {
   on(actions_->openGqa, [openDemo] { openDemo("demo:gqa"); });
   on(actions_->openMla, [openDemo] { openDemo("demo:mla"); });
   on(actions_->openRun, [this] { askRun(); });
+  on(actions_->openRunAsB, [this] { askRun(Slot::B); });
   on(actions_->saveRun, [this] { save(); });
   on(actions_->saveRunAs, [this] { askSavePath(); });
   on(actions_->exportChart, [this] { currentChart()->saveAs(); });
@@ -65,7 +70,8 @@ void MainWindow::connectViewActions() {
   on(actions_->foldModels, [this](bool folded) { workbench_->foldModels(folded); });
   on(actions_->showLog, [this](bool shown) { workbench_->showLog(shown); });
   on(actions_->fitChart, [this] { currentChart()->fit(); });
-  on(actions_->layersPage, [this] { workbench_->pageBar()->setCurrentPage(0); });
+  for (std::size_t i = 0; i < actions_->pages.size(); ++i)
+    on(actions_->pages[i], [this, i] { workbench_->showPage(static_cast<int>(i)); });
   on(actions_->nextPanel, [this] { workbench_->movePanelFocus(1); });
   on(actions_->previousPanel, [this] { workbench_->movePanelFocus(-1); });
   connect(actions_->themes, &QActionGroup::triggered, this,
@@ -125,16 +131,19 @@ void MainWindow::connectPanels() {
   connect(compression, &CompressionPanel::planEdited, workspace_, &Workspace::editPlan);
   connect(compression, &CompressionPanel::modelChosen, this,
           [this](ModelSlot slot) { workspace_->setActive(slotOf(slot)); });
+  connect(compression, &CompressionPanel::safeRatioRequested, this, [this] {
+    const std::string curve = searchedCurve(workspace_->activeSlot().draft);
+    if (!curve.empty())
+      workspace_->findSafeRatios(workspace_->active(), {.curves = {curve}, .verdict = false});
+  });
   connect(compression, &CompressionPanel::dragChanged, workbench_->impact(),
           &ImpactPanel::setAxesFrozen);
   connect(workbench_->impact(), &ImpactPanel::planClicked, this, [this](int index) {
     const auto plans = comparablePlans(*workspace_);
     const ModelInfoPtr& model = workspace_->activeSlot().model;
     if (index < 0 || index >= static_cast<int>(plans.size()) || !model) return;
-    // Negative: never joined with an edit of the sliders.
-    static int gesture = -1;
     workspace_->editPlan(draftFor(*model, plans[static_cast<std::size_t>(index)]->specs),
-                         gesture--);
+                         workspace_->newGesture());
   });
 
   connect(startPage_, &StartPage::demoRequested, this, [this] { openPath("demo:gqa"); });
@@ -146,9 +155,19 @@ void MainWindow::connectPanels() {
   connect(statusLine_, &StatusLine::logRequested, this,
           [this] { workbench_->showLog(!workbench_->logShown()); });
 
-  const std::vector<ChartFrame*> charts = {workbench_->layers()->chart(),
-                                           workbench_->impact()->convergence(),
-                                           workbench_->impact()->plane()};
+  const auto openLayer = [this](int layer) {
+    workbench_->page<DimensionsPage>()->showLayer(layer);
+    showPage("dimensions");
+  };
+  connect(workbench_->page<LayersPage>(), &LayersPage::layerOpened, this, openLayer);
+  connect(workbench_->page<SensitivityPage>(), &SensitivityPage::layerOpened, this, openLayer);
+  connect(workbench_->page<DimensionsPage>(), &DimensionsPage::dragChanged, workbench_->impact(),
+          &ImpactPanel::setAxesFrozen);
+
+  std::vector<ChartFrame*> charts = {workbench_->impact()->convergence(),
+                                     workbench_->impact()->plane()};
+  for (const Page* page : workbench_->pages())
+    for (ChartFrame* chart : page->charts()) charts.push_back(chart);
   for (ChartFrame* chart : charts) {
     connect(chart, &ChartFrame::exported, this,
             [this](const QString& path) { log("Chart written to " + shortPath(path)); });
@@ -183,6 +202,7 @@ void MainWindow::connectWorkspace() {
     refreshModels();
     refreshImpact();
   });
+  connect(workspace_, &Workspace::sweepChanged, this, &MainWindow::refreshCompression);
   connect(workspace_, &Workspace::settingsChanged, this, [this] {
     refreshModels();
     refreshCompression();
@@ -208,6 +228,7 @@ void MainWindow::connectWorkspace() {
     rememberRecent(path);
     refreshRecent();
     log("Saved to " + shortPath(path));
+    if (std::exchange(closeWhenSaved_, false)) close();
   });
 }
 
@@ -234,12 +255,12 @@ void MainWindow::askModel(Slot slot) {
   openPath(path, slot);
 }
 
-void MainWindow::askRun() {
+void MainWindow::askRun(Slot slot) {
   const QString path = QFileDialog::getOpenFileName(
       this, "Open a saved run", QSettings().value("runFolder").toString(), "Runs (*.kvl.h5 *.h5)");
   if (path.isEmpty()) return;
   QSettings().setValue("runFolder", QFileInfo(path).path());
-  openPath(path);
+  openPath(path, slot);
 }
 
 void MainWindow::save() {
@@ -280,7 +301,7 @@ ChartFrame* MainWindow::currentChart() const {
   for (QWidget* widget = QApplication::focusWidget(); widget != nullptr;
        widget = widget->parentWidget())
     if (auto* chart = qobject_cast<ChartFrame*>(widget)) return chart;
-  return workbench_->layers()->chart();
+  return workbench_->currentPage()->charts().front();
 }
 
 void MainWindow::showManual() {

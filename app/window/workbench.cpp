@@ -5,9 +5,10 @@
 #include <QHBoxLayout>
 #include <QResizeEvent>
 #include <QSettings>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include "pages/layers_page.hpp"
+#include "pages/pages.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/impact_panel.hpp"
 #include "panels/log_pane.hpp"
@@ -42,7 +43,8 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
       pageBar_(new PageBar(this)),
       models_(new ModelsPanel(this)),
       rail_(new ModelsRail(this)),
-      layers_(new LayersPage(workspace, this)),
+      pages_(makePages(workspace, this)),
+      pageStack_(new QStackedWidget(this)),
       compression_(new CompressionPanel(this)),
       impact_(new ImpactPanel(this)),
       log_(new LogPane(this)),
@@ -53,15 +55,18 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
   compression_->setFixedWidth(kCompressionWidth);
   log_->setFixedHeight(kLogHeight);
   log_->hide();
-  layers_->setMinimumSize(320, 240);
-  pageBar_->addPage("Layers");
+  pageStack_->setMinimumSize(320, 240);
+  for (Page* page : pages_) {
+    pageBar_->addPage(page->name());
+    pageStack_->addWidget(page);
+  }
 
   auto* upper = new QHBoxLayout;
   upper->setSpacing(0);
   upper->addWidget(models_);
   upper->addWidget(rail_);
   upper->addWidget(new Rule(Qt::Vertical, this));
-  upper->addWidget(layers_, 1);
+  upper->addWidget(pageStack_, 1);
   auto* left = new QVBoxLayout;
   left->setSpacing(0);
   left->addLayout(upper, 1);
@@ -78,11 +83,23 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
   whole->addWidget(pageBar_);
   whole->addLayout(columns, 1);
 
+  connect(pageBar_, &PageBar::pageChosen, this, &Workbench::showPage);
   connect(impact_, &ImpactPanel::foldChosen, this, &Workbench::foldImpact);
   connect(compression_, &CompressionPanel::foldChosen, this, &Workbench::foldDetails);
   connect(rail_, &ModelsRail::unfoldRequested, this, [this] { foldModels(false); });
   connect(log_, &LogPane::closeRequested, this, [this] { showLog(false); });
   applyFolds();
+}
+
+Page* Workbench::currentPage() const {
+  return pages_[static_cast<std::size_t>(pageStack_->currentIndex())];
+}
+
+void Workbench::showPage(int index) {
+  pageBar_->setCurrentPage(index);
+  pageStack_->setCurrentIndex(index);
+  applyFolds();
+  emit pageChanged();
 }
 
 void Workbench::foldImpact(bool folded) {
@@ -119,7 +136,8 @@ void Workbench::resizeEvent(QResizeEvent* event) {
 
 void Workbench::applyFolds() {
   const int windowHeight = height() + kBars;
-  const bool impact = impactByHand_.value_or(windowHeight < kImpactNeeds);
+  const bool impact =
+      impactByHand_.value_or(windowHeight < kImpactNeeds || currentPage()->needsHeight());
   const bool models = modelsByHand_.value_or(width() < kModelsNeed);
   const bool details = detailsByHand_.value_or(windowHeight < kDetailsNeed);
   if (impact_->folded() != impact) impact_->setFolded(impact);
@@ -131,7 +149,7 @@ void Workbench::applyFolds() {
 
 void Workbench::movePanelFocus(int step) {
   const QList<QWidget*> panels = {pageBar_, modelsFolded() ? static_cast<QWidget*>(rail_) : models_,
-                                  layers_, compression_, impact_};
+                                  pageStack_, compression_, impact_};
   int current = -1;
   for (int i = 0; i < panels.size(); ++i)
     if (panels[i]->isAncestorOf(QApplication::focusWidget())) current = i;

@@ -3,15 +3,18 @@
 
 #include <QWidget>
 #include <optional>
+#include <vector>
+
+class QStackedWidget;
 
 namespace kvloupe {
 
 class CompressionPanel;
 class ImpactPanel;
-class LayersPage;
 class LogPane;
 class ModelsPanel;
 class ModelsRail;
+class Page;
 class PageBar;
 class Rule;
 class Workspace;
@@ -28,7 +31,16 @@ class Workbench : public QWidget {
   [[nodiscard]] PageBar* pageBar() const { return pageBar_; }
   [[nodiscard]] ModelsPanel* models() const { return models_; }
   [[nodiscard]] ModelsRail* rail() const { return rail_; }
-  [[nodiscard]] LayersPage* layers() const { return layers_; }
+  [[nodiscard]] const std::vector<Page*>& pages() const { return pages_; }
+  [[nodiscard]] Page* currentPage() const;
+  void showPage(int index);
+  /// The page of a kind; there is one of each.
+  template <class Kind>
+  [[nodiscard]] Kind* page() const {
+    for (Page* each : pages_)
+      if (auto* found = dynamic_cast<Kind*>(each)) return found;
+    return nullptr;
+  }
   [[nodiscard]] CompressionPanel* compression() const { return compression_; }
   [[nodiscard]] ImpactPanel* impact() const { return impact_; }
   [[nodiscard]] LogPane* log() const { return log_; }
@@ -46,6 +58,7 @@ class Workbench : public QWidget {
 
  signals:
   void foldsChanged();
+  void pageChanged();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -56,7 +69,8 @@ class Workbench : public QWidget {
   PageBar* pageBar_;
   ModelsPanel* models_;
   ModelsRail* rail_;
-  LayersPage* layers_;
+  std::vector<Page*> pages_;
+  QStackedWidget* pageStack_;
   CompressionPanel* compression_;
   ImpactPanel* impact_;
   LogPane* log_;

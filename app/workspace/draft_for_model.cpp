@@ -57,4 +57,13 @@ Accounting accountFor(const ModelInfo& model, const PlanDraft& draft) {
   return account(resolvePlan(specsOf(draft), model), model, model.maxPositions);
 }
 
+bool isPlanOf(const ModelInfo& model, const PlanDraft& draft,
+              std::span<const CompressionSpec> specs) {
+  try {
+    return resolvePlan(specsOf(draft), model) == resolvePlan(specs, model);
+  } catch (const Error&) {
+    return false;  // as in draftFor
+  }
+}
+
 }  // namespace kvloupe

@@ -18,4 +18,8 @@ namespace kvloupe {
 /// Bits of a draft. Never throws for a draft made for this model.
 [[nodiscard]] Accounting accountFor(const ModelInfo& model, const PlanDraft& draft);
 
+/// Whether `specs` mean what the draft means, however they are written (kv: as k: and v:).
+[[nodiscard]] bool isPlanOf(const ModelInfo& model, const PlanDraft& draft,
+                            std::span<const CompressionSpec> specs);
+
 }  // namespace kvloupe

@@ -47,6 +47,38 @@ bool hashesPending(const ModelInfo& model) {
                      [](const WeightFile& file) { return file.sha256.empty(); });
 }
 
+std::optional<Need> sweepOf(const SlotState& state, Slot slot,
+                            const MeasurementSettings& settings) {
+  if (!state.sweepWish) return std::nullopt;
+  QString key = measuredOnKey(state, settings) + "|sweep";
+  for (const std::string& curve : state.sweepWish->curves)
+    key += "|" + QString::fromStdString(curve);
+  if (state.sweepWish->verdict) key += "|verdict";
+  if (failedWith(state, key)) return std::nullopt;
+  SweepRequest request;
+  request.measure = evaluationRequest(state, settings);
+  request.curves = state.sweepWish->curves;
+  request.verdict = state.sweepWish->verdict;
+  // What was measured on the same text before is not measured again.
+  for (const Keyed<EvaluationPtr>& plan : state.plans)
+    if (plan.key.startsWith(measuredOnKey(state, settings)))
+      request.measure.known.push_back(plan.value);
+  return Need{NeedKind::Sweep, slot, key, SweepJob{slot, std::move(request)}};
+}
+
+std::optional<Need> sensitivityOf(const SlotState& state, Slot slot,
+                                  const MeasurementSettings& settings) {
+  if (state.sensitivityWish.empty()) return std::nullopt;
+  const QString key = measuredOnKey(state, settings) + "|sensitivity|" +
+                      QString::fromStdString(specText(state.sensitivityWish));
+  if (failedWith(state, key)) return std::nullopt;
+  SensitivityRequest request;
+  request.measure = evaluationRequest(state, settings);
+  request.measure.specs = state.sensitivityWish;
+  request.cumulative = true;
+  return Need{NeedKind::Sensitivity, slot, key, SensitivityJob{slot, std::move(request)}};
+}
+
 std::optional<Need> measurementOf(const SlotState& state, Slot slot,
                                   const MeasurementSettings& settings) {
   if (state.phase != Phase::Open) return std::nullopt;
@@ -73,7 +105,9 @@ std::optional<Need> measurementOf(const SlotState& state, Slot slot,
     return Need{NeedKind::Plan, slot, key, EvaluateJob{slot, std::move(request)}};
   };
   if (auto need = planFirst ? plan() : baseline()) return need;
-  return planFirst ? baseline() : plan();
+  if (auto need = planFirst ? baseline() : plan()) return need;
+  if (auto need = sweepOf(state, slot, settings)) return need;
+  return sensitivityOf(state, slot, settings);
 }
 
 }  // namespace
@@ -110,8 +144,11 @@ QString baselineKey(const SlotState& state, const MeasurementSettings& settings)
 QString planKey(const SlotState& state, const MeasurementSettings& settings) {
   const std::vector<CompressionSpec> specs = specsOf(state.draft);
   if (specs.empty()) return baselineKey(state, settings);
-  return baselineKey(state, settings) + "|" + analysisKey(state, settings) + "|" +
-         QString::fromStdString(specText(specs));
+  return measuredOnKey(state, settings) + QString::fromStdString(specText(specs));
+}
+
+QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings) {
+  return baselineKey(state, settings) + "|" + analysisKey(state, settings) + "|";
 }
 
 bool analysisCurrent(const SlotState& state, const MeasurementSettings& settings) {

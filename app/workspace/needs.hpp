@@ -9,7 +9,7 @@
 
 namespace kvloupe {
 
-enum class NeedKind : std::uint8_t { Analysis, Baseline, Plan, Hash };
+enum class NeedKind : std::uint8_t { Analysis, Baseline, Plan, Sweep, Sensitivity, Hash };
 
 /// A measurement that what is shown still lacks.
 struct Need {
@@ -37,6 +37,9 @@ struct Need {
 [[nodiscard]] QString baselineKey(const SlotState& state, const MeasurementSettings& settings);
 [[nodiscard]] QString planKey(const SlotState& state, const MeasurementSettings& settings);
 
+/// What plans must have been measured on to be compared with each other.
+[[nodiscard]] QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings);
+
 /// True where the analysis, or an evaluation, is whole and of what is asked for now.
 [[nodiscard]] bool analysisCurrent(const SlotState& state, const MeasurementSettings& settings);
 [[nodiscard]] bool baselineCurrent(const SlotState& state, const MeasurementSettings& settings);
@@ -47,7 +50,8 @@ struct Need {
                                         const MeasurementSettings& settings);
 
 /// What to measure next: the active model's analysis, baseline and plan (a plan that the person
-/// asked for comes before the baseline), the other model's, then the weights' hashes.
+/// asked for comes before the baseline), the safe ratios and sensitivities that the person asked
+/// for, the other model's, then the weights' hashes.
 [[nodiscard]] std::optional<Need> nextNeed(const Slots& models, Slot active,
                                            const MeasurementSettings& settings);
 

@@ -9,6 +9,14 @@
 namespace kvloupe {
 namespace {
 
+int planIndex(const std::vector<Evaluation>& plans, const Sweep& sweep, const SweepPoint& point) {
+  if (point.plan < 0 || point.plan >= static_cast<int>(sweep.plans.size())) return -1;
+  const auto& wanted = sweep.plans[static_cast<std::size_t>(point.plan)]->specs;
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    if (plans[i].specs == wanted) return static_cast<int>(i);
+  return -1;
+}
+
 ModelRun modelRunFrom(const SlotState& state) {
   ModelRun run;
   run.model = *state.model;
@@ -16,6 +24,15 @@ ModelRun modelRunFrom(const SlotState& state) {
   if (state.baseline.value && state.baseline.value->figures.complete())
     run.baseline = *state.baseline.value;
   for (const Keyed<EvaluationPtr>& plan : state.plans) run.plans.push_back(*plan.value);
+  if (state.sensitivity.value && state.sensitivity.value->complete())
+    run.sensitivity = *state.sensitivity.value;
+  if (state.sweep.value) {
+    run.sweep = *state.sweep.value;
+    // In the file a sweep's points name the run's plans.
+    for (SweepCurve& curve : run.sweep->curves)
+      for (SweepPoint& point : curve.points) point.plan = planIndex(run.plans, *run.sweep, point);
+    run.sweep->plans.clear();
+  }
   return run;
 }
 
@@ -30,6 +47,13 @@ SlotState slotFrom(const ModelRun& run) {
   state.draft = draftFor(run.model, {});
   for (const Evaluation& plan : run.plans)
     state.plans.push_back({std::make_shared<const Evaluation>(plan), QString()});
+  if (run.sensitivity)
+    state.sensitivity.value = std::make_shared<const Sensitivity>(*run.sensitivity);
+  if (run.sweep) {
+    Sweep sweep = *run.sweep;
+    for (const Keyed<EvaluationPtr>& plan : state.plans) sweep.plans.push_back(plan.value);
+    state.sweep.value = std::make_shared<const Sweep>(std::move(sweep));
+  }
   if (!state.plans.empty()) {
     state.current = state.plans.back();
     state.draft = draftFor(run.model, state.current.value->specs);

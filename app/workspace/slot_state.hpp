@@ -42,6 +42,14 @@ struct OpenFailure {
   JobError error;
 };
 
+/// Safe ratios that the person asked for: which curves, and whether to judge them.
+struct SweepWish {
+  std::vector<std::string> curves;  // of SweepCurve::name; empty: all that the model has
+  bool verdict = false;
+
+  friend bool operator==(const SweepWish&, const SweepWish&) = default;
+};
+
 /// Everything known of one model.
 struct SlotState {
   Phase phase = Phase::Empty;
@@ -55,6 +63,10 @@ struct SlotState {
   bool draftMoved = false;                  // since the model was opened: its answer is waited for
   Keyed<EvaluationPtr> current;             // of the draft, or of the one before, then stale
   std::vector<Keyed<EvaluationPtr>> plans;  // measured to the end, oldest first
+  Keyed<SweepPtr> sweep;                    // of every curve searched so far; partial while one is
+  std::optional<SweepWish> sweepWish;       // until it is measured
+  Keyed<SensitivityPtr> sensitivity;        // partial while it is measured
+  std::vector<CompressionSpec> sensitivityWish;  // until it is measured
   /// What could not be measured, by the key it was asked for with; not tried again by itself.
   std::map<QString, JobError> measurementFailures;
 };

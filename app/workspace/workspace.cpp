@@ -26,6 +26,8 @@ Workspace::Workspace(JobRunner* runner, QObject* parent) : QObject(parent), runn
   connect(runner_, &JobRunner::progressed, this, &Workspace::onProgress);
   connect(runner_, &JobRunner::analysisGrew, this, &Workspace::onAnalysis);
   connect(runner_, &JobRunner::evaluationGrew, this, &Workspace::onEvaluation);
+  connect(runner_, &JobRunner::sweepGrew, this, &Workspace::onSweep);
+  connect(runner_, &JobRunner::sensitivityGrew, this, &Workspace::onSensitivity);
   connect(runner_, &JobRunner::succeeded, this, &Workspace::onSucceeded);
   connect(runner_, &JobRunner::failed, this, &Workspace::onFailed);
   connect(runner_, &JobRunner::cancelled, this, &Workspace::onCancelled);
@@ -34,6 +36,18 @@ Workspace::Workspace(JobRunner* runner, QObject* parent) : QObject(parent), runn
 bool Workspace::hasModel() const {
   return std::any_of(models_.begin(), models_.end(),
                      [](const SlotState& state) { return state.model != nullptr; });
+}
+
+bool Workspace::saving() const {
+  return std::any_of(errands_.begin(), errands_.end(),
+                     [](const auto& errand) { return errand.second.what == Errand::What::Save; });
+}
+
+bool Workspace::worthSaving() const {
+  const auto rich = [](const SlotState& state) {
+    return state.plans.size() > 1 || state.sweep.value || state.sensitivity.value;
+  };
+  return dirty() && std::any_of(models_.begin(), models_.end(), rich);
 }
 
 bool Workspace::settled() const {
@@ -84,6 +98,13 @@ void Workspace::openRun(const QString& path) {
                                     .title = "Opening " + shortName(path)});
 }
 
+void Workspace::openRunBeside(const QString& path) {
+  run(LoadJob{path.toStdString()}, {.what = Errand::What::LoadBeside,
+                                    .slot = Slot::B,
+                                    .path = path,
+                                    .title = "Opening " + shortName(path)});
+}
+
 void Workspace::saveRun(const QString& path) {
   if (!hasModel()) return;
   run(SaveJob{std::make_shared<const Run>(runFrom(models_)), path.toStdString()},
@@ -122,6 +143,22 @@ void Workspace::editPlan(const PlanDraft& draft, int gesture) {
                       [this](Slot slot, const PlanDraft& to) { applyDraft(slot, to); }));
 }
 
+void Workspace::findSafeRatios(Slot slot, const SweepWish& wish) {
+  if (this->slot(slot).phase != Phase::Open) return;
+  at(slot).sweepWish = wish;
+  paused_ = false;
+  reconcile();
+  emit sweepChanged(slot);
+}
+
+void Workspace::measureSensitivity(Slot slot, const std::vector<CompressionSpec>& specs) {
+  if (this->slot(slot).phase != Phase::Open) return;
+  at(slot).sensitivityWish = specs;
+  paused_ = false;
+  reconcile();
+  emit sensitivityChanged(slot);
+}
+
 void Workspace::resume() {
   paused_ = false;
   for (SlotState& state : models_) state.measurementFailures.clear();
@@ -135,8 +172,13 @@ void Workspace::cancel() {
   for (const auto& [id, errand] : errands_) runner_->cancel(id);
   cancelMeasurement();
   for (const Slot slot : {Slot::A, Slot::B}) {
+    // Asked for once: stopped, it is asked for again by its button.
+    at(slot).sweepWish.reset();
+    at(slot).sensitivityWish.clear();
     emit analysisChanged(slot);
     emit evaluationChanged(slot);
+    emit sweepChanged(slot);
+    emit sensitivityChanged(slot);
   }
   emit activityChanged();
 }
@@ -174,6 +216,8 @@ void Workspace::reconcile() {
                .slot = need->slot,
                .job = id});
   emit evaluationChanged(need->slot);
+  if (need->kind == NeedKind::Sweep) emit sweepChanged(need->slot);
+  if (need->kind == NeedKind::Sensitivity) emit sensitivityChanged(need->slot);
 }
 
 void Workspace::cancelMeasurement() {
@@ -205,10 +249,11 @@ void Workspace::applyDraft(Slot slot, const PlanDraft& draft) {
 /// Shows a plan that was measured before without measuring it again.
 void Workspace::recallPlan(SlotState& state) {
   if (!state.model) return;
-  const std::vector<CompressionSpec> specs = specsOf(state.draft);
   const QString key = planKey(state, settings_);
   for (auto plan = state.plans.rbegin(); plan != state.plans.rend(); ++plan) {
-    const bool found = state.phase == Phase::Saved ? plan->value->specs == specs : plan->key == key;
+    const bool found = state.phase == Phase::Saved
+                           ? isPlanOf(*state.model, state.draft, plan->value->specs)
+                           : plan->key == key;
     if (!found) continue;
     state.current = *plan;
     return;
@@ -249,6 +294,10 @@ QString Workspace::titleOf(const Need& need) const {
       return "Measuring the baseline of " + name;
     case NeedKind::Plan:
       return "Measuring " + QString::fromStdString(describe(state.draft));
+    case NeedKind::Sweep:
+      return (state.sweepWish && state.sweepWish->verdict ? "Judging " : "Safe ratio of ") + name;
+    case NeedKind::Sensitivity:
+      return "Layer by layer, " + name;
     case NeedKind::Hash:
       return "Hashing the weights of " + name;
   }

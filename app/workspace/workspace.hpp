@@ -52,6 +52,10 @@ class Workspace : public QObject {
   [[nodiscard]] bool hasModel() const;
   [[nodiscard]] bool dirty() const { return revision_ != savedRevision_; }
   [[nodiscard]] QString runPath() const { return runPath_; }
+  /// True from `saveRun` until the file stands or its failure was told.
+  [[nodiscard]] bool saving() const;
+  /// True where closing would lose more than what every start measures by itself.
+  [[nodiscard]] bool worthSaving() const;
   /// True after `cancel`, until something is asked for again.
   [[nodiscard]] bool paused() const { return paused_; }
   /// True where nothing runs and nothing is left to do, or nothing may be done.
@@ -63,13 +67,22 @@ class Workspace : public QObject {
   void closeModel(Slot slot);
   void reload(Slot slot);
   void dismissFailure(Slot slot);
+  /// In place of everything that is open.
   void openRun(const QString& path);
+  /// Its model A becomes B, beside what is open.
+  void openRunBeside(const QString& path);
   /// Nothing happens without a model.
   void saveRun(const QString& path);
   void setSettings(const MeasurementSettings& settings);
   void setActive(Slot slot);
   /// Changes the active model's plan; edits with one gesture number are one step of undo.
   void editPlan(const PlanDraft& draft, int gesture);
+  /// A gesture number that no slider gives: they count upwards, this downwards.
+  [[nodiscard]] int newGesture() { return --gesture_; }
+  /// Searches the largest safe ratios of the active model, or judges both models.
+  void findSafeRatios(Slot slot, const SweepWish& wish);
+  /// Measures the damage of compressing one layer at a time.
+  void measureSensitivity(Slot slot, const std::vector<CompressionSpec>& specs);
   /// Goes on after `cancel`, and tries again what failed.
   void resume();
   /// Stops what runs and starts nothing more.
@@ -79,6 +92,8 @@ class Workspace : public QObject {
   void slotChanged(kvloupe::Slot slot);        // another model, or its facts
   void analysisChanged(kvloupe::Slot slot);    // new figures, or what they were measured on
   void evaluationChanged(kvloupe::Slot slot);  // baseline, current plan or plans measured
+  void sweepChanged(kvloupe::Slot slot);       // safe ratios, or the search for them
+  void sensitivityChanged(kvloupe::Slot slot);
   void draftChanged(kvloupe::Slot slot);
   void settingsChanged();
   void activeChanged();
@@ -92,7 +107,7 @@ class Workspace : public QObject {
 
  private:
   struct Errand {  // a job that the person asked for in person
-    enum class What : std::uint8_t { Open, Close, Load, Save };
+    enum class What : std::uint8_t { Open, Close, Load, LoadBeside, Save };
     What what = What::Open;
     Slot slot = Slot::A;
     QString path;
@@ -120,6 +135,9 @@ class Workspace : public QObject {
   void onProgress(JobId id, const Progress& progress);
   void onAnalysis(JobId id, const AnalysisPtr& partial);
   void onEvaluation(JobId id, const EvaluationPtr& partial);
+  void onSweep(JobId id, const SweepPtr& partial);
+  void onSensitivity(JobId id, const SensitivityPtr& partial);
+  void keepSweep(Slot slot, const SweepPtr& sweep);
   void onSucceeded(JobId id, const JobResult& result);
   void onFailed(JobId id, const JobError& error);
   void onCancelled(JobId id);
@@ -138,6 +156,7 @@ class Workspace : public QObject {
   std::optional<Measurement> measurement_;
   Activity activity_;
   bool paused_ = false;
+  int gesture_ = 0;
   int revision_ = 0;
   int savedRevision_ = 0;
   QString runPath_;

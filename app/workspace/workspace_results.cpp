@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "compression/plan/spec.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/run_conversion.hpp"
+#include "workspace/sweep_join.hpp"
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
@@ -33,6 +35,34 @@ void Workspace::onEvaluation(JobId id, const EvaluationPtr& partial) {
   emit evaluationChanged(need.slot);
 }
 
+void Workspace::onSweep(JobId id, const SweepPtr& partial) {
+  if (!measurement_ || measurement_->id != id || measurement_->discard) return;
+  keepSweep(measurement_->need.slot, partial);
+}
+
+void Workspace::onSensitivity(JobId id, const SensitivityPtr& partial) {
+  if (!measurement_ || measurement_->id != id || measurement_->discard) return;
+  const Slot slot = measurement_->need.slot;
+  at(slot).sensitivity = {partial, measurement_->need.key};
+  emit sensitivityChanged(slot);
+}
+
+/// Every plan of a sweep is a plan measured: it stands on the plane beside the others.
+void Workspace::keepSweep(Slot slot, const SweepPtr& sweep) {
+  SlotState& state = at(slot);
+  const QString measuredOn = measuredOnKey(state, settings_);
+  for (const EvaluationPtr& plan : sweep->plans) {
+    const Keyed<EvaluationPtr> keyed{plan,
+                                     measuredOn + QString::fromStdString(specText(plan->specs))};
+    const auto same = [&](const auto& other) { return other.key == keyed.key; };
+    if (std::none_of(state.plans.begin(), state.plans.end(), same)) state.plans.push_back(keyed);
+  }
+  const bool sameText = state.sweep.value && state.sweep.key == measuredOn;
+  state.sweep = {sameText ? joinSweeps(*state.sweep.value, *sweep) : sweep, measuredOn};
+  emit sweepChanged(slot);
+  emit evaluationChanged(slot);
+}
+
 void Workspace::onSucceeded(JobId id, const JobResult& result) {
   if (const auto errand = errands_.find(id); errand != errands_.end()) {
     const Errand done = errand->second;
@@ -57,6 +87,10 @@ void Workspace::onFailed(JobId id, const JobError& error) {
     if (!done.discard) {
       const Slot slot = done.need.slot;
       at(slot).measurementFailures.insert_or_assign(done.need.key, error);
+      if (done.need.kind == NeedKind::Sweep) at(slot).sweepWish.reset();
+      if (done.need.kind == NeedKind::Sensitivity) at(slot).sensitivityWish.clear();
+      emit sweepChanged(slot);
+      emit sensitivityChanged(slot);
       emit analysisChanged(slot);
       emit evaluationChanged(slot);
       emit failed({.what = Failure::What::NotMeasured,
@@ -118,6 +152,13 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       emit runOpened(errand.path);
       break;
     }
+    case Errand::What::LoadBeside:
+      closeModel(Slot::B);
+      at(Slot::B) = std::move(slotsFrom(*std::get<RunPtr>(result))[indexOf(Slot::A)]);
+      touch();
+      emit slotChanged(Slot::B);
+      emit runOpened(errand.path);
+      break;
     case Errand::What::Save:
       savedRevision_ = errand.revision;
       runPath_ = errand.path;
@@ -139,6 +180,7 @@ void Workspace::failErrand(const Errand& errand, const JobError& error) {
       emit slotChanged(errand.slot);
       break;
     case Errand::What::Load:
+    case Errand::What::LoadBeside:
       failure.what = Failure::What::RunNotOpened;
       break;
     case Errand::What::Save:
@@ -169,6 +211,15 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
       emit planMeasured(plan.value);
       break;
     }
+    case NeedKind::Sweep:
+      state.sweepWish.reset();
+      keepSweep(need.slot, std::get<SweepPtr>(result));
+      break;
+    case NeedKind::Sensitivity:
+      state.sensitivityWish.clear();
+      state.sensitivity = {std::get<SensitivityPtr>(result), need.key};
+      emit sensitivityChanged(need.slot);
+      break;
     case NeedKind::Hash:
       state.model = std::get<ModelInfoPtr>(result);
       break;

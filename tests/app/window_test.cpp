@@ -5,25 +5,23 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
+#include <QMessageBox>
 #include <QMouseEvent>
 #include <QProcess>
 #include <QProcessEnvironment>
+#include <QPushButton>
 #include <QRegularExpression>
-#include <QSettings>
-#include <QTemporaryDir>
 #include <QTest>
 
+#include "app/support/real_window.hpp"
 #include "charts/layers_chart.hpp"
 #include "controls/rank_slider.hpp"
-#include "core_module/core_module.hpp"
-#include "jobs/job_runner.hpp"
 #include "pages/layers_page.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/error_dialog.hpp"
 #include "panels/impact_panel.hpp"
 #include "panels/start_page.hpp"
 #include "panels/status_line.hpp"
-#include "theme/theme.hpp"
 #include "window/main_actions.hpp"
 #include "window/main_window.hpp"
 #include "window/workbench.hpp"
@@ -33,7 +31,7 @@ using namespace kvloupe;
 
 namespace {
 
-constexpr int kPatience = 240000;  // ms; a loaded machine is slow, not wrong
+constexpr int kPatience = RealWindow::kPatience;
 
 QString words(const QWidget& panel) {
   QStringList lines;
@@ -59,54 +57,23 @@ void drag(RankSlider* slider, int pixels) {
 class WindowTest : public QObject {
   Q_OBJECT
 
-  QTemporaryDir folder_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
-  std::unique_ptr<MainWindow> window_;
+  std::unique_ptr<RealWindow> real_;
+  MainWindow* window_ = nullptr;
+  Workspace* workspace_ = nullptr;
 
-  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), kPatience); }
-  /// The first part of a demo's text: enough for intervals, and quick.
-  QString beginningOf(const QString& name) {
-    QFile whole(QString(KVLOUPE_DEMO) + "/" + name);
-    QFile part(folder_.filePath(name));
-    if (whole.open(QIODevice::ReadOnly) && part.open(QIODevice::WriteOnly))
-      part.write(whole.read(20000));
-    return part.fileName();
-  }
-  RankSlider* slider(const QString& name) {
-    for (RankSlider* each : window_->findChildren<RankSlider*>())
-      if (each->accessibleName() == name && each->isVisibleTo(window_.get())) return each;
-    return nullptr;
-  }
+  void settle() { real_->settle(); }
+  RankSlider* slider(const QString& name) { return real_->slider(name); }
   const ImpactView& impact() { return window_->workbench()->impact()->view(); }
-  QString runPath() const { return folder_.filePath("demo.kvl.h5"); }
+  QString runPath() const { return real_->folder.filePath("demo.kvl.h5"); }
 
  private slots:
   void initTestCase() {
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder_.path());
-    QApplication::setOrganizationName("kvloupe");
-    QApplication::setApplicationName("KV Loupe");
-    QApplication::setApplicationVersion("0.0.0");
-    applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light);
-    runner_ = std::make_unique<JobRunner>([] { return loadEngine(KVLOUPE_CORE_MODULE); });
-    runner_->start();
-    workspace_ = std::make_unique<Workspace>(runner_.get());
-    MeasurementSettings quick;
-    quick.calibrationPath = beginningOf("calibration.txt");
-    quick.evaluationPath = beginningOf("evaluation.txt");
-    quick.calibrationTokens = 4096;
-    quick.context = 256;
-    workspace_->setSettings(quick);
-    window_ = std::make_unique<MainWindow>(workspace_.get());
-    window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    real_ = std::make_unique<RealWindow>();
+    window_ = real_->window.get();
+    workspace_ = real_->workspace.get();
   }
   void init() { QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*")); }
-  void cleanupTestCase() {
-    window_.reset();
-    workspace_.reset();
-    runner_.reset();
-  }
+  void cleanupTestCase() { real_.reset(); }
 
   void itStartsWithThreeWaysIn() {
     QVERIFY(window_->startPage()->isVisible());
@@ -122,7 +89,7 @@ class WindowTest : public QObject {
              window_->errorDialog() ? qPrintable(window_->errorDialog()->report().line) : "");
     const ModelInfo& model = *workspace_->activeSlot().model;
     QCOMPARE(model.family, "qwen2");
-    const auto bars = window_->workbench()->layers()->chart()->bars();
+    const auto bars = window_->workbench()->page<LayersPage>()->chart()->bars();
     QCOMPARE(static_cast<int>(bars.size()), 2 * model.numLayers);
     for (const LayersChart::Bar& bar : bars) {
       QVERIFY(bar.value > 1);
@@ -160,7 +127,7 @@ class WindowTest : public QObject {
 
   void aRunIsSavedAndShownAgain() {
     const EvaluationFigures before = *impact().figures;
-    const auto barsBefore = window_->workbench()->layers()->chart()->bars();
+    const auto barsBefore = window_->workbench()->page<LayersPage>()->chart()->bars();
     workspace_->saveRun(runPath());
     settle();
     QVERIFY2(!window_->errorDialog(),
@@ -174,7 +141,7 @@ class WindowTest : public QObject {
     QCOMPARE(impact().figures->deltaInterval->high, before.deltaInterval->high);
     QCOMPARE(impact().figures->compressed.ppl, before.compressed.ppl);
     QCOMPARE(impact().plane.points.size(), std::size_t(2));
-    const auto bars = window_->workbench()->layers()->chart()->bars();
+    const auto bars = window_->workbench()->page<LayersPage>()->chart()->bars();
     QCOMPARE(bars.size(), barsBefore.size());
     for (std::size_t i = 0; i < bars.size(); ++i) QCOMPARE(bars[i].value, barsBefore[i].value);
     QVERIFY(words(*window_->workbench()->compression()).contains("The model is not open"));
@@ -184,9 +151,9 @@ class WindowTest : public QObject {
   void theProgramDrawsARunWithoutADisplay() {
     QProcess program;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("XDG_RUNTIME_DIR", folder_.path());
+    environment.insert("XDG_RUNTIME_DIR", real_->folder.path());
     program.setProcessEnvironment(environment);
-    const QString figure = folder_.filePath("layers.svg");
+    const QString figure = real_->folder.filePath("layers.svg");
     program.start(KVLOUPE_PROGRAM, {"--export", "layers", "-o", figure, runPath()});
     QVERIFY(program.waitForFinished(60000));
     QCOMPARE(program.readAllStandardError(), QByteArray());
@@ -196,7 +163,7 @@ class WindowTest : public QObject {
     const QByteArray drawn = file.readAll();
     QVERIFY(drawn.contains("<svg") && drawn.contains("demo:gqa"));
     program.start(KVLOUPE_PROGRAM,
-                  {"--export", "layers", "-o", figure, folder_.filePath("none.kvl.h5")});
+                  {"--export", "layers", "-o", figure, real_->folder.filePath("none.kvl.h5")});
     QVERIFY(program.waitForFinished(60000));
     QCOMPARE(program.exitCode(), 1);
     QCOMPARE(program.readAllStandardError().count('\n'), 1);
@@ -204,7 +171,7 @@ class WindowTest : public QObject {
 
   void aRefusalKeepsTheWork() {
     const std::size_t points = impact().plane.points.size();
-    window_->openPath(folder_.filePath("no-such-model"), Slot::B);
+    window_->openPath(real_->folder.filePath("no-such-model"), Slot::B);
     QTRY_VERIFY_WITH_TIMEOUT(window_->errorDialog(), 5000);
     const ErrorReport report = window_->errorDialog()->report();
     QCOMPARE(report.title, "Model not opened");
@@ -235,6 +202,31 @@ class WindowTest : public QObject {
     window_->resize(1440, 900);
     QTRY_VERIFY(!window_->workbench()->impact()->folded());
     QVERIFY(!window_->workbench()->modelsFolded());
+  }
+
+  void closingAsksBeforeMeasurementsAreLost() {
+    drag(slider("Latent rank"), -60);
+    settle();
+    QVERIFY(workspace_->worthSaving());
+    window_->close();
+    QVERIFY(window_->isVisible());
+    auto* question = window_->findChild<QMessageBox*>();
+    QVERIFY(question && question->isVisible());
+    QTest::mouseClick(question->button(QMessageBox::Cancel), Qt::LeftButton);
+    QVERIFY(window_->isVisible());
+  }
+
+  void closingWaitsForASave() {
+    drag(slider("Latent rank"), 30);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace_->activity().busy(), 5000);
+    const QString path = real_->folder.filePath("closing.kvl.h5");
+    workspace_->saveRun(path);
+    window_->close();
+    QVERIFY(window_->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->isVisible(), 60000);
+    QVERIFY(QFile::exists(path));
+    window_->show();
+    settle();
   }
 
   void closingWhileBusyDoesNotWait() {

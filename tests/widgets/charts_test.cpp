@@ -92,6 +92,15 @@ void drag(QWidget* widget, Qt::MouseButton button, QPoint from, QPoint to,
   QTest::mouseRelease(widget, button, keys, to);
 }
 
+/// What the program does with --export layers.
+void exportLayersFigure(const LayersChartData& data, const QString& provenance, const QString& path,
+                        const FigureSpec& spec = FigureSpec::twoColumns()) {
+  LayersChart chart;
+  chart.setData(data);
+  chart.setProvenance(provenance);
+  chart.save(path, spec);
+}
+
 }  // namespace
 
 class ChartsTest : public QObject {

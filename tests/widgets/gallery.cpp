@@ -359,6 +359,15 @@ int run(QApplication& app, const QDir& folder) {
   return 0;
 }
 
+/// What the program does with --export layers.
+void exportLayersFigure(const LayersChartData& data, const QString& provenance, const QString& path,
+                        const FigureSpec& spec = FigureSpec::twoColumns()) {
+  LayersChart chart;
+  chart.setData(data);
+  chart.setProvenance(provenance);
+  chart.save(path, spec);
+}
+
 }  // namespace
 }  // namespace kvloupe
 

@@ -111,6 +111,18 @@ void ChartFrame::setSubtitle(const QString& subtitle) {
   update();
 }
 
+void ChartFrame::setBadge(std::optional<ModelSlot> slot) {
+  badge_ = slot;
+  update();
+}
+
+void ChartFrame::followView(const ChartFrame& other) {
+  zoomed_ = other.zoomed_;
+  plot_->xAxis->setRange(other.plot_->xAxis->range());
+  plot_->yAxis->setRange(other.plot_->yAxis->range());
+  redrawSoon();
+}
+
 void ChartFrame::setLegend(std::vector<LegendEntry> entries) {
   legend_ = std::move(entries);
   update();
@@ -133,12 +145,14 @@ void ChartFrame::fit() {
   fitAxes();
   redrawSoon();
   if (was) emit zoomChanged(false);
+  emit viewChanged();
 }
 
 void ChartFrame::markZoomed() {
   const bool was = std::exchange(zoomed_, true);
   redrawSoon();
   if (!was) emit zoomChanged(true);
+  emit viewChanged();
 }
 
 void ChartFrame::plotResized() {
@@ -229,7 +243,9 @@ void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) co
   const Palette& p = colors();
   const bool page = density_ == Density::Page;
   const Margins margins = plotMargins(density_);
-  const double left = page ? 24 : margins.left;
+  const double edge = page ? 24 : margins.left;
+  const double left = badge_ && withTitle ? edge + 28 : edge;
+  if (badge_ && withTitle) paintBadge(painter, *badge_, QRectF(edge, 11, 18, 18));
   const double right = width - margins.right;
   // A page's title is centred 20 below the top, its subtitle 40.
   const QRectF line(left, page && withTitle ? 8 : 1, right - left, page ? 24 : 19);
@@ -248,10 +264,10 @@ void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) co
   if (!page) return;
   painter.setFont(kvloupe::font(TextRole::Chart));
   painter.setPen(p.secondText);
-  painter.drawText(QRectF(left, 31, right - left, 18),
+  painter.drawText(QRectF(edge, 31, right - edge, 18),
                    Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                    QFontMetricsF(kvloupe::font(TextRole::Chart))
-                       .elidedText(subtitle_, Qt::ElideRight, right - left));
+                       .elidedText(subtitle_, Qt::ElideRight, right - edge));
 }
 
 void ChartFrame::paintEvent(QPaintEvent*) {
@@ -311,7 +327,7 @@ void ChartFrame::keyPressEvent(QKeyEvent* event) {
 }
 
 bool ChartFrame::focusNextPrevChild(bool next) {
-  const int wanted = mark_ < 0 && !next ? -1 : mark_ + (next ? 1 : -1);
+  const int wanted = markAfter(mark_, next);
   if (hasFocus() && wanted >= 0 && wanted < markCount()) {
     hover(wanted);
     return true;
@@ -324,7 +340,14 @@ void ChartFrame::contextMenuEvent(QContextMenuEvent* event) {
   QMenu menu(this);
   menu.addAction(icon(Icon::Copy), QStringLiteral("Copy chart\tCtrl+C"), this,
                  &ChartFrame::copyToClipboard);
-  menu.addAction(icon(Icon::Save), QStringLiteral("Save chart as…"), this, &ChartFrame::saveAs);
+  const auto offer = [&](const QString& words, const QString& suffix) {
+    menu.addAction(words, this, [this, suffix] { saveAs(suffix); });
+  };
+  menu.addSeparator();
+  offer(QStringLiteral("Save as PNG…"), QStringLiteral("png"));
+  offer(QStringLiteral("Save as SVG…"), QStringLiteral("svg"));
+  offer(QStringLiteral("Save as PDF…"), QStringLiteral("pdf"));
+  offer(QStringLiteral("Save values as CSV…"), QStringLiteral("csv"));
   menu.addSeparator();
   menu.addAction(icon(Icon::Fit), QStringLiteral("Fit to data\tCtrl+0"), this, &ChartFrame::fit);
   menu.exec(event->globalPos());

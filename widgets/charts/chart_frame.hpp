@@ -6,11 +6,13 @@
 #include <QString>
 #include <QWidget>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "charts/chart_export.hpp"
 #include "charts/legend.hpp"
 #include "charts/tip_card.hpp"
+#include "controls/badge.hpp"
 #include "theme/palette.hpp"
 
 class QCPAxis;
@@ -44,6 +46,8 @@ class ChartFrame : public QWidget {
   void setTitle(const QString& title);
   [[nodiscard]] const QString& title() const { return title_; }
   void setSubtitle(const QString& subtitle);
+  /// A model's badge before the title.
+  void setBadge(std::optional<ModelSlot> slot);
   [[nodiscard]] const QString& subtitle() const { return subtitle_; }
   void setLegend(std::vector<LegendEntry> entries);
   [[nodiscard]] const std::vector<LegendEntry>& legend() const { return legend_; }
@@ -56,29 +60,38 @@ class ChartFrame : public QWidget {
 
   [[nodiscard]] ChartPlot* plot() const { return plot_; }
   [[nodiscard]] bool isZoomed() const { return zoomed_; }
+  /// Shows the same part of the data as a chart that it is linked with.
+  void followView(const ChartFrame& other);
   /// While true no axis changes by itself: the pointer drags a slider.
   void setAxesFrozen(bool frozen);
 
-  /// Figures on a white page. All throw std::runtime_error with a plain sentence where the file
-  /// cannot be written; the file is the old one or the whole new one.
-  void savePng(const QString& path, const FigureSpec& spec);  // 300 dpi
-  void saveSvg(const QString& path, const FigureSpec& spec);  // with real text
-  void saveCsv(const QString& path) const;                    // every drawn value and interval
+  /// A figure on a white page, or with .csv every drawn value and interval; the suffix (.svg, .pdf,
+  /// .png, .csv) decides. Throws std::runtime_error with a plain sentence where the file cannot be
+  /// written; it is the old one or the whole new one.
+  void save(const QString& path, const FigureSpec& spec);
   [[nodiscard]] QImage renderImage(const FigureSpec& spec, double dpi);
   [[nodiscard]] QByteArray renderSvg(const FigureSpec& spec);
+  /// Draws the figure into `size`, where 12 of its units are `spec.textPoint`.
+  void renderFigure(QCPPainter& painter, const FigureSpec& spec, const QSizeF& size);
+  /// The line at the foot of a figure.
+  static void paintProvenance(QPainter& painter, const QString& line, const QRectF& foot);
+  /// Header and rows of the CSV; values as plain numbers.
+  [[nodiscard]] virtual std::vector<QStringList> csvRows() const = 0;
 
  public slots:
   /// The whole of the data in view again.
   void fit();
   /// Image and SVG to the clipboard.
   void copyToClipboard();
-  /// Asks for a file name; the suffix decides between PNG, SVG and CSV.
-  void saveAs();
+  /// Asks for a file name, with this suffix unless the person gives another.
+  void saveAs(const QString& suffix = QStringLiteral("svg"));
 
  signals:
   void exported(const QString& path);
   void exportFailed(const QString& sentence);
   void zoomChanged(bool zoomed);
+  /// After a gesture that zoomed, panned or fitted.
+  void viewChanged();
 
  protected:
   /// Sets the axes' ranges to the data; called when not zoomed.
@@ -88,8 +101,6 @@ class ChartFrame : public QWidget {
   /// The chart without hover and selection; called before and after an export.
   virtual void setExporting(bool exporting) { Q_UNUSED(exporting) }
   [[nodiscard]] virtual bool isEmpty() const = 0;
-  /// Header and rows of the CSV; values as plain numbers.
-  [[nodiscard]] virtual std::vector<QStringList> csvRows() const = 0;
   /// Tab, Return and the pointer: the mark under a position, by an index that the chart gives.
   [[nodiscard]] virtual int markAt(const QPointF& position) const = 0;
   [[nodiscard]] virtual int markCount() const = 0;
@@ -99,7 +110,20 @@ class ChartFrame : public QWidget {
   [[nodiscard]] virtual TipText tipFor(int mark) const = 0;
   /// In the plot's pixels; the tooltip stands beside it.
   [[nodiscard]] virtual QRectF markRect(int mark) const = 0;
+  /// Where Tab goes from a mark (-1: from outside); out of range leaves the chart.
+  [[nodiscard]] virtual int markAfter(int mark, bool next) const {
+    return mark < 0 && !next ? -1 : mark + (next ? 1 : -1);
+  }
+  /// True where the pointer can take hold of something; `take` begins to drag it.
+  [[nodiscard]] virtual bool grabAt(const QPointF& position, bool take) {
+    Q_UNUSED(position)
+    Q_UNUSED(take)
+    return false;
+  }
+  virtual void dragTo(const QPointF& position) { Q_UNUSED(position) }
+  virtual void releaseGrab() {}
 
+  void styleAxis(QCPAxis* axis, bool grid);
   /// The palette to draw in: the theme's, or the light one while exporting.
   [[nodiscard]] const Palette& colors() const { return *colors_; }
   [[nodiscard]] const ChartPens& pens() const { return pens_; }
@@ -125,19 +149,17 @@ class ChartFrame : public QWidget {
   void markZoomed();
   void plotResized();
   void redrawSoon();
-  void styleAxis(QCPAxis* axis, bool grid);
   void hover(int mark);
   void paintHeader(QPainter& painter, double width, bool withTitle) const;
   [[nodiscard]] int headerHeight(bool withTitle) const;
-  /// Draws the figure into `size`, where 12 of its units are `spec.textPoint`.
-  void renderFigure(QCPPainter& painter, const FigureSpec& spec, const QSizeF& size);
-  void saveFile(const QString& path, const QByteArray& bytes) const;
+  [[nodiscard]] FigurePainter figurePainter(const FigureSpec& spec);
   void refreshAccessibleText();
 
   Density density_;
   ChartPlot* plot_;
   QPointer<TipCard> tip_;  // a child of whatever window the chart was in
   QString title_, subtitle_, emptyText_, provenance_;
+  std::optional<ModelSlot> badge_;
   std::vector<LegendEntry> legend_;
   const Palette* colors_;
   ChartPens pens_;

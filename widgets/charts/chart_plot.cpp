@@ -71,7 +71,8 @@ void ChartPlot::mousePressEvent(QMouseEvent* event) {
     gesture_ = Gesture::Pan;
     setCursor(Qt::ClosedHandCursor);
   } else if (event->button() == Qt::LeftButton) {
-    gesture_ = Gesture::Press;
+    gesture_ = frame_->grabAt(from_, true) ? Gesture::Grab : Gesture::Press;
+    if (gesture_ == Gesture::Grab) frame_->hover(-1);
   } else {
     event->ignore();
     return;
@@ -83,8 +84,13 @@ void ChartPlot::mouseMoveEvent(QMouseEvent* event) {
   const QPointF at = event->position();
   switch (gesture_) {
     case Gesture::None: {
-      const int mark = frame_->markAt(at);
+      const bool grabs = frame_->grabAt(at, false);
+      const int mark = grabs ? -1 : frame_->markAt(at);
       frame_->hover(mark);
+      if (grabs) {
+        setCursor(Qt::SizeHorCursor);
+        break;
+      }
       setCursor(mark >= 0 && frame_->opensMarks() ? Qt::PointingHandCursor : Qt::ArrowCursor);
       break;
     }
@@ -98,6 +104,9 @@ void ChartPlot::mouseMoveEvent(QMouseEvent* event) {
     case Gesture::Box:
       box_ = QRectF(from_, at).normalized().intersected(axisRect()->rect());
       replot(rpQueuedReplot);
+      break;
+    case Gesture::Grab:
+      frame_->dragTo(at);
       break;
     case Gesture::Pan:
       frame_->hover(-1);
@@ -115,6 +124,8 @@ void ChartPlot::mouseReleaseEvent(QMouseEvent* event) {
   if (ended == Gesture::Box) {
     if (box.width() >= kDragStart && box.height() >= kDragStart) zoomTo(box);
     replot(rpQueuedReplot);
+  } else if (ended == Gesture::Grab) {
+    frame_->releaseGrab();
   } else if (ended == Gesture::Press) {
     if (const int mark = frame_->markAt(event->position()); mark >= 0) frame_->openMark(mark);
   }

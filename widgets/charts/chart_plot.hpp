@@ -35,7 +35,7 @@ class ChartPlot : public QCustomPlot {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  enum class Gesture : std::uint8_t { None, Press, Box, Pan };
+  enum class Gesture : std::uint8_t { None, Press, Box, Pan, Grab };
   void zoomTo(const QRectF& box);
 
   ChartFrame* frame_;

@@ -34,12 +34,12 @@ class ConvergenceChart : public ChartFrame {
   [[nodiscard]] const ConvergenceData& data() const { return data_; }
   /// Keeps the axes.
   void clear();
+  [[nodiscard]] std::vector<QStringList> csvRows() const override;
 
  protected:
   void fitAxes() override;
   void applyColors() override;
   [[nodiscard]] bool isEmpty() const override;
-  [[nodiscard]] std::vector<QStringList> csvRows() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
   void setHoveredMark(int mark) override;

@@ -119,6 +119,11 @@ std::optional<Interval> LayerBars::whiskerOf(const LayersChart::Bar& bar) const 
 
 QRectF LayerBars::labelRect(const LayersChart::Bar& bar, const QString& label) const {
   const double width = QFontMetricsF(labelFont()).horizontalAdvance(label);
+  if (chart_->data_.ratio && bar.value < 1) {
+    double below = bar.rect.bottom();
+    if (const auto whisker = whiskerOf(bar)) below = std::max(below, clampedY(whisker->low));
+    return {bar.rect.center().x() - width / 2, below + 3, width, kLabelHeight};
+  }
   double above = bar.rect.top();
   if (const auto whisker = whiskerOf(bar)) above = std::min(above, clampedY(whisker->high));
   return {bar.rect.center().x() - width / 2, above - kLabelHeight - 3, width, kLabelHeight};

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/layers_chart.hpp"
 
-#include <QFileInfo>
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "charts/chart_plot.hpp"
 #include "charts/chart_ticker.hpp"
@@ -17,6 +15,7 @@ namespace kvloupe {
 namespace {
 
 constexpr double kHeadroom = 24;      // pixels above the highest mark, for its label
+constexpr double kBelowRoom = 1.6;    // factor below a hanging bar, for its label
 constexpr double kLayerSpacing = 28;  // pixels a layer's number needs
 constexpr double kEasyTarget = 14;    // pixels that a low bar is grown to for the pointer
 
@@ -100,6 +99,9 @@ QString LayersChart::valueText(double value) const {
                                                         : QString::number(value, 'f', 1);
     case LayersMetric::MeanSigma:
       return QString::number(value, 'g', 3);
+    case LayersMetric::BOverA:
+      return value < 1 ? QString::number(value, 'g', 2) + QStringLiteral("×")
+                       : words(formatSpread(value));
   }
   return {};
 }
@@ -132,23 +134,31 @@ void LayersChart::fitAxes() {
       if (!series.value[i]) continue;
       highest = std::max(highest, *series.value[i]);
       lowest = std::min(lowest, *series.value[i]);
-      if (i < series.whisker.size() && series.whisker[i] && data_.showWhiskers)
+      if (i < series.whisker.size() && series.whisker[i] && data_.showWhiskers) {
         highest = std::max(highest, series.whisker[i]->high);
+        if (*series.value[i] < 1) lowest = std::min(lowest, series.whisker[i]->low);
+      }
     }
   for (const auto& floor : data_.noise)
     if (floor) highest = std::max(highest, floor->p97_5);
+  if (data_.reach) {
+    highest = std::max(highest, data_.reach->high);
+    lowest = std::min(lowest, data_.reach->low);
+  }
   if (!(highest > 0)) highest = data_.ratio ? 10 : 1;
   if (!(lowest > 0)) lowest = highest / 10;
 
   const double room = height / std::max(height - kHeadroom, height / 2);
   double lower = 0;
   if (data_.ratio)
-    lower = lowest < 1 ? stepDown(lowest) : 1;
+    lower = lowest < 1 ? stepDown(lowest / kBelowRoom) : 1;
   else if (data_.log)
     lower = stepDown(lowest * 0.999);
   const double needed = data_.log ? lower * std::pow(std::max(highest / lower, 1.0), room)
                                   : lower + std::max(highest - lower, 0.0) * room;
-  const double upper = std::max(stepUp(needed), lower * 2);
+  // Bars that hang from 1× need no room above it.
+  const bool hanging = data_.ratio && data_.log && lowest < 1 && highest <= 1;
+  const double upper = hanging ? 1.25 : std::max(stepUp(needed), lower * 2);
   const bool measuring = anyState(data_, BarState::Measuring);
   y->setRange(lower, measuring ? std::max(upper, upper_) : upper);
   if (isVisible()) upper_ = y->range().upper;
@@ -304,24 +314,6 @@ std::vector<QStringList> LayersChart::csvRows() const {
                                                      : QStringLiteral("stale")});
     }
   return rows;
-}
-
-void exportLayersFigure(const LayersChartData& data, const QString& provenance, const QString& path,
-                        const FigureSpec& spec) {
-  LayersChart chart;
-  chart.setData(data);
-  chart.setProvenance(provenance);
-  const QString suffix = QFileInfo(path).suffix().toLower();
-  if (suffix == QLatin1String("svg"))
-    chart.saveSvg(path, spec);
-  else if (suffix == QLatin1String("png"))
-    chart.savePng(path, spec);
-  else if (suffix == QLatin1String("csv"))
-    chart.saveCsv(path);
-  else
-    throw std::runtime_error(
-        path.toStdString() +
-        ": a figure is written as .svg, .png or .csv; give one of these endings");
 }
 
 }  // namespace kvloupe

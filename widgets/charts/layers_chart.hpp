@@ -43,6 +43,7 @@ class LayersChart : public ChartFrame {
   void clearSelection();
   /// The tooltip's last line where a click leads somewhere: "Click to open its dimensions".
   void setOpenHint(const QString& hint);
+  [[nodiscard]] std::vector<QStringList> csvRows() const override;
 
  signals:
   void barClicked(int layer, kvloupe::Target target);
@@ -53,7 +54,6 @@ class LayersChart : public ChartFrame {
   void applyColors() override;
   void setExporting(bool exporting) override;
   [[nodiscard]] bool isEmpty() const override;
-  [[nodiscard]] std::vector<QStringList> csvRows() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
   void setHoveredMark(int mark) override;
@@ -77,10 +77,5 @@ class LayersChart : public ChartFrame {
   Target selectedTarget_ = Target::K;
   double upper_ = 0;  // of the value axis, which grows in steps and does not shrink while measuring
 };
-
-/// Writes the layers chart of a run without a window; the suffix (.svg, .png) decides. Needs a
-/// QGuiApplication, which may be offscreen. Throws std::runtime_error with a plain sentence.
-void exportLayersFigure(const LayersChartData& data, const QString& provenance, const QString& path,
-                        const FigureSpec& spec = FigureSpec::twoColumns());
 
 }  // namespace kvloupe

@@ -68,6 +68,8 @@ std::optional<double> figureOf(const TapStatistics& tap, const LayersSelection& 
     case LayersMetric::Participation:
       return meanOverHeads(tap, selection.head,
                            [](const HeadStatistics& h) { return h.participation; });
+    case LayersMetric::BOverA:
+      break;
   }
   return std::nullopt;
 }
@@ -86,6 +88,8 @@ QString titleOf(LayersMetric metric) {
       return QStringLiteral("Participation ratio per layer");
     case LayersMetric::KvRatio:
       return QStringLiteral("K/V ratio per layer");
+    case LayersMetric::BOverA:
+      return QStringLiteral("Difference, B / A");
   }
   return {};
 }
@@ -104,6 +108,8 @@ QString axisOf(LayersMetric metric) {
       return QStringLiteral("Participation ratio, dimensions");
     case LayersMetric::KvRatio:
       return QStringLiteral("Spread of K / spread of V");
+    case LayersMetric::BOverA:
+      return QStringLiteral("B / A");
   }
   return {};
 }
@@ -210,6 +216,8 @@ QString metricName(LayersMetric metric) {
       return QStringLiteral("Participation");
     case LayersMetric::KvRatio:
       return QStringLiteral("K/V ratio");
+    case LayersMetric::BOverA:
+      return QStringLiteral("B / A");
   }
   return {};
 }

@@ -22,6 +22,7 @@ enum class LayersMetric : std::uint8_t {
   Rank95,
   Participation,
   KvRatio,
+  BOverA,  // of two models, not chosen for one
 };
 
 /// "Spread", "Robust spread", "Mean σ", "rank_95", "Participation", "K/V ratio".
@@ -61,6 +62,8 @@ struct LayersChartData {
   QString title, subtitle, axisLabel;
   bool ratio = true;  // the axis starts at 1× and labels carry ×; else at 0
   bool log = true;
+  /// Values that the axis has to reach beside its own: those of a chart that is read together.
+  std::optional<Interval> reach;
   bool showWhiskers = true;
   std::int64_t tokens = 0;
 };

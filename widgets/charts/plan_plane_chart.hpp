@@ -64,6 +64,7 @@ class PlanPlaneChart : public ChartFrame {
   [[nodiscard]] const PlanPlaneData& data() const { return data_; }
   void clear();
   [[nodiscard]] std::vector<Mark> marks() const;
+  [[nodiscard]] std::vector<QStringList> csvRows() const override;
 
  signals:
   void planClicked(int index);
@@ -73,7 +74,6 @@ class PlanPlaneChart : public ChartFrame {
   void applyColors() override;
   void setExporting(bool exporting) override;
   [[nodiscard]] bool isEmpty() const override;
-  [[nodiscard]] std::vector<QStringList> csvRows() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
   void setHoveredMark(int mark) override;

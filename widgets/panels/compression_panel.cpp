@@ -32,7 +32,8 @@ CompressionPanel::CompressionPanel(QWidget* parent)
       presets_(new SegmentedControl(QStringList{"V only", "K only", "K + V", "Latent"}, this)),
       upper_(new TargetControls(Target::K, this)),
       lower_(new TargetControls(Target::V, this)),
-      note_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)) {
+      note_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)),
+      safe_(new SafeRatioBox(this)) {
   presets_->setEqualWidths(true);
   presets_->setAccessibleName("Presets");
   note_->setWordWrap(true);
@@ -46,6 +47,8 @@ CompressionPanel::CompressionPanel(QWidget* parent)
   column->addWidget(makeLink());
   column->addWidget(lower_);
   column->addWidget(note_);
+  column->addWidget(new Rule(Qt::Horizontal, body_));
+  column->addWidget(safe_);
   column->addStretch();
 
   scroll_ = new QScrollArea(this);
@@ -73,6 +76,14 @@ CompressionPanel::CompressionPanel(QWidget* parent)
           [this](bool linked) { edit(withLink(view_.draft, linked)); });
   connect(models_, &QComboBox::activated, this, [this](int index) {
     emit modelChosen(view_.models[static_cast<std::size_t>(index)].first);
+  });
+  connect(safe_, &SafeRatioBox::searchRequested, this, &CompressionPanel::safeRatioRequested);
+  connect(safe_, &SafeRatioBox::rankUsed, this, [this](int rank) {
+    PlanDraft draft = view_.draft;
+    for (const TargetSetting& setting : view_.draft.settings)
+      if (!setting.untouched()) draft = withRank(draft, setting.target, rank);
+    // An untouched plan is that of the preset: nothing is compressed yet.
+    edit(draft);
   });
   connectControls(upper_);
   connectControls(lower_);
@@ -196,7 +207,7 @@ void CompressionPanel::setView(const CompressionView& view) {
   body_->setEnabled(model);
   foot_->setVisible(model);
   for (QWidget* part : {static_cast<QWidget*>(upper_), static_cast<QWidget*>(lower_),
-                        static_cast<QWidget*>(link_->parentWidget())})
+                        static_cast<QWidget*>(link_->parentWidget()), static_cast<QWidget*>(safe_)})
     part->setVisible(model);
   note_->setText(model ? view.note : "Sliders appear when a model is open.");
   note_->setVisible(!note_->text().isEmpty());
@@ -208,6 +219,13 @@ void CompressionPanel::setView(const CompressionView& view) {
   const auto [first, second] = shownTargets(view.draft);
   upper_->setSetting(*view.draft.find(first), figuresOf(view.accounting, first));
   lower_->setSetting(*view.draft.find(second), figuresOf(view.accounting, second));
+  const auto marksOf = [&](Target target) {
+    const auto marks = view.safeRanks.find(target);
+    return marks == view.safeRanks.end() ? std::vector<RankSlider::Mark>() : marks->second;
+  };
+  upper_->setSafeRanks(marksOf(first));
+  lower_->setSafeRanks(marksOf(second));
+  safe_->setView(view.safe);
   linkText_->setText(first == Target::Latent ? "Link both" : "Link K and V");
   link_->setChecked(view.draft.linked);
 

@@ -3,11 +3,14 @@
 
 #include <QString>
 #include <QWidget>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "controls/badge.hpp"
+#include "controls/rank_slider.hpp"
 #include "panels/plan_draft.hpp"
+#include "panels/safe_ratio_box.hpp"
 
 class QCheckBox;
 class QComboBox;
@@ -27,6 +30,8 @@ struct CompressionView {
   PlanDraft draft;  // without settings where there is no model
   Accounting accounting;
   QString note;  // why nothing is measured, or empty
+  SafeRatioView safe;
+  std::map<Target, std::vector<RankSlider::Mark>> safeRanks;  // triangles above the sliders
 };
 
 /// The plan of one model: presets, two sliders with their figures, and the whole cache.
@@ -47,6 +52,7 @@ class CompressionPanel : public QWidget {
   void modelChosen(kvloupe::ModelSlot slot);
   void dragChanged(bool dragging);
   void foldChosen(bool folded);
+  void safeRatioRequested();
 
  private:
   QWidget* makeHead();
@@ -66,6 +72,7 @@ class CompressionPanel : public QWidget {
   QCheckBox* link_;
   InkLabel* linkText_;
   InkLabel* note_;
+  SafeRatioBox* safe_;
   QScrollArea* scroll_;
   QWidget* body_;
   QWidget* foot_;

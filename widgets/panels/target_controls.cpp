@@ -221,6 +221,10 @@ void TargetControls::setSetting(const TargetSetting& setting, const TargetAccoun
                                        QString::fromStdString(formatCount(bytes))));
 }
 
+void TargetControls::setSafeRanks(std::vector<RankSlider::Mark> marks) {
+  slider_->setMarks(std::move(marks));
+}
+
 void TargetControls::setFolded(bool folded) {
   folded_ = folded;
   details_->setVisible(!folded);

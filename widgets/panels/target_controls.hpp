@@ -5,6 +5,7 @@
 #include <array>
 
 #include "controls/labels.hpp"
+#include "controls/rank_slider.hpp"
 #include "panels/plan_draft.hpp"
 #include "types/plan.hpp"
 
@@ -17,7 +18,6 @@ namespace kvloupe {
 class Chip;
 class IconButton;
 class LinkButton;
-class RankSlider;
 
 /// The controls of one target: slider, rank, kept, method, tap, scope, and the four figures.
 class TargetControls : public QWidget {
@@ -28,6 +28,8 @@ class TargetControls : public QWidget {
 
   /// `figures` is of this target alone.
   void setSetting(const TargetSetting& setting, const TargetAccounting& figures);
+  /// Ranks known to be safe, as triangles above the slider.
+  void setSafeRanks(std::vector<RankSlider::Mark> marks);
   [[nodiscard]] Target target() const { return target_; }
 
   /// Folded: the slider and the four figures stay.

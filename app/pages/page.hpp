@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <vector>
+
+#include "charts/figure_sheet.hpp"
+
+namespace kvloupe {
+
+class ChartFrame;
+
+/// A page in the middle of the window: one way to look at what the workspace knows.
+class Page : public QWidget {
+  Q_OBJECT
+
+ public:
+  using QWidget::QWidget;
+
+  /// On its tab: "Dimensions". In lower case it is what --page and --export call it.
+  [[nodiscard]] virtual QString name() const = 0;
+  /// Every chart, the main one first; none where the page is empty of charts.
+  [[nodiscard]] virtual std::vector<ChartFrame*> charts() const = 0;
+  /// Its charts as they stand together on a figure.
+  [[nodiscard]] virtual FigureSheet sheet() const = 0;
+  /// Why there is nothing to draw, or empty.
+  [[nodiscard]] virtual QString absence() const = 0;
+  /// Impact folds to a line unless the person unfolds it by hand.
+  [[nodiscard]] virtual bool needsHeight() const { return false; }
+};
+
+}  // namespace kvloupe

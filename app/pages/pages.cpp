@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/pages.hpp"
+
+#include "pages/compare_page.hpp"
+#include "pages/dimensions_page.hpp"
+#include "pages/layers_page.hpp"
+#include "pages/sensitivity_page.hpp"
+
+namespace kvloupe {
+
+std::vector<Page*> makePages(Workspace* workspace, QWidget* parent) {
+  return {new LayersPage(workspace, parent), new DimensionsPage(workspace, parent),
+          new SensitivityPage(workspace, parent), new ComparePage(workspace, parent)};
+}
+
+const QStringList& pageKeys() {
+  static const QStringList kKeys = {"layers", "dimensions", "sensitivity", "compare"};
+  return kKeys;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+#include <vector>
+
+#include "pages/page.hpp"
+
+namespace kvloupe {
+
+class Workspace;
+
+/// Every page of the window, in the order of their tabs.
+[[nodiscard]] std::vector<Page*> makePages(Workspace* workspace, QWidget* parent);
+
+/// What --page and --export call them, in the same order.
+[[nodiscard]] const QStringList& pageKeys();
+
+}  // namespace kvloupe

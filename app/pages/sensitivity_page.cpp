@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/sensitivity_page.hpp"
+
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+#include "charts/cumulative_chart.hpp"
+#include "charts/sensitivity_map.hpp"
+#include "pages/sensitivity_tools.hpp"
+#include "panels/surface.hpp"
+#include "tables/protect_table.hpp"
+#include "types/format.hpp"
+#include "workspace/workspace.hpp"
+
+namespace kvloupe {
+namespace {
+
+QString subtitleOf(const ModelInfo& model, const Sensitivity& figures) {
+  QString tokens = QString::fromStdString(formatCount(figures.tokensScored));
+  if (!figures.complete())
+    tokens += " of " + QString::fromStdString(formatCount(figures.tokensPlanned));
+  return QString::fromUtf8("%1 · %2 · %3 · ctx %4 · %5 tokens scored · brackets: 95 % interval")
+      .arg(QString::fromStdString(model.name), QString::fromStdString(figures.specText),
+           QString::fromStdString(figures.setting.protocol))
+      .arg(figures.setting.context)
+      .arg(tokens);
+}
+
+}  // namespace
+
+SensitivityPage::SensitivityPage(Workspace* workspace, QWidget* parent)
+    : Page(parent),
+      workspace_(workspace),
+      tools_(new SensitivityTools(this)),
+      map_(new SensitivityMap(this)),
+      cumulative_(new CumulativeChart(this)),
+      ranking_(new ProtectTable(this)) {
+  auto* lower = new QHBoxLayout;
+  lower->setSpacing(0);
+  lower->addWidget(cumulative_, 62);
+  lower->addWidget(new Rule(Qt::Vertical, this));
+  lower->addWidget(ranking_, 38);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(tools_);
+  column->addWidget(map_, 46);
+  column->addWidget(new Rule(Qt::Horizontal, this));
+  column->addLayout(lower, 54);
+  connect(tools_, &SensitivityTools::viewChosen, this, &SensitivityPage::refresh);
+  connect(tools_, &SensitivityTools::copyRequested, this, [this] { sheet().copyToClipboard(); });
+  connect(tools_, &SensitivityTools::measureRequested, this,
+          [this] { workspace_->measureSensitivity(workspace_->active(), tools_->specs()); });
+  connect(map_, &SensitivityMap::layerClicked, this, &SensitivityPage::layerOpened);
+  connect(workspace_, &Workspace::sensitivityChanged, this, &SensitivityPage::refresh);
+  connect(workspace_, &Workspace::slotChanged, this, &SensitivityPage::refresh);
+  connect(workspace_, &Workspace::activeChanged, this, &SensitivityPage::refresh);
+  connect(workspace_, &Workspace::settingsChanged, this, &SensitivityPage::refresh);
+  refresh();
+}
+
+std::vector<ChartFrame*> SensitivityPage::charts() const { return {map_, cumulative_}; }
+
+FigureSheet SensitivityPage::sheet() const {
+  FigureSheet sheet;
+  sheet.add(map_, {0, 0, 1, 0.46});
+  sheet.add(cumulative_, {0, 0.46, 1, 0.54});
+  sheet.setProvenance(map_->provenance());
+  return sheet;
+}
+
+QString SensitivityPage::absence() const {
+  return workspace_->activeSlot().sensitivity.value ? QString() : emptyText();
+}
+
+bool SensitivityPage::measuring() const {
+  const Activity& activity = workspace_->activity();
+  return activity.measuring == NeedKind::Sensitivity && activity.slot == workspace_->active();
+}
+
+QString SensitivityPage::emptyText() const {
+  const SlotState& state = workspace_->activeSlot();
+  if (!state.model) return "Open a model first";
+  if (state.phase == Phase::Saved) return "This run holds no sensitivity";
+  if (measuring() || !state.sensitivityWish.empty())
+    return "Cells appear when every layer has seen the first window";
+  return "Measure compresses one layer at a time and shows which one pays";
+}
+
+void SensitivityPage::refresh() {
+  const SlotState& state = workspace_->activeSlot();
+  tools_->setEnabled(state.model != nullptr);
+  if (state.model) tools_->setModel(*state.model);
+  SensitivityView view;
+  view.figures = state.sensitivity.value;
+  view.metric = tools_->metric();
+  view.log = tools_->log();
+  view.stale = state.phase == Phase::Open && view.figures && !measuring() &&
+               !state.sensitivity.key.startsWith(measuredOnKey(state, workspace_->settings()));
+  if (view.figures && state.model) {
+    view.subtitle = subtitleOf(*state.model, *view.figures);
+    if (view.stale) view.subtitle = "last run: " + view.subtitle;
+  }
+  const QString provenance = QString::fromUtf8("%1 · %2 %3")
+                                 .arg(view.subtitle, QCoreApplication::applicationName(),
+                                      QCoreApplication::applicationVersion());
+  map_->setEmptyText(emptyText());
+  for (ChartFrame* chart : charts()) chart->setProvenance(provenance);
+  ranking_->setData(view.figures);
+  cumulative_->setData(view);
+  map_->setData(view);
+  const bool open = state.phase == Phase::Open;
+  tools_->setMeasured(view.figures != nullptr, open && !measuring(),
+                      open ? "One layer and target at a time, then more and more layers"
+                           : "Measured on models, not on saved runs");
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/sensitivity_tools.hpp"
+
+#include <QComboBox>
+#include <QPushButton>
+
+#include "compression/plan/resolve.hpp"
+#include "controls/buttons.hpp"
+#include "controls/segmented_control.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr int kWide = 820;
+
+CompressionSpec lowRank(std::vector<Target> targets, int rank, std::optional<Tap> tap = {}) {
+  CompressionSpec spec;
+  spec.targets = std::move(targets);
+  spec.rank = rank;
+  spec.tap = tap;
+  return spec;
+}
+
+}  // namespace
+
+SensitivityTools::SensitivityTools(QWidget* parent)
+    : ToolRow(kWide, parent),
+      method_(makeList("Compress with")),
+      metric_(makeList("Show")),
+      color_(new SegmentedControl(QStringList{"Log", "Linear"}, this)),
+      measure_(new QPushButton("Measure", this)) {
+  metric_->addItems({QString::fromUtf8("ΔPPL"), QString::fromUtf8("ΔNLL"), "KL"});
+  color_->setAccessibleName("Colour");
+  color_->setCurrentIndex(0);
+  measure_->setFixedHeight(26);
+  auto* copy = new IconButton(Icon::Copy, "Copy the charts (Ctrl+C)", this);
+  addLabel("Compress with");
+  addTool(method_);
+  addLabel("Show");
+  addTool(metric_);
+  addLabel("Colour");
+  addTool(color_);
+  addStretch();
+  addTool(measure_);
+  addOptional(copy);
+  connect(method_, &QComboBox::activated, this, &SensitivityTools::viewChosen);
+  connect(metric_, &QComboBox::activated, this, &SensitivityTools::viewChosen);
+  connect(color_, &SegmentedControl::activated, this, &SensitivityTools::viewChosen);
+  connect(measure_, &QPushButton::clicked, this, &SensitivityTools::measureRequested);
+  connect(copy, &QToolButton::clicked, this, &SensitivityTools::copyRequested);
+}
+
+void SensitivityTools::setModel(const ModelInfo& model) {
+  const QString name = QString::fromStdString(model.folder + model.name);
+  if (name == modelName_) return;
+  modelName_ = name;
+  choices_.clear();
+  method_->clear();
+  const bool mla = model.attention == AttentionKind::Mla;
+  const Target main = mla ? Target::Latent : Target::V;
+  const int dim = rankDimension(model, main, Scope::Head);
+  for (const auto& [part, of] : {std::pair(1, 2), std::pair(3, 4), std::pair(1, 4)}) {
+    const int rank = std::max(1, dim * part / of);
+    if (mla) {
+      const int key = std::max(1, rankDimension(model, Target::RopeKey, Scope::Head) * part / of);
+      choices_.push_back({lowRank({Target::Latent}, rank), lowRank({Target::RopeKey}, key)});
+      method_->addItem(QString("latent rank %1, rotary key rank %2").arg(rank).arg(key));
+      continue;
+    }
+    for (const Tap tap : tapsOf(model, Target::K)) {
+      choices_.push_back({lowRank({Target::K}, rank, tap), lowRank({Target::V}, rank)});
+      const std::string_view at = tapName(tap);
+      method_->addItem(QString("rank %1 of %2, pca, K at %3")
+                           .arg(rank)
+                           .arg(dim)
+                           .arg(QString::fromUtf8(at.data(), static_cast<qsizetype>(at.size()))));
+    }
+  }
+  method_->setCurrentIndex(0);
+}
+
+std::vector<CompressionSpec> SensitivityTools::specs() const {
+  const int chosen = method_->currentIndex();
+  return chosen < 0 ? std::vector<CompressionSpec>() : choices_[static_cast<std::size_t>(chosen)];
+}
+
+SensitivityMetric SensitivityTools::metric() const {
+  return static_cast<SensitivityMetric>(std::max(0, metric_->currentIndex()));
+}
+
+bool SensitivityTools::log() const { return color_->currentIndex() == 0; }
+
+void SensitivityTools::setMeasured(bool measured, bool enabled, const QString& why) {
+  measure_->setText(measured ? "Measure again" : "Measure");
+  measure_->setEnabled(enabled);
+  measure_->setToolTip(why);
+}
+
+}  // namespace kvloupe

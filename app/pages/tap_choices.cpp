@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/tap_choices.hpp"
+
+#include <algorithm>
+
+namespace kvloupe {
+namespace {
+
+QString tapText(Tap tap) {
+  const std::string_view name = tapName(tap);
+  return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+bool has(const ModelInfo& model, Tap tap) {
+  return std::find(model.taps.begin(), model.taps.end(), tap) != model.taps.end();
+}
+
+}  // namespace
+
+std::vector<TapChoice> tapChoicesOf(const ModelInfo& model) {
+  std::vector<TapChoice> choices;
+  if (model.attention == AttentionKind::Mla) {
+    choices.push_back(
+        {"latent and k_rope", {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}}});
+    choices.push_back({"k and v, expanded", {{Target::K, Tap::K}, {Target::V, Tap::V}}});
+    if (has(model, Tap::LatentRaw))
+      choices.push_back({"latent_raw and k_rope",
+                         {{Target::Latent, Tap::LatentRaw}, {Target::RopeKey, Tap::KRope}}});
+    return choices;
+  }
+  for (const Tap tap : {Tap::KRope, Tap::K, Tap::KPrebias})
+    if (has(model, tap)) choices.push_back({tapText(tap), {{Target::K, tap}, {Target::V, Tap::V}}});
+  return choices;
+}
+
+int headCountOf(const ModelInfo& model, const std::vector<std::pair<Target, Tap>>& taps) {
+  int heads = 0;
+  for (const auto& [target, tap] : taps) heads = std::max(heads, tapShape(model, tap).heads);
+  return heads;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <utility>
+#include <vector>
+
+#include "types/model_info.hpp"
+#include "types/plan.hpp"
+
+namespace kvloupe {
+
+/// Taps that are looked at together, and what the person reads.
+struct TapChoice {
+  QString name;
+  std::vector<std::pair<Target, Tap>> taps;
+};
+
+/// What a model offers: K before or after RoPE beside V; in MLA what the cache holds, or K and V
+/// expanded from it. The first is what the cache holds.
+[[nodiscard]] std::vector<TapChoice> tapChoicesOf(const ModelInfo& model);
+
+/// The most heads that one of the taps has.
+[[nodiscard]] int headCountOf(const ModelInfo& model,
+                              const std::vector<std::pair<Target, Tap>>& taps);
+
+}  // namespace kvloupe

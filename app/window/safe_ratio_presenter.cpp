@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/safe_ratio_presenter.hpp"
+
+#include <array>
+
+#include "controls/chip.hpp"
+#include "types/format.hpp"
+#include "workspace/sweep_join.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr std::array<double, 3> kBudgets = {1, 3, 5};
+
+QString text(const std::string& words) { return QString::fromStdString(words); }
+
+/// The sweep of what is chosen now, or null.
+const Sweep* sweepOf(const Workspace& workspace) {
+  const SlotState& state = workspace.activeSlot();
+  if (!state.model || !state.sweep.value) return nullptr;
+  const bool current =
+      state.phase == Phase::Saved || state.sweep.key == measuredOnKey(state, workspace.settings());
+  return current ? state.sweep.value.get() : nullptr;
+}
+
+QString placeOf(const std::string& curve, int rank) {
+  if (curve == "v") return QString("at V rank %1").arg(rank);
+  if (curve == "k_rope") return QString("at K rank %1").arg(rank);
+  if (curve == "k") return QString("at K rank %1, before RoPE").arg(rank);
+  if (curve == "kv") return QString("at K and V rank %1").arg(rank);
+  return QString("at latent rank %1").arg(rank);
+}
+
+SafeRatioView::Found foundOf(const std::string& curve, const SafeRatio& safe) {
+  SafeRatioView::Found found{
+      .budgetPercent = safe.budgetPercent, .figure = {}, .place = {}, .detail = {}, .rank = {}};
+  switch (safe.state) {
+    case SafeRatio::State::Fails:
+      found.figure = "none";
+      found.detail = "already the first step costs more than that";
+      return found;
+    case SafeRatio::State::Undecided:
+      found.figure = "undecided";
+      found.detail = "the intervals are too wide: a longer evaluation text narrows them";
+      return found;
+    case SafeRatio::State::Found:
+      break;
+  }
+  if (safe.ratio) found.figure = text(formatRatio(*safe.ratio));
+  found.place = placeOf(curve, safe.rank);
+  found.rank = safe.rank;
+  found.detail = QString::fromUtf8("ΔPPL ") + text(formatDeltaPpl(safe.deltaPplPercent));
+  if (safe.interval)
+    found.detail += " " + text(formatDeltaPplInterval(safe.deltaPplPercent, *safe.interval));
+  found.detail += ", measured";
+  if (safe.passesAgain) found.detail += "; not monotonic: a smaller ratio fails";
+  return found;
+}
+
+}  // namespace
+
+std::string searchedCurve(const PlanDraft& draft) {
+  const auto preset = presetOf(draft);
+  if (!preset || draft.expanded) return {};
+  for (const TargetSetting& setting : draft.settings)
+    if (!setting.untouched() && setting.scope != Scope::Head) return {};
+  const TargetSetting* k = draft.find(Target::K);
+  switch (*preset) {
+    case PlanPreset::VOnly:
+      return "v";
+    case PlanPreset::KOnly:
+      return k && k->tap == Tap::K ? "k" : "k_rope";
+    case PlanPreset::KAndV:
+      return k && k->tap == Tap::K ? "" : "kv";
+    case PlanPreset::Latent:
+      return "latent";
+  }
+  return {};
+}
+
+SafeRatioView safeRatioView(const Workspace& workspace) {
+  SafeRatioView view;
+  const SlotState& state = workspace.activeSlot();
+  if (!state.model) return view;
+  const std::string curve = searchedCurve(state.draft);
+  view.offered = !curve.empty() && state.phase == Phase::Open;
+  if (state.phase == Phase::Saved)
+    view.why = "Searched on models, not on saved runs";
+  else if (state.draft.expanded)
+    view.why = "K and V are expanded from the latent and free no cache";
+  else if (curve.empty())
+    view.why = "Choose V only, K only, K + V or Latent, with one basis a head";
+  view.searching = state.sweepWish.has_value();
+  const Sweep* sweep = sweepOf(workspace);
+  for (const double budget : kBudgets)
+    if (const SafeRatio* safe = sweep ? safeRatioOf(*sweep, curve, budget) : nullptr)
+      view.found.push_back(foundOf(curve, *safe));
+  return view;
+}
+
+std::map<Target, std::vector<RankSlider::Mark>> safeRanks(const Workspace& workspace) {
+  std::map<Target, std::vector<RankSlider::Mark>> marks;
+  const Sweep* sweep = sweepOf(workspace);
+  if (!sweep) return marks;
+  const PlanDraft& draft = workspace.activeSlot().draft;
+  const TargetSetting* k = draft.find(Target::K);
+  const std::string keys = k && k->tap == Tap::K ? "k" : "k_rope";
+  for (const auto& [curve, target] :
+       {std::pair(std::string("v"), Target::V), std::pair(keys, Target::K),
+        std::pair(std::string("latent"), Target::Latent),
+        std::pair(std::string("rope_key"), Target::RopeKey)})
+    for (const double budget : kBudgets) {
+      const SafeRatio* safe = safeRatioOf(*sweep, curve, budget);
+      if (safe && safe->state == SafeRatio::State::Found)
+        marks[target].push_back({safe->rank, QString::fromUtf8("%1\u00a0%").arg(budget)});
+    }
+  return marks;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pages of the window on the real core, driven by mouse and keyboard.
+#include <qcustomplot.h>
+
+#include <QAction>
+#include <QApplication>
+#include <QMouseEvent>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+
+#include "app/support/real_window.hpp"
+#include "charts/chart_plot.hpp"
+#include "charts/cumulative_chart.hpp"
+#include "charts/layers_chart.hpp"
+#include "charts/sensitivity_map.hpp"
+#include "charts/sigma_chart.hpp"
+#include "charts/sigma_map.hpp"
+#include "charts/spectrum_chart.hpp"
+#include "controls/rank_slider.hpp"
+#include "pages/compare_page.hpp"
+#include "pages/compare_tools.hpp"
+#include "pages/dimensions_page.hpp"
+#include "pages/dimensions_tools.hpp"
+#include "pages/layers_page.hpp"
+#include "pages/sensitivity_page.hpp"
+#include "pages/sensitivity_tools.hpp"
+#include "panels/impact_panel.hpp"
+#include "panels/safe_ratio_box.hpp"
+#include "tables/protect_table.hpp"
+#include "tables/verdict_table.hpp"
+#include "types/format.hpp"
+#include "window/main_actions.hpp"
+
+using namespace kvloupe;
+
+class PagesTest : public QObject {
+  Q_OBJECT
+
+  std::unique_ptr<RealWindow> real_;
+
+  MainWindow& window() { return *real_->window; }
+  Workspace& workspace() { return *real_->workspace; }
+  DimensionsPage& dimensions() { return *window().workbench()->page<DimensionsPage>(); }
+  ComparePage& compare() { return *window().workbench()->page<ComparePage>(); }
+  SensitivityPage& sensitivity() { return *window().workbench()->page<SensitivityPage>(); }
+  QPushButton* button(const QString& text) {
+    for (QPushButton* each : window().findChildren<QPushButton*>())
+      if (each->text() == text && each->isVisibleTo(&window())) return each;
+    return nullptr;
+  }
+  const Analysis& analysis() { return *workspace().activeSlot().analysis.value; }
+
+ private slots:
+  void initTestCase() {
+    real_ = std::make_unique<RealWindow>();
+    window().openPath("demo:gqa");
+    real_->settle();
+  }
+  void init() { QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*")); }
+  void cleanupTestCase() { real_.reset(); }
+
+  void keysAndTabsChangeThePage() {
+    QTest::keyClick(&window(), Qt::Key_2, Qt::ControlModifier);
+    QCOMPARE(window().workbench()->currentPage()->name(), "Dimensions");
+    QVERIFY(dimensions().isVisible());
+    QTest::keyClick(&window(), Qt::Key_1, Qt::ControlModifier);
+    QCOMPARE(window().workbench()->currentPage()->name(), "Layers");
+  }
+
+  void aBarOpensItsLayer() {
+    LayersChart* chart = window().workbench()->page<LayersPage>()->chart();
+    chart->plot()->replot();
+    const auto bars = chart->bars();
+    const LayersChart::Bar& bar = bars[6];  // K of layer 3
+    QTest::mouseClick(chart->plot(), Qt::LeftButton, {}, bar.rect.center().toPoint());
+    QCOMPARE(window().workbench()->currentPage()->name(), "Dimensions");
+    QCOMPARE(dimensions().tools()->selection().layer, bar.layer);
+    QCOMPARE(dimensions().sigma()->data().layer, 3);
+  }
+
+  void theFiguresAreTheAnalysis() {
+    const HeadStatistics& k = analysis().find(3, Tap::KRope)->heads[0];
+    const DimensionSeries& shown = dimensions().sigma()->data().series[0];
+    QCOMPARE(shown.target, Target::K);
+    for (std::size_t i = 0; i < shown.sigma.size(); ++i)
+      QCOMPARE(shown.sigma[i], k.sigma[static_cast<std::size_t>(shown.stored[i])]);
+    QVERIFY(std::is_sorted(shown.sigma.rbegin(), shown.sigma.rend()));
+    // rank_95 as the core defines it: the least rank whose energy is 0.95 at least.
+    QCOMPARE(dimensions().spectrum()->circles()[0].second, k.rank95);
+    const DimensionSeries& spectrum = dimensions().spectrum()->data().series[0];
+    QVERIFY(spectrum.energy[static_cast<std::size_t>(k.rank95 - 1)] >= 0.95 - 1e-9);
+    QVERIFY(spectrum.energy[static_cast<std::size_t>(k.rank95 - 2)] < 0.95);
+    QCOMPARE(dimensions().map()->data().panels[0].rows.size(), std::size_t(12));
+    QCOMPARE(dimensions().map()->data().panels[1].rows[7].sigma,
+             analysis().find(3, Tap::V)->heads[1].sigma);
+  }
+
+  void aClickOnTheMapChoosesTheHead() {
+    SigmaMap* map = dimensions().map();
+    map->plot()->replot();
+    QTest::mouseClick(map->plot(), Qt::LeftButton, {}, map->rowRect(0, 9).center().toPoint());
+    QCOMPARE(dimensions().tools()->selection().layer, 4);
+    QCOMPARE(*dimensions().tools()->selection().head, 1);
+    QCOMPARE(dimensions().findChild<QSpinBox*>()->value(), 4);
+    QCOMPARE(*dimensions().sigma()->data().head, 1);
+  }
+
+  void theMarkerMovesTheSliderAndBack() {
+    SigmaChart* chart = dimensions().sigma();
+    chart->plot()->replot();
+    RankSlider* slider = real_->slider("V rank");
+    const int before = slider->value();
+    const auto marker = [&] {
+      for (const RankMarker& each : chart->markers())
+        if (each.target == Target::V) return each;
+      return RankMarker{};
+    };
+    const QPointF from(marker().x, chart->plot()->axisRect()->rect().top() + 4);
+    QTest::mousePress(chart->plot(), Qt::LeftButton, {}, from.toPoint());
+    for (const int rank : {before - 5, before - 12}) {
+      const QPointF at(chart->plot()->xAxis->coordToPixel(rank), from.y());
+      QMouseEvent move(QEvent::MouseMove, at, chart->plot()->mapToGlobal(at), Qt::NoButton,
+                       Qt::LeftButton, {});
+      QApplication::sendEvent(chart->plot(), &move);
+    }
+    QTest::mouseRelease(chart->plot(), Qt::LeftButton, {}, from.toPoint());
+    QCOMPARE(slider->value(), before - 12);
+    // One drag is one step of undo.
+    window().actions()->undo->trigger();
+    QCOMPARE(slider->value(), before);
+    QCOMPARE(marker().x, chart->plot()->xAxis->coordToPixel(before));
+    slider->setFocus();
+    QTest::keyClick(slider, Qt::Key_Left);
+    QCOMPARE(marker().x, chart->plot()->xAxis->coordToPixel(before - 1));
+  }
+
+  void everyLayerIsMeasuredAlone() {
+    window().showPage("sensitivity");
+    QVERIFY(!sensitivity().absence().isEmpty());
+    real_->settle();
+    QTest::mouseClick(button("Measure"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace().activity().measuring == NeedKind::Sensitivity,
+                             RealWindow::kPatience);
+    real_->settle();
+    const SensitivityPtr figures = workspace().activeSlot().sensitivity.value;
+    QVERIFY(figures && figures->complete());
+    QCOMPARE(figures->columns, (std::vector<std::string>{"k", "v", "k+v"}));
+    SensitivityMap* map = sensitivity().map();
+    QCOMPARE(map->view().figures, figures);
+    QCOMPARE(map->cellText(2, 0),
+             QString::fromStdString(formatDeltaPpl(figures->cell(2, 0).deltaPplPercent)));
+    // The ranking begins with the layer whose K costs most.
+    const int worst = sensitivity().ranking()->order().front();
+    for (int layer = 0; layer < figures->layers; ++layer)
+      QVERIFY(figures->cell(worst, 0).deltaNll >= figures->cell(layer, 0).deltaNll);
+    QVERIFY(!sensitivity().cumulative()->view().figures->cumulative.empty());
+    // A click on a cell opens its layer.
+    map->plot()->replot();
+    QTest::mouseClick(map->plot(), Qt::LeftButton, {}, map->cellRect(5, 1).center().toPoint());
+    QCOMPARE(window().workbench()->currentPage()->name(), "Dimensions");
+    QCOMPARE(dimensions().tools()->selection().layer, 5);
+  }
+
+  void theSafeRatioIsSearched() {
+    QTest::mouseClick(button("Find the safe ratio"), Qt::LeftButton);
+    QVERIFY(workspace().activeSlot().sweepWish.has_value());
+    real_->settle();
+    const SweepPtr sweep = workspace().activeSlot().sweep.value;
+    QVERIFY(sweep);
+    QCOMPARE(sweep->curves.size(), std::size_t(1));
+    QCOMPARE(sweep->curves[0].name, "v");
+    QCOMPARE(sweep->curves[0].safe.size(), std::size_t(3));
+    const SafeRatioView& shown = window().findChild<SafeRatioBox*>()->view();
+    QCOMPARE(shown.found.size(), std::size_t(3));
+    QVERIFY(!shown.searching);
+    const SafeRatio& safe = sweep->curves[0].safe[0];
+    if (safe.state == SafeRatio::State::Found) {
+      QCOMPARE(shown.found[0].figure, QString::fromStdString(formatRatio(*safe.ratio)));
+      QVERIFY(!real_->slider("V rank")->marks().empty());
+      QTest::mouseClick(button("Use"), Qt::LeftButton);
+      QCOMPARE(real_->slider("V rank")->value(), safe.rank);
+    }
+    // Its plans are points of the plane like any other.
+    QVERIFY(window().workbench()->impact()->view().plane.points.size() >= sweep->plans.size());
+    real_->settle();
+  }
+
+  void twoModelsStandBesideEachOther() {
+    window().openPath("demo:mla", Slot::B);
+    window().showPage("compare");
+    QVERIFY(window().workbench()->impact()->folded());  // the page needs the height
+    real_->settle();
+    const auto value = [&](Slot slot, std::size_t series, std::size_t layer) {
+      return *compare().chart(slot)->data().series[series].value[layer];
+    };
+    const Analysis& a = *workspace().slot(Slot::A).analysis.value;
+    const Analysis& b = *workspace().slot(Slot::B).analysis.value;
+    // K and V of both: what the cache holds of A, expanded from the latent of B.
+    QCOMPARE(value(Slot::A, 0, 1), *a.find(1, Tap::KRope)->joined.spread);
+    QCOMPARE(value(Slot::B, 0, 1), *b.find(1, Tap::K)->joined.spread);
+    const LayersChartData& difference = compare().difference()->data();
+    QCOMPARE(difference.series.size(), std::size_t(2));
+    QVERIFY(std::abs(*difference.series[1].value[4] - value(Slot::B, 1, 4) / value(Slot::A, 1, 4)) <
+            1e-12);
+    // One axis for both, and a zoom of one is a zoom of the other.
+    ChartPlot* left = compare().chart(Slot::A)->plot();
+    ChartPlot* right = compare().chart(Slot::B)->plot();
+    QCOMPARE(left->yAxis->range(), right->yAxis->range());
+    left->zoomAt(left->axisRect()->rect().center(), 0.5);
+    QCOMPARE(right->xAxis->range(), left->xAxis->range());
+    QCOMPARE(right->yAxis->range(), left->yAxis->range());
+    compare().chart(Slot::B)->fit();
+    QVERIFY(!compare().chart(Slot::A)->isZoomed());
+    // A has its safe ratio of V, B none yet.
+    QVERIFY(!compare().verdict()->cellText(ModelSlot::A, "v", 1).isEmpty());
+    QVERIFY(compare().verdict()->cellText(ModelSlot::B, "latent", 1).isEmpty());
+  }
+
+  void everyPageLeavesAsAFigure() {
+    for (Page* page : window().workbench()->pages()) {
+      QVERIFY2(page->absence().isEmpty(), qPrintable(page->name()));
+      const QByteArray svg = page->sheet().svg(FigureSpec::twoColumns());
+      for (const ChartFrame* chart : page->charts())
+        QVERIFY2(page->charts().size() == 1 || svg.contains(chart->title().toUtf8()),
+                 qPrintable(page->name() + ": " + chart->title()));
+    }
+  }
+};
+
+QTEST_MAIN(PagesTest)
+#include "pages_test.moc"

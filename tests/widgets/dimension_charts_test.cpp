@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Figures of one layer, drawn from statistics given here: what the charts hold, and their gestures.
+#include <qcustomplot.h>
+
+#include <QMouseEvent>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "charts/chart_plot.hpp"
+#include "charts/figure_sheet.hpp"
+#include "charts/sigma_chart.hpp"
+#include "charts/sigma_map.hpp"
+#include "charts/spectrum_chart.hpp"
+#include "theme/theme.hpp"
+
+using namespace kvloupe;
+
+namespace {
+
+ModelInfo model() {
+  ModelInfo info;
+  info.name = "toy";
+  info.numLayers = 3;
+  info.numHeads = info.numKvHeads = 2;
+  info.headDim = info.vHeadDim = 4;
+  info.taps = {Tap::K, Tap::KRope, Tap::V};
+  return info;
+}
+
+TapStatistics statistics(int layer, Tap tap, double scale) {
+  TapStatistics stats;
+  stats.layer = layer;
+  stats.tap = tap;
+  stats.tokens = 1000;
+  for (int head = 0; head < 2; ++head) {
+    HeadStatistics figures;
+    figures.sigma = {1 * scale, 4 * scale, 2 * scale, (0.5 + head) * scale};
+    figures.eigenvalues = {60 * scale, 30 * scale, 8 * scale, 2 * scale};
+    figures.rank95 = 3;
+    figures.participation = 2.2;
+    figures.spread = 8;
+    figures.noiseFloor = {1000, 1.06, 1.09};
+    stats.heads.push_back(figures);
+  }
+  stats.joined.sigma = {1, 4, 2, 0.5, 1, 4, 2, 1.5};
+  stats.joined.spread = 8;
+  return stats;
+}
+
+Analysis analysis() {
+  Analysis result;
+  result.tokens = 1000;
+  for (int layer = 0; layer < 3; ++layer) {
+    result.taps.push_back(statistics(layer, Tap::KRope, 10));
+    result.taps.push_back(statistics(layer, Tap::V, 1));
+  }
+  return result;
+}
+
+void show(ChartFrame& chart) {
+  chart.resize(460, 300);
+  chart.show();
+  QVERIFY(QTest::qWaitForWindowExposed(&chart));
+  chart.plot()->replot();
+}
+
+void moveTo(QWidget* widget, const QPointF& at, Qt::MouseButtons buttons) {
+  QMouseEvent move(QEvent::MouseMove, at, widget->mapToGlobal(at), Qt::NoButton, buttons, {});
+  QApplication::sendEvent(widget, &move);
+}
+
+}  // namespace
+
+class DimensionChartsTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { applyTheme(*qApp, ThemeKind::Light); }
+  void init() {
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+  }
+
+  void sigmaIsSortedOrAsStored() {
+    DimensionsSelection selection;
+    DimensionsChartData data = dimensionsData(model(), analysis(), selection, {});
+    QCOMPARE(data.series.size(), std::size_t(2));
+    QCOMPARE(data.series[0].sigma, (std::vector<double>{40, 20, 10, 5}));
+    QCOMPARE(data.series[0].stored, (std::vector<int>{1, 2, 0, 3}));
+    QVERIFY(data.sigmaSubtitle.contains(QStringLiteral("noise floor 1.06×")));
+    QVERIFY(data.spectrumSubtitle.contains(QStringLiteral("rank_95: K 3, V 3")));
+    selection.sorted = false;
+    selection.head = 1;
+    data = dimensionsData(model(), analysis(), selection, {});
+    QCOMPARE(data.series[1].sigma, (std::vector<double>{1, 4, 2, 1.5}));
+  }
+
+  void energyIsTheSharesSum() {
+    const DimensionsChartData data = dimensionsData(model(), analysis(), {}, {});
+    const std::vector<double> wanted = {0.6, 0.9, 0.98, 1};
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      QVERIFY(std::abs(data.series[0].energy[i] - wanted[i]) < 1e-12);
+    SpectrumChart chart;
+    chart.setData(data);
+    QCOMPARE(chart.circles(),
+             (std::vector<std::pair<Target, int>>{{Target::K, 3}, {Target::V, 3}}));
+  }
+
+  void joinedHeadsHaveNoSpectrum() {
+    DimensionsSelection selection;
+    selection.head.reset();
+    const DimensionsChartData data =
+        dimensionsData(model(), analysis(), selection, {{Target::V, Tap::V, 2}});
+    QCOMPARE(data.series[0].dim(), 8);
+    QVERIFY(data.series[0].share.empty());
+    QVERIFY(!data.series[1].rank.has_value());
+  }
+
+  void aRankIsDrawnWhereItsTapIs() {
+    const std::vector<PlanRank> ranks = {{Target::K, Tap::K, 2}, {Target::V, Tap::V, 3}};
+    SigmaChart chart;
+    chart.setData(dimensionsData(model(), analysis(), {}, ranks));
+    show(chart);
+    const auto markers = chart.markers();
+    QCOMPARE(markers.size(), std::size_t(1));  // K's plan is before RoPE, the chart after it
+    QCOMPARE(markers[0].label, QStringLiteral("V keeps 3"));
+    QCOMPARE(markers[0].x, chart.plot()->xAxis->coordToPixel(3));
+    // As stored, a rank is no place on the axis.
+    DimensionsSelection stored;
+    stored.sorted = false;
+    chart.setData(dimensionsData(model(), analysis(), stored, ranks));
+    QVERIFY(chart.markers().empty());
+    QCOMPARE(chart.plot()->xAxis->label(), QStringLiteral("Dimension, as stored"));
+  }
+
+  void theMarkerIsDragged() {
+    for (const bool spectrum : {false, true}) {
+      SigmaChart sigma;
+      SpectrumChart energy;
+      DimensionChart& chart = spectrum ? static_cast<DimensionChart&>(energy) : sigma;
+      chart.setData(dimensionsData(model(), analysis(), {}, {{Target::V, Tap::V, 3}}));
+      show(chart);
+      QSignalSpy ranks(&chart, &DimensionChart::rankDragged);
+      QSignalSpy starts(&chart, &DimensionChart::dragStarted);
+      QSignalSpy ends(&chart, &DimensionChart::dragEnded);
+      const QRectF axes(chart.plot()->axisRect()->rect());
+      const QPointF from(chart.markers()[0].x, axes.top() + 4);
+      QTest::mousePress(chart.plot(), Qt::LeftButton, {}, from.toPoint());
+      moveTo(chart.plot(), {chart.plot()->xAxis->coordToPixel(2.1), from.y()}, Qt::LeftButton);
+      moveTo(chart.plot(), {axes.left() - 500, from.y()}, Qt::LeftButton);
+      QTest::mouseRelease(chart.plot(), Qt::LeftButton, {}, from.toPoint());
+      QCOMPARE(ranks.size(), 2);
+      QCOMPARE(ranks[0][1].toInt(), 2);
+      QCOMPARE(ranks[1][1].toInt(), 1);  // never under 1
+      QCOMPARE(starts.size(), 1);
+      QCOMPARE(ends.size(), 1);
+      QVERIFY(!chart.isZoomed());
+    }
+  }
+
+  void theMapHasARowAHead() {
+    SigmaMap map;
+    map.setData(sigmaMapData(model(), analysis(), {}));
+    show(map);
+    QCOMPARE(map.data().panels.size(), std::size_t(2));
+    QCOMPARE(map.data().panels[0].rows.size(), std::size_t(6));
+    QCOMPARE(map.scale().high, 50.0);  // the least 1-2-5 step over 40
+    QCOMPARE(map.scale().low, 0.5);
+    QCOMPARE(map.scale().color(40, lightPalette()),
+             rampColor(lightPalette().sequential, std::log(80.0) / std::log(100.0)));
+    QSignalSpy clicks(&map, &SigmaMap::headClicked);
+    QTest::mouseClick(map.plot(), Qt::LeftButton, {}, map.rowRect(1, 5).center().toPoint());
+    QCOMPARE(clicks.size(), 1);
+    QCOMPARE(clicks[0][0].toInt(), 2);
+    QCOMPARE(clicks[0][1].toInt(), 1);
+    // By keyboard: Tab goes from head to head, Return opens.
+    map.setFocus(Qt::TabFocusReason);
+    QTest::keyClick(&map, Qt::Key_Tab);
+    QTest::keyClick(&map, Qt::Key_Tab);
+    QTest::keyClick(&map, Qt::Key_Return);
+    QCOMPARE(clicks.size(), 2);
+    QCOMPARE(clicks[1][0].toInt(), 0);
+    QCOMPARE(clicks[1][1].toInt(), 1);
+  }
+
+  void chartsLeaveTogether() {
+    SigmaChart sigma;
+    SpectrumChart spectrum;
+    for (DimensionChart* chart :
+         {static_cast<DimensionChart*>(&sigma), static_cast<DimensionChart*>(&spectrum)})
+      chart->setData(dimensionsData(model(), analysis(), {}, {}));
+    FigureSheet sheet;
+    sheet.add(&sigma, {0, 0, 0.5, 1});
+    sheet.add(&spectrum, {0.5, 0, 0.5, 1});
+    sheet.setProvenance(QStringLiteral("toy · 1,000 tokens"));
+    const QByteArray svg = sheet.svg(FigureSpec::twoColumns());
+    for (const char* words : {"σ per dimension", "Spectrum of the covariance", "1,000 tokens"})
+      QVERIFY2(svg.contains(words), words);
+    QTemporaryDir folder;
+    const QString pdf = folder.filePath(QStringLiteral("figure.pdf"));
+    sheet.save(pdf, FigureSpec::twoColumns());
+    QFile file(pdf);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray bytes = file.readAll();
+    QVERIFY(bytes.startsWith("%PDF"));
+    QVERIFY(bytes.contains("/FontFile2"));  // Roboto goes with the figure
+    const QList<QByteArray> rows = sheet.csv().trimmed().split('\n');
+    QCOMPARE(rows.size(), 2 + 8 + 2 + 8);
+    QCOMPARE(rows[2], QByteArray("0,0,K,k_rope,1,40"));
+  }
+};
+
+QTEST_MAIN(DimensionChartsTest)
+#include "dimension_charts_test.moc"

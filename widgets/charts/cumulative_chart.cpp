@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "charts/cumulative_chart.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "charts/chart_plot.hpp"
+#include "charts/chart_ticker.hpp"
+#include "charts/marks.hpp"
+#include "theme/theme.hpp"
+#include "types/format.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr double kRadius = 4.5;
+constexpr double kHoverReach = 10;
+constexpr double kBudget = 1;  // percent
+
+QString words(const std::string& text) { return QString::fromStdString(text); }
+
+}  // namespace
+
+class CumulativeChart::Curves : public QCPLayerable {
+ public:
+  explicit Curves(CumulativeChart* chart)
+      : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
+
+ protected:
+  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
+    painter->setAntialiasing(true);
+  }
+
+  void draw(QCPPainter* painter) override {
+    if (chart_->isEmpty()) return;
+    drawBudget(*painter);
+    const auto columns = static_cast<int>(chart_->view_.figures->columns.size());
+    for (int column = 0; column < columns; ++column) drawColumn(*painter, column);
+    if (chart_->hovered_ < 0 || chart_->bare_) return;
+    painter->setPen(QPen(chart_->colors().ink, 1.6));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawEllipse(chart_->markRect(chart_->hovered_).adjusted(-3, -3, 3, 3));
+  }
+
+ private:
+  void drawBudget(QCPPainter& painter) const {
+    if (!mParentPlot->yAxis->range().contains(kBudget)) return;
+    const QRectF area(mParentPlot->axisRect()->rect());
+    const double y = std::round(mParentPlot->yAxis->coordToPixel(kBudget)) + 0.5;
+    QPen dashed(chart_->colors().axis, chart_->pens().line);
+    dashed.setDashPattern({5, 3});
+    painter.setPen(dashed);
+    painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+    painter.setFont(kvloupe::font(TextRole::Caption));
+    painter.setPen(chart_->colors().secondText);
+    painter.drawText(QRectF(area.left() + 4, y - 16, 120, 14), Qt::AlignLeft | Qt::AlignVCenter,
+                     QStringLiteral("budget 1\u00a0%"));
+  }
+
+  void drawColumn(QCPPainter& painter, int column) const {
+    const Sensitivity& figures = *chart_->view_.figures;
+    const DataRole role = columnRole(figures.columns[static_cast<std::size_t>(column)]);
+    const DataColors& c = chart_->colors().of(role);
+    QVector<QPointF> estimate;
+    for (const CumulativePoint& point : figures.cumulative)
+      if (point.column == column) estimate.append(chart_->pixel(point, point.estimatePercent));
+    QPen dashed(c.line, 1.4 * chart_->pens().line);
+    dashed.setDashPattern({3, 2});
+    painter.setPen(dashed);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolyline(estimate.constData(), static_cast<int>(estimate.size()));
+    for (const CumulativePoint& point : figures.cumulative) {
+      if (point.column != column) continue;
+      const QPointF at = chart_->pixel(point, point.deltaPplPercent);
+      if (point.interval)
+        paintWhisker(painter, at.x(), chart_->pixel(point, point.interval->low).y(),
+                     chart_->pixel(point, point.interval->high).y(), 8,
+                     QPen(chart_->colors().ink, chart_->pens().whisker));
+      painter.setPen(QPen(c.line, chart_->pens().line));
+      if (role == DataRole::KV) {
+        // A hollow square round the others: K + V lies on K where V costs nothing.
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(c.fill, 1.6 * chart_->pens().line));
+        painter.drawRect(QRectF(at.x() - 6, at.y() - 6, 12, 12));
+      } else {
+        painter.setBrush(c.fill);
+        painter.drawEllipse(at, kRadius, kRadius);
+      }
+      painter.setBrush(Qt::NoBrush);
+    }
+  }
+
+  CumulativeChart* chart_;
+};
+
+CumulativeChart::CumulativeChart(QWidget* parent)
+    : ChartFrame(Density::Page, parent), curves_(new Curves(this)) {
+  setTitle(QStringLiteral("Compressing more layers"));
+  setEmptyText(QStringLiteral("Appears when single layers are measured"));
+  plot()->xAxis->setLabel(QStringLiteral("Layers compressed, most tolerant first"));
+  plot()->yAxis->setLabel(QStringLiteral("ΔPPL, %"));
+  restyle();
+  fitAxes();
+}
+
+CumulativeChart::~CumulativeChart() = default;
+
+bool CumulativeChart::isEmpty() const {
+  return !view_.figures || view_.figures->cumulative.empty();
+}
+
+void CumulativeChart::setData(SensitivityView view) {
+  view_ = std::move(view);
+  setSubtitle(QStringLiteral("dashed: sum of the single layers · marks: measured"));
+  hovered_ = -1;
+  refreshLegend();
+  dataChanged();
+}
+
+void CumulativeChart::refreshLegend() {
+  std::vector<LegendEntry> entries;
+  if (view_.figures)
+    for (const std::string& column : view_.figures->columns) {
+      const DataColors& c = colors().of(columnRole(column));
+      entries.push_back({LegendEntry::Glyph::Dot, columnName(column), c.fill, c.line});
+    }
+  setLegend(std::move(entries));
+}
+
+const CumulativePoint& CumulativeChart::point(int mark) const {
+  return view_.figures->cumulative[static_cast<std::size_t>(mark)];
+}
+
+int CumulativeChart::layersOf(const CumulativePoint& point) const {
+  const std::vector<CumulativePoint>& all = view_.figures->cumulative;
+  int layers = 0;
+  for (const CumulativePoint& each : all) {
+    if (each.column == point.column) ++layers;
+    if (&each == &point) break;
+  }
+  return layers;
+}
+
+QPointF CumulativeChart::pixel(const CumulativePoint& point, double percent) const {
+  const QRectF area(plot()->axisRect()->rect());
+  const bool log = plot()->yAxis->scaleType() == QCPAxis::stLogarithmic;
+  const double y = log && !(percent > 0) ? area.bottom() : plot()->yAxis->coordToPixel(percent);
+  return {plot()->xAxis->coordToPixel(layersOf(point)), std::clamp(y, area.top(), area.bottom())};
+}
+
+void CumulativeChart::fitAxes() {
+  QCPAxis* x = plot()->xAxis;
+  QCPAxis* y = plot()->yAxis;
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = kBudget;
+  double lowest = 0;
+  if (!isEmpty())
+    for (const CumulativePoint& each : view_.figures->cumulative)
+      for (const double percent : {each.estimatePercent, each.deltaPplPercent}) {
+        greatest = std::max(greatest, percent);
+        lowest = std::min(lowest, percent);
+        if (percent > 0) least = std::min(least, percent);
+      }
+  const double height = std::max(60, plot()->axisRect()->height());
+  y->setScaleType(view_.log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+  y->setTicker(QSharedPointer<QCPAxisTicker>(
+      new ChartTicker(view_.log, signedTick, std::clamp(static_cast<int>(height / 24), 3, 7))));
+  if (view_.log)
+    y->setRange(stepDown(std::max(std::min(least, kBudget), 0.01)), stepUp(greatest * 1.2));
+  else
+    y->setRange(lowest < 0 ? -stepUp(-lowest) : 0, stepUp(greatest * 1.08));
+  const int layers = view_.figures ? std::max(1, view_.figures->layers) : 1;
+  x->setTicker(QSharedPointer<QCPAxisTicker>(
+      new ChartTicker(false, plainTick, std::min(8, std::max(2, layers)))));
+  x->setRange(0.5, layers + 0.5);
+}
+
+int CumulativeChart::markCount() const {
+  return isEmpty() ? 0 : static_cast<int>(view_.figures->cumulative.size());
+}
+
+int CumulativeChart::markAt(const QPointF& position) const {
+  int nearest = -1;
+  double distance = kHoverReach;
+  for (int mark = 0; mark < markCount(); ++mark) {
+    const QPointF away = markRect(mark).center() - position;
+    const double length = std::hypot(away.x(), away.y());
+    if (length >= distance) continue;
+    distance = length;
+    nearest = mark;
+  }
+  return nearest;
+}
+
+QRectF CumulativeChart::markRect(int mark) const {
+  const QPointF at = pixel(point(mark), point(mark).deltaPplPercent);
+  return {at.x() - kRadius, at.y() - kRadius, 2 * kRadius, 2 * kRadius};
+}
+
+TipText CumulativeChart::tipFor(int mark) const {
+  const CumulativePoint& shown = point(mark);
+  TipText tip;
+  tip.title = QStringLiteral("%1 · the %2 most tolerant layers")
+                  .arg(columnName(view_.figures->columns[static_cast<std::size_t>(shown.column)]))
+                  .arg(layersOf(shown));
+  tip.lines.emplace_back(
+      QStringLiteral("ΔPPL ") + words(formatDeltaPpl(shown.deltaPplPercent)),
+      shown.interval ? QStringLiteral("95\u00a0%: ") +
+                           words(formatDeltaPplInterval(shown.deltaPplPercent, *shown.interval))
+                     : QStringLiteral("measured"));
+  tip.lines.emplace_back(
+      QStringLiteral("sum of the single layers ") + words(formatDeltaPpl(shown.estimatePercent)),
+      QStringLiteral("estimate"));
+  return tip;
+}
+
+std::vector<QStringList> CumulativeChart::csvRows() const {
+  std::vector<QStringList> rows = {
+      {QStringLiteral("compressed"), QStringLiteral("layers"), QStringLiteral("estimate_percent"),
+       QStringLiteral("delta_ppl_percent"), QStringLiteral("low95"), QStringLiteral("high95")}};
+  for (int mark = 0; mark < markCount(); ++mark) {
+    const CumulativePoint& each = point(mark);
+    const auto number = [](double value) { return QString::number(value, 'g', 10); };
+    rows.push_back({words(view_.figures->columns[static_cast<std::size_t>(each.column)]),
+                    QString::number(layersOf(each)), number(each.estimatePercent),
+                    number(each.deltaPplPercent),
+                    each.interval ? number(each.interval->low) : QString(),
+                    each.interval ? number(each.interval->high) : QString()});
+  }
+  return rows;
+}
+
+}  // namespace kvloupe

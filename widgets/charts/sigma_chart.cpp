@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "charts/sigma_chart.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "charts/chart_plot.hpp"
+#include "charts/chart_ticker.hpp"
+#include "theme/theme.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr double kMostDecades = 5;  // below the largest; the rest stands on the edge
+constexpr double kPointRadius = 4;
+
+QString csvNumber(double value) { return QString::number(value, 'g', 10); }
+
+}  // namespace
+
+class SigmaChart::Steps : public QCPLayerable {
+ public:
+  explicit Steps(SigmaChart* chart)
+      : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
+
+  [[nodiscard]] double x(double place) const { return mParentPlot->xAxis->coordToPixel(place); }
+  [[nodiscard]] double y(double sigma) const {
+    const QRectF area = chart_->axes();
+    const QCPAxis* axis = mParentPlot->yAxis;
+    if (axis->scaleType() == QCPAxis::stLogarithmic && !(sigma > 0)) return area.bottom();
+    return std::clamp(axis->coordToPixel(sigma), area.top(), area.bottom());
+  }
+
+ protected:
+  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
+    painter->setAntialiasing(true);
+  }
+
+  void draw(QCPPainter* painter) override {
+    const QRectF area = chart_->axes();
+    painter->save();
+    painter->setClipRect(area, Qt::IntersectClip);
+    for (const DimensionSeries& series : chart_->data_.series) drawSteps(*painter, series);
+    painter->restore();
+    for (const DimensionSeries& series : chart_->data_.series) drawName(*painter, series);
+    for (const RankMarker& marker : chart_->markers())
+      paintRankMarker(*painter, marker, area, chart_->colors(), chart_->pens().line);
+    if (chart_->hovered_ < 0 || chart_->bare_) return;
+    const QRectF mark = chart_->markRect(chart_->hovered_);
+    painter->setPen(QPen(chart_->colors().ink, 1.6));
+    painter->setBrush(chart_->colors().page);
+    painter->drawEllipse(mark);
+  }
+
+ private:
+  void drawSteps(QCPPainter& painter, const DimensionSeries& series) const {
+    const int first = chart_->first();
+    const int kept = series.rank && chart_->showsMarkers() ? *series.rank : series.dim();
+    const auto steps = [&](int from, int to) {
+      QVector<QPointF> points;
+      for (int i = from; i < to; ++i) {
+        const double level = y(series.sigma[static_cast<std::size_t>(i)]);
+        points.append(QPointF(x(first + i - 0.5), level));
+        points.append(QPointF(x(first + i + 0.5), level));
+      }
+      return points;
+    };
+    const QVector<QPointF> whole = steps(0, kept);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(chart_->linePen(series, false));
+    painter.drawPolyline(whole.constData(), static_cast<int>(whole.size()));
+    const QVector<QPointF> dropped = steps(kept, series.dim());
+    painter.setPen(chart_->linePen(series, true));
+    painter.drawPolyline(dropped.constData(), static_cast<int>(dropped.size()));
+  }
+
+  /// The series' letter, above its line where that is free.
+  void drawName(QCPPainter& painter, const DimensionSeries& series) const {
+    if (chart_->data_.series.size() < 2 || series.dim() < 8) return;
+    const auto at = static_cast<std::size_t>(series.dim() / 8);
+    const double line = y(series.sigma[at]);
+    bool above = true;
+    for (const DimensionSeries& other : chart_->data_.series)
+      if (&other != &series && other.dim() > static_cast<int>(at) && y(other.sigma[at]) < line)
+        above = false;
+    QFont letter = kvloupe::font(TextRole::Chart);
+    letter.setWeight(QFont::Medium);
+    painter.setFont(letter);
+    painter.setPen(chart_->colors().of(series.target).text);
+    const double place = x(chart_->first() + static_cast<double>(at));
+    const double top = above ? line - 19 : line + 3;
+    if (top < chart_->axes().top() || top + 16 > chart_->axes().bottom()) return;
+    painter.drawText(QRectF(place - 40, top, 80, 16), Qt::AlignCenter, series.name);
+  }
+
+  SigmaChart* chart_;
+};
+
+SigmaChart::SigmaChart(QWidget* parent) : DimensionChart(parent), steps_(new Steps(this)) {
+  setTitle(QStringLiteral("σ per dimension"));
+  setEmptyText(QStringLiteral("σ appears here as the calibration text streams through the model"));
+  plot()->yAxis->setLabel(QStringLiteral("Standard deviation σ"));
+  plot()->xAxis->setLabel(QStringLiteral("Dimension, largest σ first"));
+  restyle();
+  fitAxes();
+}
+
+SigmaChart::~SigmaChart() = default;
+
+void SigmaChart::setData(DimensionsChartData data) {
+  setSubtitle(data.sigmaSubtitle);
+  plot()->xAxis->setLabel(data.sorted ? QStringLiteral("Dimension, largest σ first")
+                                      : QStringLiteral("Dimension, as stored"));
+  DimensionChart::setData(std::move(data));
+  setLegend(targetLegend());
+}
+
+void SigmaChart::fitAxes() {
+  QCPAxis* y = plot()->yAxis;
+  const double height = std::max(60, plot()->axisRect()->height());
+  fitDimensionAxis(first());
+  double greatest = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (const DimensionSeries& series : data_.series)
+    for (const double sigma : series.sigma) {
+      greatest = std::max(greatest, sigma);
+      if (sigma > 0) least = std::min(least, sigma);
+    }
+  if (!(greatest > 0)) {
+    greatest = 10;
+    least = 0.1;
+  }
+  least = std::max(least, greatest * std::pow(10.0, -kMostDecades));
+  const bool log = data_.log;
+  y->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+  y->setTicker(QSharedPointer<QCPAxisTicker>(
+      new ChartTicker(log, plainTick, std::clamp(static_cast<int>(height / 24), 3, 8))));
+  // A fifth of the height stays free for the markers' labels.
+  if (log)
+    y->setRange(stepDown(least), stepUp(greatest * std::pow(greatest / least, 0.1)));
+  else
+    y->setRange(0, stepUp(greatest * 1.08));
+}
+
+std::pair<const DimensionSeries*, int> SigmaChart::markOf(int mark) const {
+  for (const DimensionSeries& series : data_.series) {
+    if (mark < series.dim()) return {&series, mark};
+    mark -= series.dim();
+  }
+  return {nullptr, 0};
+}
+
+int SigmaChart::markCount() const {
+  int count = 0;
+  for (const DimensionSeries& series : data_.series) count += series.dim();
+  return count;
+}
+
+int SigmaChart::markAt(const QPointF& position) const {
+  if (!axes().contains(position)) return -1;
+  const auto place =
+      static_cast<int>(std::lround(plot()->xAxis->pixelToCoord(position.x()))) - first();
+  int nearest = -1;
+  double distance = std::numeric_limits<double>::infinity();
+  int start = 0;
+  for (const DimensionSeries& series : data_.series) {
+    if (place >= 0 && place < series.dim()) {
+      const double away =
+          std::abs(steps_->y(series.sigma[static_cast<std::size_t>(place)]) - position.y());
+      if (away < distance) {
+        distance = away;
+        nearest = start + place;
+      }
+    }
+    start += series.dim();
+  }
+  return nearest;
+}
+
+QRectF SigmaChart::markRect(int mark) const {
+  const auto [series, place] = markOf(mark);
+  if (!series) return {};
+  const QPointF at(steps_->x(first() + place),
+                   steps_->y(series->sigma[static_cast<std::size_t>(place)]));
+  return {at.x() - kPointRadius, at.y() - kPointRadius, 2 * kPointRadius, 2 * kPointRadius};
+}
+
+TipText SigmaChart::tipFor(int mark) const {
+  const auto [series, place] = markOf(mark);
+  if (!series) return {};
+  const auto i = static_cast<std::size_t>(place);
+  TipText tip;
+  const int perHead = series->dim();
+  tip.title = QStringLiteral("Dimension %1 · %2 (%3)")
+                  .arg(series->stored[i])
+                  .arg(series->name, series->tapLabel);
+  tip.lines.emplace_back(QStringLiteral("σ ") + QString::number(series->sigma[i], 'g', 3),
+                         data_.sorted ? QStringLiteral("%1 of %2 by σ").arg(place + 1).arg(perHead)
+                                      : QStringLiteral("of %1 dimensions").arg(perHead));
+  return tip;
+}
+
+std::vector<QStringList> SigmaChart::csvRows() const {
+  std::vector<QStringList> rows = {{QStringLiteral("layer"), QStringLiteral("head"),
+                                    QStringLiteral("target"), QStringLiteral("tap"),
+                                    QStringLiteral("dimension"), QStringLiteral("sigma")}};
+  for (const DimensionSeries& series : data_.series)
+    for (std::size_t i = 0; i < series.sigma.size(); ++i)
+      rows.push_back({QString::number(data_.layer),
+                      data_.head ? QString::number(*data_.head) : QStringLiteral("joined"),
+                      series.name, series.tapLabel, QString::number(series.stored[i]),
+                      csvNumber(series.sigma[i])});
+  return rows;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "types/sensitivity.hpp"
+
+namespace kvloupe {
+
+/// Layers by the damage of compressing them: the first are the ones to protect.
+class ProtectTable : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ProtectTable(QWidget* parent = nullptr);
+
+  void setData(std::shared_ptr<const Sensitivity> figures);
+  /// Layers in the order shown.
+  [[nodiscard]] std::vector<int> order() const { return order_; }
+  [[nodiscard]] QSize minimumSizeHint() const override;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  [[nodiscard]] QStringList row(int layer) const;
+
+  std::shared_ptr<const Sensitivity> figures_;
+  std::vector<int> order_;
+  double sum_ = 0;  // of the first column's damage, where it is positive
+};
+
+}  // namespace kvloupe

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tables/verdict_table.hpp"
+
+#include <QGridLayout>
+#include <QPainter>
+#include <QVBoxLayout>
+#include <array>
+#include <cmath>
+
+#include "controls/labels.hpp"
+#include "panels/surface.hpp"
+#include "theme/theme.hpp"
+#include "types/format.hpp"
+
+namespace kvloupe {
+namespace {
+
+struct RowKind {
+  const char* curve;
+  const char* label;
+  bool ofLatent;  // only where the cache holds a latent; else only where it holds K and V
+};
+
+constexpr std::array<RowKind, 6> kRows = {{{"v", "V only", false},
+                                           {"k_rope", "K, after RoPE", false},
+                                           {"k", "K, before RoPE", false},
+                                           {"kv", "K + V, same rank", false},
+                                           {"latent", "Latent", true},
+                                           {"rope_key", "Rotary key only", true}}};
+constexpr std::array<double, 3> kBudgets = {1, 3, 5};
+constexpr int kHeadRows = 2;
+constexpr int kRowHeight = 26;
+
+QString words(const std::string& text) { return QString::fromStdString(text); }
+
+const SafeRatio* safeOf(const Sweep& sweep, const std::string& curve, double budget) {
+  for (const SweepCurve& each : sweep.curves)
+    if (each.name == curve)
+      for (const SafeRatio& safe : each.safe)
+        if (std::abs(safe.budgetPercent - budget) < 1e-9) return &safe;
+  return nullptr;
+}
+
+QString figure(const SafeRatio& safe) {
+  switch (safe.state) {
+    case SafeRatio::State::Found:
+      return safe.ratio ? words(formatRatio(*safe.ratio)) : QString();
+    case SafeRatio::State::Fails:
+      return QStringLiteral("none");
+    case SafeRatio::State::Undecided:
+      return QStringLiteral("undecided");
+  }
+  return {};
+}
+
+QString bracket(const SafeRatio& safe) {
+  if (safe.state != SafeRatio::State::Found || !safe.interval) return {};
+  QString text = words(formatDeltaPplInterval(safe.deltaPplPercent, *safe.interval));
+  if (safe.passesAgain) text += QStringLiteral(", a smaller ratio fails");
+  return text;
+}
+
+}  // namespace
+
+VerdictTable::VerdictTable(QWidget* parent) : QWidget(parent) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(24, 0, 20, 8);
+  setAccessibleName(QStringLiteral("Verdict"));
+  connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+  rebuild();
+}
+
+void VerdictTable::setColumns(std::vector<VerdictColumn> columns) {
+  columns_ = std::move(columns);
+  rebuild();
+}
+
+QString VerdictTable::cellText(ModelSlot slot, const std::string& curve, double budget) const {
+  for (const VerdictColumn& column : columns_) {
+    if (column.slot != slot || !column.sweep) continue;
+    if (const SafeRatio* safe = safeOf(*column.sweep, curve, budget)) {
+      const QString interval = bracket(*safe);
+      return interval.isEmpty() ? figure(*safe) : figure(*safe) + QLatin1Char(' ') + interval;
+    }
+  }
+  return {};
+}
+
+QString VerdictTable::ruling(ModelSlot slot) const {
+  for (const VerdictColumn& column : columns_) {
+    if (column.slot != slot || !column.sweep || !column.sweep->verdict) continue;
+    QStringList sentences;
+    for (const std::string& sentence : column.sweep->verdict->sentences)
+      sentences.append(words(sentence));
+    return sentences.join(QLatin1Char('\n'));
+  }
+  return {};
+}
+
+std::vector<QStringList> VerdictTable::rows() const {
+  std::vector<QStringList> all;
+  QStringList head{QStringLiteral("safe cache ratio")};
+  for (const VerdictColumn& column : columns_)
+    for (const double budget : kBudgets)
+      head.append(QStringLiteral("%1, dPPL <= %2 %").arg(column.name).arg(budget));
+  all.push_back(head);
+  for (const RowKind& row : kRows) {
+    QStringList cells{QString::fromLatin1(row.label)};
+    for (const VerdictColumn& column : columns_)
+      for (const double budget : kBudgets) cells.append(cellText(column.slot, row.curve, budget));
+    all.push_back(cells);
+  }
+  return all;
+}
+
+void VerdictTable::rebuild() {
+  delete body_;
+  body_ = new QWidget(this);
+  grid_ = new QGridLayout(body_);
+  grid_->setContentsMargins(0, 0, 0, 0);
+  grid_->setHorizontalSpacing(16);
+  grid_->setVerticalSpacing(0);
+  const auto label = [&](const QString& text, TextRole role, Ink ink) {
+    auto* made = new InkLabel(role, ink, text, body_);
+    made->setMinimumHeight(kRowHeight);
+    return made;
+  };
+  grid_->addWidget(label(QStringLiteral("Safe cache ratio"), TextRole::Chart, Ink::Second), 1, 0);
+  for (std::size_t r = 0; r < kRows.size(); ++r)
+    grid_->addWidget(label(QString::fromLatin1(kRows[r].label), TextRole::Chart, Ink::Text),
+                     kHeadRows + static_cast<int>(r), 0);
+  grid_->addWidget(label(QStringLiteral("“Don’t mess with K”"), TextRole::Chart, Ink::Text),
+                   kHeadRows + static_cast<int>(kRows.size()), 0, Qt::AlignTop);
+  int first = 1;
+  for (const VerdictColumn& column : columns_) {
+    addModel(column, first);
+    first += static_cast<int>(kBudgets.size());
+  }
+  for (int c = 1; c < first; ++c) grid_->setColumnStretch(c, 1);
+  layout()->addWidget(body_);
+  QString spoken;
+  for (const QStringList& row : rows())
+    spoken += row.join(QStringLiteral(", ")) + QLatin1Char('\n');
+  setAccessibleDescription(spoken);
+}
+
+void VerdictTable::addModel(const VerdictColumn& column, int first) {
+  const auto budgets = static_cast<int>(kBudgets.size());
+  auto* head = new QWidget(body_);
+  auto* row = new QHBoxLayout(head);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(8);
+  auto* badge = new Badge(column.slot, head);
+  badge->setDiameter(16);
+  row->addWidget(badge);
+  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, column.name, head));
+  row->addStretch();
+  grid_->addWidget(head, 0, first, 1, budgets);
+  const auto span = [&](const QString& text, int from, int rows) {
+    auto* made = new InkLabel(TextRole::Chart, Ink::Second, text, body_);
+    made->setWordWrap(true);
+    grid_->addWidget(made, from, first, rows, budgets);
+  };
+  if (!column.sweep) {
+    span(QStringLiteral("Not measured yet: Measure the verdict searches every safe ratio"),
+         kHeadRows, static_cast<int>(kRows.size()));
+    return;
+  }
+  for (int b = 0; b < budgets; ++b)
+    grid_->addWidget(
+        new InkLabel(TextRole::Chart, Ink::Second,
+                     QStringLiteral("ΔPPL ≤ %1\u00a0%").arg(kBudgets[static_cast<std::size_t>(b)]),
+                     body_),
+        1, first + b);
+  // Rows that this kind of cache does not have are one sentence.
+  if (column.mla)
+    span(QStringLiteral("frees no cache: K and V are expanded from the latent"), kHeadRows, 4);
+  else
+    span(QStringLiteral("no latent, no shared rotary key"), kHeadRows + 4, 2);
+  for (std::size_t r = 0; r < kRows.size(); ++r) {
+    if (kRows[r].ofLatent != column.mla) continue;
+    for (int b = 0; b < budgets; ++b) {
+      const SafeRatio* safe =
+          safeOf(*column.sweep, kRows[r].curve, kBudgets[static_cast<std::size_t>(b)]);
+      auto* cell = new QWidget(body_);
+      auto* line = new QHBoxLayout(cell);
+      line->setContentsMargins(0, 0, 0, 0);
+      line->setSpacing(6);
+      const QString text = safe ? figure(*safe) : QStringLiteral("–");
+      const bool found = safe && safe->state == SafeRatio::State::Found;
+      line->addWidget(new InkLabel(found ? TextRole::BodyMedium : TextRole::Chart,
+                                   found ? Ink::Text : Ink::Second, text, cell));
+      if (safe) line->addWidget(new InkLabel(TextRole::Caption, Ink::Second, bracket(*safe), cell));
+      line->addStretch();
+      grid_->addWidget(cell, kHeadRows + static_cast<int>(r), first + b);
+    }
+  }
+  auto* rule = new InkLabel(TextRole::Chart, Ink::Text, ruling(column.slot), body_);
+  rule->setWordWrap(true);
+  grid_->addWidget(rule, kHeadRows + static_cast<int>(kRows.size()), first, 1, budgets,
+                   Qt::AlignTop);
+}
+
+void VerdictTable::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const Palette& p = kvloupe::palette();
+  painter.fillRect(rect(), p.page);
+  if (!grid_ || !body_) return;
+  painter.setPen(QPen(p.line, 1));
+  const int rows = kHeadRows + static_cast<int>(kRows.size());
+  for (int r = 1; r <= rows; ++r) {
+    const QLayoutItem* item = grid_->itemAtPosition(r, 0);
+    if (!item) continue;
+    const int y = body_->y() + item->geometry().top();
+    painter.drawLine(0, y, width(), y);
+  }
+}
+
+}  // namespace kvloupe
