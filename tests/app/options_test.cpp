@@ -38,12 +38,17 @@ class OptionsTest : public QObject {
     QTest::newRow("no value") << QStringList{"--theme"} << "--theme: expected a value after it";
     QTest::newRow("size") << QStringList{"--size", "big"}
                           << "--size: found big, expected WIDTHxHEIGHT";
-    QTest::newRow("what") << QStringList{"--export", "text", "-o", "f.svg", "r.h5"}
-                          << "--export: found text, expected layers";
+    QTest::newRow("what")
+        << QStringList{"--export", "text", "-o", "f.svg", "r.h5"}
+        << "--export: found text, expected one of layers, dimensions, sensitivity, compare";
     QTest::newRow("no file") << QStringList{"--export", "layers", "r.h5"}
-                             << "--export: no file to write; give -o FILE.svg or FILE.png";
-    QTest::newRow("suffix") << QStringList{"--export", "layers", "-o", "f.pdf", "r.h5"}
-                            << "-o: found f.pdf, expected a name that ends in .svg or .png";
+                             << "--export: no file to write; give -o FILE.svg, .pdf, .png or .csv";
+    QTest::newRow("suffix")
+        << QStringList{"--export", "layers", "-o", "f.gif", "r.h5"}
+        << "-o: found f.gif, expected a name that ends in .svg, .pdf, .png or .csv";
+    QTest::newRow("page") << QStringList{"--page", "start"}
+                          << "--page: found start, expected one of layers, dimensions, "
+                             "sensitivity, compare";
     QTest::newRow("no run") << QStringList{"--export", "layers", "-o", "f.svg", "demo:gqa"}
                             << "--export: expected one run, RUN.kvl.h5";
     QTest::newRow("only -o") << QStringList{"-o", "f.svg"}
