@@ -84,10 +84,14 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
   if (!state.model) return view;
 
   if (state.phase == Phase::Saved) {  // what the run was measured on
-    if (state.analysis.value) {
-      view.calibrations.front().name = text(state.analysis.value->text.name);
-      view.calibration.clear();
-    }
+    const Evaluation* plan = state.current.value.get();
+    const std::optional<TextInfo> calibration =
+        state.analysis.value        ? std::optional(state.analysis.value->text)
+        : plan && plan->calibration ? std::optional(*plan->calibration)
+                                    : std::nullopt;
+    view.calibrations.front().name = calibration ? text(calibration->name) : "none";
+    view.calibration.clear();
+    if (calibration) view.calibrationNote = "of " + text(formatCount(calibration->tokens));
     if (state.baseline.value) {
       view.evaluations.front().name = text(state.baseline.value->text.name);
       view.evaluation.clear();

@@ -7,12 +7,16 @@
 
 namespace kvloupe {
 
+/// Throws Error where a run cannot be saved as `path`: no such folder or one that cannot be written
+/// to, a folder or device of that name, or a file of another kind, which would be lost.
+void checkSavePath(const std::string& path);
+
 /// Writes a run as one HDF5 file (resources/manual/file-format.md). Atomic: whatever happens, kill
 /// -9 included, `path` holds what it held before or the whole new run. The file is written beside
 /// `path`, synced, opened again and compared with the run, and only then renamed. `Analysis::taps`
-/// is kept in its documented order, by layer and then by tap. Throws Error: NoSpace where the disk
-/// or a quota is full, Io where the system refuses, Internal where the run contradicts itself (a
-/// tap twice, a layer the model does not have).
+/// is kept in its documented order, by layer and then by tap. Throws Error: as checkSavePath;
+/// NoSpace where the disk or a quota is full, Io where the system refuses, Internal where the run
+/// contradicts itself (a tap twice, a layer the model does not have).
 void saveRun(const Run& run, const std::string& path);
 
 /// Reads a run file that may come from a stranger. It is first read whole by `kvloupe-h5check`, a

@@ -19,6 +19,7 @@
 #include "common/error.hpp"
 #include "io/run_store/run_store.hpp"
 #include "io/run_store/sample_run.hpp"
+#include "support/caught_error.hpp"
 
 namespace {
 // The linker sends this program's own calls here (--wrap); HDF5's go on to the system.
@@ -116,6 +117,37 @@ class RunStoreFailureTest : public QObject {
     QVERIFY2(failingCall == nullptr, "the call was never made");
     saveRun(second_, file);
     QCOMPARE(toJson(loadRun(file)).dump(), secondText_);
+  }
+
+  void whatIsNoRunIsNotReplaced_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<ErrorCode>("code");
+    QTest::addColumn<QString>("found");
+    QTest::newRow("text") << "weights.txt" << ErrorCode::Malformed << "another file";
+    QTest::newRow("folder") << "." << ErrorCode::Io << "a folder";
+    QTest::newRow("device") << "/dev/null" << ErrorCode::Io << "a device or pipe";
+    QTest::newRow("no folder") << "absent/run.kvl.h5" << ErrorCode::NotFound
+                               << "No such file or directory";
+  }
+  void whatIsNoRunIsNotReplaced() {
+    QFETCH(QString, name);
+    QFETCH(ErrorCode, code);
+    QFETCH(QString, found);
+    QTemporaryDir folder;
+    QFile text(folder.filePath("weights.txt"));
+    QVERIFY(text.open(QIODevice::ReadWrite) && text.write("a text of some value") > 0);
+    text.flush();
+    const std::string path = QDir(folder.path()).absoluteFilePath(name).toStdString();
+    const auto error = test::caughtError([&] { saveRun(first_, path); });
+    QVERIFY2(error, "saved");
+    QCOMPARE(error->code(), code);
+    QCOMPARE(test::qstring(error->detail().found), found);
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden), QStringList("weights.txt"));
+    text.seek(0);
+    QCOMPARE(text.readAll(), QByteArray("a text of some value"));
+    // An empty file is nobody's: mktemp makes one.
+    QVERIFY(text.resize(0));
+    saveRun(first_, folder.filePath("weights.txt").toStdString());
   }
 
   void aFullDisk() {

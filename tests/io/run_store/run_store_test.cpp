@@ -168,7 +168,7 @@ void RunStoreTest::absentFilesAreNamed() {
   QCOMPARE(codeOf([&] { (void)loadRun(folder_.path().toStdString()); }).first,
            ErrorCode::Malformed);
   QCOMPARE(codeOf([&] { saveRun(sampleRun(), path("no/such/folder.kvl.h5")); }).first,
-           ErrorCode::Io);
+           ErrorCode::NotFound);
   QCOMPARE(codeOf([&] { saveRun(sampleRun(), folder_.path().toStdString()); }).first,
            ErrorCode::Io);
 }
