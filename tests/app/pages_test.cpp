@@ -53,6 +53,11 @@ class PagesTest : public QObject {
       if (each->text() == text && each->isVisibleTo(&window())) return each;
     return nullptr;
   }
+  /// To be looked at: written into the folder that KVLOUPE_PICTURES names.
+  void picture(const QString& name) {
+    const QString folder = qEnvironmentVariable("KVLOUPE_PICTURES");
+    if (!folder.isEmpty()) QVERIFY(window().grab().save(folder + "/" + name + ".png"));
+  }
   const Analysis& analysis() { return *workspace().activeSlot().analysis.value; }
 
  private slots:
@@ -159,6 +164,7 @@ class PagesTest : public QObject {
     for (int layer = 0; layer < figures->layers; ++layer)
       QVERIFY(figures->cell(worst, 0).deltaNll >= figures->cell(layer, 0).deltaNll);
     QVERIFY(!sensitivity().cumulative()->view().figures->cumulative.empty());
+    picture("sensitivity");
     // A click on a cell opens its layer.
     map->plot()->replot();
     QTest::mouseClick(map->plot(), Qt::LeftButton, {}, map->cellRect(5, 1).center().toPoint());
@@ -185,6 +191,7 @@ class PagesTest : public QObject {
       QTest::mouseClick(button("Use"), Qt::LeftButton);
       QCOMPARE(real_->slider("V rank")->value(), safe.rank);
     }
+    picture("safe-ratio");
     // Its plans are points of the plane like any other.
     QVERIFY(window().workbench()->impact()->view().plane.points.size() >= sweep->plans.size());
     real_->settle();
@@ -207,6 +214,7 @@ class PagesTest : public QObject {
     QCOMPARE(difference.series.size(), std::size_t(2));
     QVERIFY(std::abs(*difference.series[1].value[4] - value(Slot::B, 1, 4) / value(Slot::A, 1, 4)) <
             1e-12);
+    picture("compare");
     // One axis for both, and a zoom of one is a zoom of the other.
     ChartPlot* left = compare().chart(Slot::A)->plot();
     ChartPlot* right = compare().chart(Slot::B)->plot();
@@ -222,6 +230,7 @@ class PagesTest : public QObject {
   }
 
   void everyPageLeavesAsAFigure() {
+    workspace().setActive(Slot::A);  // that has all of them
     for (Page* page : window().workbench()->pages()) {
       QVERIFY2(page->absence().isEmpty(), qPrintable(page->name()));
       const QByteArray svg = page->sheet().svg(FigureSpec::twoColumns());
