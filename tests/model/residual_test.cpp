@@ -16,27 +16,29 @@ namespace {
 /// Query by query, key by key, in float64.
 at::Tensor naive(const at::Tensor& q, const RecentCache& old, std::span<const RecentCache> recent,
                  const ScoreRule& rule) {
-  const std::int64_t tokens = q.size(0), heads = q.size(1);
-  const std::int64_t shared = heads / old.k.size(1);
-  at::Tensor out = at::zeros({tokens, heads, old.v.size(2)}, at::kDouble);
+  const std::int64_t tokens = q.size(0), heads = q.size(1), dim = q.size(2);
+  const std::int64_t shared = heads / old.k.size(1), vDim = old.v.size(2);
+  at::Tensor out = at::zeros({tokens, heads, vDim}, at::kDouble);
+  const auto queries = q.accessor<float, 3>();
+  auto result = out.accessor<double, 3>();
   for (std::int64_t head = 0; head < heads; ++head)
     for (std::int64_t i = 0; i < tokens; ++i) {
-      std::vector<double> weights;
-      std::vector<at::Tensor> values;
       double sum = 0;
       for (std::int64_t j = 0; j <= i; ++j) {
         if (rule.window > 0 && i - j >= rule.window) continue;
         const RecentCache* from = &old;
         for (std::size_t r = recent.size(); r > 0; --r)
           if (i - j < recent[r - 1].newest) from = &recent[r - 1];
-        const at::Tensor key = from->k[j][head / shared].to(at::kDouble);
-        const double score = (q[i][head].to(at::kDouble) * key).sum().item<double>();
-        weights.push_back(std::exp(rule.scale * score));
-        values.push_back(from->v[j][head / shared].to(at::kDouble));
-        sum += weights.back();
+        const auto keys = from->k.accessor<float, 3>(), values = from->v.accessor<float, 3>();
+        double score = 0;
+        for (std::int64_t d = 0; d < dim; ++d)
+          score += double(queries[i][head][d]) * double(keys[j][head / shared][d]);
+        const double weight = std::exp(rule.scale * score);
+        sum += weight;
+        for (std::int64_t d = 0; d < vDim; ++d)
+          result[i][head][d] += weight * double(values[j][head / shared][d]);
       }
-      for (std::size_t n = 0; n < weights.size(); ++n)
-        out[i][head] += values[n] * (weights[n] / sum);
+      for (std::int64_t d = 0; d < vDim; ++d) result[i][head][d] /= sum;
     }
   return out;
 }
