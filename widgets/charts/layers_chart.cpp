@@ -15,7 +15,7 @@ namespace kvloupe {
 namespace {
 
 constexpr double kHeadroom = 24;      // pixels above the highest mark, for its label
-constexpr double kBelowRoom = 1.6;    // factor below a hanging bar, for its label
+constexpr double kBelowRoom = 3;      // factor below a hanging bar, for its label
 constexpr double kLayerSpacing = 28;  // pixels a layer's number needs
 constexpr double kEasyTarget = 14;    // pixels that a low bar is grown to for the pointer
 
