@@ -75,16 +75,14 @@ QString SensitivityPage::absence() const {
 }
 
 bool SensitivityPage::measuring() const {
-  const Activity& activity = workspace_->activity();
-  return activity.measuring == NeedKind::Sensitivity && activity.slot == workspace_->active();
+  return !workspace_->activeSlot().sensitivityWish.empty();
 }
 
 QString SensitivityPage::emptyText() const {
   const SlotState& state = workspace_->activeSlot();
   if (!state.model) return "Open a model first";
   if (state.phase == Phase::Saved) return "This run holds no sensitivity";
-  if (measuring() || !state.sensitivityWish.empty())
-    return "Cells appear when every layer has seen the first window";
+  if (measuring()) return "Cells appear when every layer has seen the first window";
   return "Measure compresses one layer at a time and shows which one pays";
 }
 
