@@ -17,7 +17,7 @@ QString titleOf(const QString& path) {
   if (!file.open(QIODevice::ReadOnly)) return QFileInfo(path).baseName();
   while (!file.atEnd()) {
     const QString line = QString::fromUtf8(file.readLine()).trimmed();
-    if (line.startsWith("# ")) return line.mid(2);
+    if (line.startsWith("# ")) return line.mid(2).remove('`');
   }
   return QFileInfo(path).baseName();
 }
@@ -30,7 +30,7 @@ ManualWindow::ManualWindow(const QString& folder, QWidget* parent)
       pages_(new QListWidget(this)),
       text_(new QTextBrowser(this)) {
   setWindowTitle("KV Loupe manual");
-  resize(900, 680);
+  resize(1060, 720);
   pages_->setFixedWidth(220);
   pages_->setFrameShape(QFrame::NoFrame);
   pages_->setAccessibleName("Pages of the manual");
