@@ -127,7 +127,7 @@ class CliTest : public QObject {
                               << 2 << QByteArray("rnak");
     QTest::newRow("rank over d") << QStringList{"perplexity", "demo:gqa",   "--file",
                                                 text_,        "--compress", "v:rank=65"}
-                                 << 2 << QByteArray("at most 64");
+                                 << 2 << QByteArray("expected 1 to 64");
     QTest::newRow("protocol") << QStringList{"perplexity", "demo:gqa",   "--file",
                                              text_,        "--protocol", "mine"}
                               << 2 << QByteArray("papers");

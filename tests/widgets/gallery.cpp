@@ -303,6 +303,15 @@ std::function<QWidget*()> chart(QSize size, Data data) {
   };
 }
 
+/// What the program does with --export layers.
+void exportLayersFigure(const LayersChartData& data, const QString& provenance, const QString& path,
+                        const FigureSpec& spec = FigureSpec::twoColumns()) {
+  LayersChart chart;
+  chart.setData(data);
+  chart.setProvenance(provenance);
+  chart.save(path, spec);
+}
+
 int run(QApplication& app, const QDir& folder) {
   LayersChartData mla = layers(6, {Target::Latent, Target::RopeKey, Target::K, Target::V});
   LayersChartData linear = layers(6, {Target::K, Target::V});
@@ -357,15 +366,6 @@ int run(QApplication& app, const QDir& folder) {
                        folder.filePath(QStringLiteral("figure-slide.") + end), FigureSpec::slide());
   }
   return 0;
-}
-
-/// What the program does with --export layers.
-void exportLayersFigure(const LayersChartData& data, const QString& provenance, const QString& path,
-                        const FigureSpec& spec = FigureSpec::twoColumns()) {
-  LayersChart chart;
-  chart.setData(data);
-  chart.setProvenance(provenance);
-  chart.save(path, spec);
 }
 
 }  // namespace

@@ -96,6 +96,7 @@ class RunStoreDamageTest : public QObject {
   }
 
   void foreignFeaturesAreRefused_data() {
+    QFile::remove(QString::fromStdString(file_));  // a damaged file is not replaced
     saveRun(sampleRun(1, 40), file_);
     QProcess python;
     python.setProcessChannelMode(QProcess::MergedChannels);
