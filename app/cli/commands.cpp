@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -33,6 +35,21 @@ std::vector<Tap> parseTaps(std::string_view list) {
     taps.push_back(*tap);
   }
   return taps;
+}
+
+/// Says where a perplexity is none because the model's output is not finite; the exit status.
+int tellNotFinite(const Evaluation& evaluation) {
+  for (const std::vector<float>* nll : {&evaluation.baselineNll, &evaluation.nll}) {
+    const auto broken =
+        std::count_if(nll->begin(), nll->end(), [](float value) { return !std::isfinite(value); });
+    if (broken == 0) continue;
+    fmt::print(
+        stderr, "kvloupe-cli: {}: NaN or infinite on {} of {} scored tokens: no perplexity\n",
+        nll == &evaluation.baselineNll ? "the model's output" : "the compressed model's output",
+        broken, nll->size());
+    return 1;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -80,6 +97,14 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
                std::stop_token stop) {
   EvaluationRequest& request = options.evaluation;
   for (const std::string& spec : options.specs) request.specs.push_back(parseSpec(spec));
+  if (options.analyze && request.calibrationPath.empty() &&
+      !options.open.model.starts_with("demo:"))
+    throw Error(ErrorCode::InvalidArgument, {.message = "which text is to be analysed",
+                                             .file = {},
+                                             .place = "--calibration",
+                                             .expected = "a text that is not the evaluation text",
+                                             .found = "none",
+                                             .advice = {}});
   Measuring measuring(engine, options.open, output, stop);
   Session& session = measuring.session();
   for (const std::string& warning : planWarnings(resolvePlan(request.specs, session.info())))
@@ -112,7 +137,8 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
     measuring.print(toJson(evaluation, measuring.model(), options.perToken));
   else
     printTable(evaluation, measuring.model());
-  return measuring.end(evaluation.figures.complete());
+  const int status = measuring.end(evaluation.figures.complete());
+  return std::max(status, tellNotFinite(evaluation));
 }
 
 }  // namespace kvloupe::cli

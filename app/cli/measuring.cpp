@@ -25,6 +25,7 @@ bool sameWeights(const ModelInfo& a, const ModelInfo& b) {
 Measuring::Measuring(Engine& engine, const OpenRequest& open, const Output& output,
                      std::stop_token stop)
     : engine_(engine), output_(output), stop_(std::move(stop)) {
+  if (!output.path.empty()) engine.checkSavePath(output.path);
   if (!output.quiet) line_ = std::make_unique<ProgressLine>();
   progress_ = [this](const Progress& progress) {
     if (line_) line_->show(progress);

@@ -36,13 +36,13 @@ std::vector<const CovarianceMoments*> groupsOf(const Moments& moments, Scope sco
   }
   for (const CovarianceMoments* group : groups)
     if (group->count() < 2)
-      throw Error(ErrorCode::InvalidArgument,
-                  {.message = "too little calibration text to fit a basis on",
+      throw Error(ErrorCode::Unsupported,
+                  {.message = "no basis can be fitted to values that are not finite",
                    .file = {},
                    .place = "calibration",
                    .expected = "at least 2 tokens with finite values",
                    .found = fmt::format("{}", group->count()),
-                   .advice = "Calibrate on more text"});
+                   .advice = {}});
   return groups;
 }
 

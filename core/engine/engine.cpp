@@ -52,12 +52,13 @@ Location locate(const std::string& model) {
 
 void checkDevice(const OpenRequest& request) {
   if (request.device != "auto" && request.device != "cpu")
-    throw Error(ErrorCode::Device, {.message = "this build computes on the CPU",
-                                    .file = {},
-                                    .place = "--device",
-                                    .expected = "auto or cpu",
-                                    .found = fmt::format("\"{}\"", request.device),
-                                    .advice = {}});
+    throw Error(request.device.starts_with("cuda") ? ErrorCode::Device : ErrorCode::InvalidArgument,
+                {.message = "this build computes on the CPU",
+                 .file = {},
+                 .place = "--device",
+                 .expected = "auto or cpu",
+                 .found = fmt::format("\"{}\"", request.device),
+                 .advice = {}});
   if (request.dtype != "auto" && request.dtype != "float32")
     throw Error(ErrorCode::InvalidArgument, {.message = "this build computes in float32",
                                              .file = {},
@@ -117,6 +118,8 @@ class LocalEngine final : public Engine {
     return specialTokens ? encodeText(*tokenizer, text)
                          : tokenizer->encode(text.utf8, SpecialTokens::Omit);
   }
+
+  void checkSavePath(const std::string& path) override { kvloupe::checkSavePath(path); }
 
   void save(const Run& run, const std::string& path) override {
     Run stamped = run;

@@ -131,6 +131,8 @@ class Engine {
   /// `specialTokens`: with those that its template adds.
   virtual std::vector<std::int32_t> tokenize(const std::string& model, const std::string& textPath,
                                              bool specialTokens) = 0;
+  /// Throws Error where a run cannot be saved as `path`, before anything was measured for it.
+  virtual void checkSavePath(const std::string& path) = 0;
   /// Atomic: the file at `path` is the old one or the whole new one.
   virtual void save(const Run& run, const std::string& path) = 0;
   virtual Run load(const std::string& path) = 0;

@@ -98,6 +98,9 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
   const auto text =
       readTokens(request.textPath.empty() ? demo_->calibration.string() : request.textPath);
   const int context = contextFor(request.context, kDefaultContext);
+  if (request.skip >= context)
+    refuseOption("nothing would be left of a window", "--skip",
+                 fmt::format("{} of {} tokens", request.skip, context), "less than a window");
   const std::vector<Tap> taps = request.taps.empty() ? defaultTaps() : request.taps;
   for (const Tap tap : taps)
     if (std::find(info_.taps.begin(), info_.taps.end(), tap) == info_.taps.end())

@@ -118,6 +118,10 @@ ModelSession::Measured ModelSession::measured(const EvaluationRequest& request) 
   if (request.textPath.empty() && !demo_)
     refuseOption("which text is to be measured", "--file", "none", "a text file");
   const Protocol protocol = protocolFromName(request.protocol);
+  if (request.stride != 0 && protocol != Protocol::Strided)
+    refuseOption("only strided windows have a stride", "--stride",
+                 fmt::format("{} with --protocol {}", request.stride, request.protocol),
+                 "--protocol strided");
   const auto text =
       readTokens(request.textPath.empty() ? demo_->evaluation.string() : request.textPath);
   const int context = contextFor(

@@ -18,7 +18,7 @@ ClusteredMean clusteredMean(std::span<const WindowSum> windows, double confidenc
   }
   if (tokens == 0) return {};
   ClusteredMean result{.mean = sum / tokens, .halfWidth = {}};
-  if (count < 3) return result;
+  if (count < 3 || !std::isfinite(result.mean)) return result;
   double squares = 0;
   for (const WindowSum& window : windows) {
     const double residual = window.sum - double(window.tokens) * result.mean;

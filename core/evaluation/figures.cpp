@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 
@@ -25,7 +26,8 @@ std::optional<Interval> around(const ClusteredMean& mean) {
   return Interval{mean.mean - *mean.halfWidth, mean.mean + *mean.halfWidth};
 }
 
-/// Linear interpolation between order statistics, as numpy.percentile. Reorders `values`.
+/// Linear interpolation between order statistics, as numpy.percentile. Reorders `values`, which are
+/// finite: others have no order.
 double quantile(std::vector<float>& values, double q) {
   const double position = q * double(values.size() - 1);
   const auto below = values.begin() + std::ptrdiff_t(position);
@@ -128,9 +130,14 @@ EvaluationFigures FigureAccumulator::figures() const {
   divergence.top1Agreement = top1.mean;
   divergence.top1Interval = around(top1);
   std::vector<float> values = klValues_;
-  divergence.klMedian = quantile(values, 0.5);
-  divergence.klP99 = quantile(values, 0.99);
-  divergence.klMax = *std::max_element(values.begin(), values.end());
+  if (std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); })) {
+    divergence.klMedian = quantile(values, 0.5);
+    divergence.klP99 = quantile(values, 0.99);
+    divergence.klMax = *std::max_element(values.begin(), values.end());
+  } else {  // as the mean, which adds all of them up
+    divergence.klMedian = divergence.klP99 = divergence.klMax =
+        std::numeric_limits<double>::quiet_NaN();
+  }
   const double tokens = double(result.tokensScored);
   divergence.meanDeltaP = deltaP_ / tokens;
   divergence.rmsDeltaP = std::sqrt(deltaPSquared_ / tokens);

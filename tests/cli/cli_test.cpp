@@ -128,6 +128,20 @@ class CliTest : public QObject {
     QTest::newRow("rank over d") << QStringList{"perplexity", "demo:gqa",   "--file",
                                                 text_,        "--compress", "v:rank=65"}
                                  << 2 << QByteArray("expected 1 to 64");
+    QTest::newRow("stride of windows that have none")
+        << QStringList{"perplexity", "demo:gqa", "--file", text_, "--stride", "9"} << 2
+        << QByteArray("--stride: only strided windows have a stride");
+    QTest::newRow("skip over a window")
+        << QStringList{"analyze", "demo:gqa", "--file", text_, "-c", "64", "--skip", "64"} << 2
+        << QByteArray("--skip: nothing would be left of a window");
+    QTest::newRow("no device") << QStringList{"analyze", "demo:gqa", "--device", "banana"} << 2
+                               << QByteArray("expected auto or cpu");
+    QTest::newRow("analysis without its text")
+        << QStringList{"perplexity", KVLOUPE_DEMO "/gqa", "--file", text_, "--analyze"} << 2
+        << QByteArray("--calibration: which text is to be analysed");
+    QTest::newRow("over the evaluated text")
+        << QStringList{"perplexity", "demo:gqa", "--file", text_, "-o", text_} << 1
+        << QByteArray("a file that is no run would be overwritten");
     QTest::newRow("protocol") << QStringList{"perplexity", "demo:gqa",   "--file",
                                              text_,        "--protocol", "mine"}
                               << 2 << QByteArray("papers");

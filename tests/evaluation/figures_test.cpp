@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 using namespace kvloupe;
@@ -113,6 +114,21 @@ class FiguresTest : public QObject {
     QCOMPARE(figures.deltaInterval->low, 0.0);
     QCOMPARE(figures.deltaInterval->high, 0.0);
     QCOMPARE(figures.divergence.top1Agreement, 1.0);
+  }
+
+  void oneTokenThatIsNotFiniteLeavesNoFigure() {
+    FigureAccumulator accumulator = accumulate(windows_.size());
+    const Window& w = windows_.front();
+    std::vector<float> nll = w.nll, kl = w.kl;
+    nll[3] = kl[3] = std::numeric_limits<float>::quiet_NaN();
+    accumulator.add({w.baselineNll, nll, kl, w.sameTop1, 1});
+    const EvaluationFigures figures = accumulator.figures();
+    QVERIFY(std::isfinite(figures.baseline.ppl) && figures.baseline.interval);
+    QVERIFY(std::isnan(figures.compressed.ppl) && !figures.compressed.interval);
+    QVERIFY(std::isnan(figures.deltaPplPercent) && !figures.deltaInterval);
+    for (const double figure : {figures.divergence.klMedian, figures.divergence.klP99,
+                                figures.divergence.klMax, figures.divergence.klMean})
+      QVERIFY(std::isnan(figure));
   }
 
   void aBaselineAloneHasNoDivergence() {

@@ -216,6 +216,8 @@ class FakeEngine : public Engine {
   std::vector<std::int32_t> tokenize(const std::string&, const std::string&, bool) override {
     return {1, 2};
   }
+  void checkSavePath(const std::string&) override {}
+
   void save(const Run& run, const std::string& path) override {
     script_->note("save " + path);
     if (script_->saveFails)
