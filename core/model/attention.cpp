@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/attention.hpp"
 
+#include <vector>
+
 #include "model/config/family_traits.hpp"
 
 namespace kvloupe {

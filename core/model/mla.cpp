@@ -3,6 +3,8 @@
 
 #include <ATen/ops/cat.h>
 
+#include <vector>
+
 #include "model/config/family_traits.hpp"
 
 namespace kvloupe {

@@ -125,7 +125,6 @@ void Moe::accumulateShared(const at::Tensor& x, const at::Tensor& y, Workspace& 
 Moe loadMoe(const ModelConfig& config, const std::string& prefix, WeightReader& reader) {
   const FamilyTraits& traits = familyTraits(config.family);
   const MoeConfig& moe = *config.moe;
-  const bool grouped = moe.routing != ExpertRouting::TopK;
   const bool corrected = moe.routing == ExpertRouting::NoAuxTc;
   Moe mixture;
   mixture.router = {
@@ -133,11 +132,10 @@ Moe loadMoe(const ModelConfig& config, const std::string& prefix, WeightReader& 
       .correction = {},
       .sigmoid = corrected,
       .expertsPerToken = moe.expertsPerToken,
-      .numGroups = grouped ? moe.numGroups : 1,
-      .topkGroups = grouped ? moe.topkGroups : 1,
+      .numGroups = moe.numGroups,
+      .topkGroups = moe.topkGroups,
       .groupBest = corrected ? 2 : 1,
-      // transformers' deepseek_v2 knows the field and ignores it
-      .normalise = moe.normTopkProb && config.family != Family::DeepseekV2,
+      .normalise = moe.normTopkProb,
       .scalingFactor = static_cast<float>(moe.routedScalingFactor)};
   if (corrected)
     mixture.router.correction =

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/config/expected_tensors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,22 +11,14 @@
 namespace kvloupe {
 namespace {
 
-void replace(std::string& text, std::string_view placeholder, int number) {
-  const std::size_t at = text.find(placeholder);
-  if (at != std::string::npos) text.replace(at, placeholder.size(), std::to_string(number));
-}
-
 void addLayer(const std::vector<TensorPattern>& patterns, const ModelConfig& config, int layer,
               std::vector<ExpectedTensor>& out) {
   for (const TensorPattern& pattern : patterns) {
     if (!layerHas(pattern, config, layer)) continue;
-    std::string name = pattern.name;
-    replace(name, "{layer}", layer);
-    for (int expert = 0; expert < std::max(1, pattern.experts); ++expert) {
-      std::string ofExpert = name;
-      replace(ofExpert, "{expert}", expert);
-      out.push_back({std::move(ofExpert), pattern.shape});
-    }
+    for (int expert = 0; expert < std::max(1, pattern.experts); ++expert)
+      out.push_back({fmt::format(fmt::runtime(pattern.name), fmt::arg("layer", layer),
+                                 fmt::arg("expert", expert)),
+                     pattern.shape});
   }
 }
 

@@ -53,13 +53,13 @@ MoeConfig readDeepseek(const ConfigFields& fields, Family family) {
                        "1");
   MoeConfig moe;
   moe.numRoutedExperts = fields.size({"n_routed_experts"}, kMostExperts);
-  moe.numSharedExperts = fields.has("n_shared_experts")
-                             ? fields.optionalCount({"n_shared_experts"}).value_or(0)
-                             : (v3 ? 1 : 2);
+  const int sharedExperts = fields.has("n_shared_experts")
+                                ? fields.optionalCount({"n_shared_experts"}).value_or(0)
+                                : (v3 ? 1 : 2);
   moe.moeIntermediateSize = fields.size({"moe_intermediate_size"});
-  const std::int64_t shared = std::int64_t{moe.numSharedExperts} * moe.moeIntermediateSize;
-  if (moe.numSharedExperts > kMostExperts || shared > std::int64_t{1} << 30)
-    fields.refuse("n_shared_experts", "out of range", fmt::format("{}", moe.numSharedExperts),
+  const std::int64_t shared = std::int64_t{sharedExperts} * moe.moeIntermediateSize;
+  if (sharedExperts > kMostExperts || shared > std::int64_t{1} << 30)
+    fields.refuse("n_shared_experts", "out of range", fmt::format("{}", sharedExperts),
                   "shared experts of at most 2^30 rows");
   moe.sharedIntermediateSize = static_cast<int>(shared);
   moe.expertsPerToken = fields.size({"num_experts_per_tok"});
@@ -67,7 +67,8 @@ MoeConfig readDeepseek(const ConfigFields& fields, Family family) {
   readGroups(fields, family, moe);
   moe.routedScalingFactor =
       fields.optionalPositive({"routed_scaling_factor"}).value_or(v3 ? 2.5 : 1.0);
-  moe.normTopkProb = fields.flag("norm_topk_prob", v3);
+  // transformers' deepseek_v2 knows the field and ignores it
+  moe.normTopkProb = v3 && fields.flag("norm_topk_prob", true);
   return moe;
 }
 
@@ -80,7 +81,6 @@ MoeConfig readMixtral(const ConfigFields& fields, int intermediateSize) {
 
 MoeConfig readQwen2Moe(const ConfigFields& fields) {
   return {.numRoutedExperts = fields.size({"num_experts"}, kMostExperts),
-          .numSharedExperts = 1,
           .sharedIntermediateSize = fields.size({"shared_expert_intermediate_size"}),
           .expertsPerToken = fields.size({"num_experts_per_tok"}),
           .moeIntermediateSize = fields.size({"moe_intermediate_size"}),

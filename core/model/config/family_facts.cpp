@@ -83,10 +83,6 @@ static_assert(areThoseTold());
 
 std::span<const FamilyFacts> allFamilies() { return kFamilies; }
 
-const FamilyFacts& familyFacts(Family family) {
-  return kFamilies[static_cast<std::size_t>(family)];
-}
-
 const FamilyFacts* findFamily(std::string_view modelType) {
   if (modelType == "gemma3_text") modelType = "gemma3";  // its language model alone
   const auto at = std::find_if(kFamilies.begin(), kFamilies.end(), [&](const FamilyFacts& facts) {

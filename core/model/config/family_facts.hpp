@@ -25,7 +25,6 @@ struct FamilyFacts {
 };
 
 [[nodiscard]] std::span<const FamilyFacts> allFamilies();
-[[nodiscard]] const FamilyFacts& familyFacts(Family family);
 /// Nullptr where the name is not known.
 [[nodiscard]] const FamilyFacts* findFamily(std::string_view modelType);
 

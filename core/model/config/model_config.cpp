@@ -217,7 +217,9 @@ void requireRunnable(const ModelConfig& config) {
   if (!findActivation(config.activation))
     refuse(std::string(activationField(config.family)), "an activation that is not known here",
            fmt::format("\"{}\"", config.activation), "silu, gelu, gelu_new or gelu_pytorch_tanh");
-  if (config.rope.scaling == RopeScaling::Dynamic)
+  const bool dynamic = config.rope.scaling == RopeScaling::Dynamic ||
+                       (config.slidingRope && config.slidingRope->scaling == RopeScaling::Dynamic);
+  if (dynamic)
     refuse("rope_scaling", "a scaling of positions that is not known here", "dynamic",
            "default, linear, llama3, yarn or longrope");
   const bool partial = config.family == Family::GptNeox || config.family == Family::Phi3;
@@ -239,10 +241,6 @@ int rotaryDim(const ModelConfig& config) {
   if (config.mla) return config.mla->qkRopeHeadDim;
   return static_cast<int>(config.headDim * config.rope.partialFactor);
 }
-
-std::string_view familyName(Family family) { return familyFacts(family).modelType; }
-
-std::string knownModelTypes() { return modelFamilyList(); }
 
 std::int64_t kvBytesPerToken(const ModelConfig& config) {
   const std::int64_t values = config.mla

@@ -73,7 +73,6 @@ enum class ExpertRouting : std::uint8_t {
 /// Mixture of experts: which layers have it says isMoeLayer().
 struct MoeConfig {
   int numRoutedExperts = 0;
-  int numSharedExperts = 0;        // one MLP of numSharedExperts * moeIntermediateSize (deepseek)
   int sharedIntermediateSize = 0;  // of all shared experts together; 0: none
   int expertsPerToken = 0;
   int moeIntermediateSize = 0;
@@ -81,7 +80,7 @@ struct MoeConfig {
   int numGroups = 1;   // n_group; 1 unless routing looks at groups
   int topkGroups = 1;  // topk_group
   double routedScalingFactor = 1.0;
-  bool normTopkProb = false;  // transformers' deepseek_v2 ignores it
+  bool normTopkProb = false;  // a token's experts: weights that sum to routedScalingFactor
 };
 
 /// A config.json, checked. Missing fields hold what transformers' config class gives them.
@@ -142,10 +141,6 @@ struct ModelConfig {
 /// quantized weights, an unknown activation, dynamic scaling of positions, partial rotation
 /// in a family whose class does not know it.
 void requireRunnable(const ModelConfig& config);
-
-/// config.json's name of a family, and the names known, comma-separated, for messages.
-[[nodiscard]] std::string_view familyName(Family family);
-[[nodiscard]] std::string knownModelTypes();
 
 /// Nothing where the name is not known.
 [[nodiscard]] std::optional<Activation> findActivation(std::string_view name);

@@ -14,7 +14,7 @@ enum class TensorLayers : std::uint8_t { None, All, Dense, Moe };
 
 /// A tensor of a checkpoint, or one a layer, or one a layer and expert.
 struct TensorPattern {
-  std::string name;  // with {layer} and {expert} in it
+  std::string name;  // with {layer} and {expert} in it, for fmt
   std::vector<std::int64_t> shape;
   TensorLayers layers = TensorLayers::None;
   int experts = 0;  // 0: not one an expert
