@@ -13,6 +13,7 @@
 #include "engine/demo_models.hpp"
 #include "engine/model_facts.hpp"
 #include "engine/session.hpp"
+#include "io/model_folder.hpp"
 #include "io/run_store/run_store.hpp"
 #include "io/weight_source.hpp"
 #include "model/backend.hpp"
@@ -47,7 +48,9 @@ Location locate(const std::string& model) {
                                       .expected = "a Hugging Face folder, or demo:gqa, demo:mla",
                                       .found = error.message(),
                                       .advice = {}});
-  return {path, path.filename().string(), std::nullopt};
+  if (!fs::is_directory(path)) return {path, fs::path(model).filename().string(), std::nullopt};
+  const fs::path folder = hubSnapshot(path);
+  return {folder, modelName(folder), std::nullopt};
 }
 
 void checkDevice(const OpenRequest& request) {

@@ -61,6 +61,26 @@ void refuseStandIn(const ReadableFile& file) {
                  .advice = "Download the file again"});
 }
 
+constexpr std::string_view kRepository = "models--";
+constexpr std::int64_t kMaxRevisionBytes = 256;
+
+bool isRepository(const fs::path& folder) {
+  return folder.filename().string().starts_with(kRepository);
+}
+
+/// models--org--name of a canonical models--org--name/snapshots/<revision>.
+std::optional<fs::path> repositoryOf(const fs::path& snapshot) {
+  const fs::path snapshots = snapshot.parent_path(), repository = snapshots.parent_path();
+  if (snapshots.filename() != "snapshots" || !isRepository(repository)) return std::nullopt;
+  return repository;
+}
+
+/// Whether it is there, and there is no link on the way to it.
+bool isCanonical(const fs::path& path) {
+  std::error_code failure;
+  return fs::canonical(path, failure) == path && !failure;
+}
+
 bool isWithin(const fs::path& path, const fs::path& folder) {
   const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return end == folder.end();
@@ -191,10 +211,8 @@ fs::path ModelFolder::resolve(std::string_view name) const {
                  .advice = link ? "Download the file again" : ""});
   }
 
-  const fs::path repository = canonical_.parent_path().parent_path();
-  const bool hubCache = canonical_.parent_path().filename() == "snapshots" &&
-                        repository.filename().string().starts_with("models--");
-  if (!isWithin(target, canonical_) && !(hubCache && isWithin(target, repository / "blobs")))
+  const auto repository = repositoryOf(canonical_);
+  if (!isWithin(target, canonical_) && !(repository && isWithin(target, *repository / "blobs")))
     throw Error(ErrorCode::Malformed, {.message = "a link that leads out of the model's folder",
                                        .file = path.string(),
                                        .place = {},
@@ -213,6 +231,25 @@ ReadableFile ModelFolder::open(std::string_view name) const {
 
 std::string ModelFolder::readText(std::string_view name, std::int64_t maxBytes) const {
   return open(name).readAll(maxBytes);
+}
+
+fs::path hubSnapshot(const fs::path& path) {
+  const fs::path main = path / "refs" / "main";
+  if (!isRepository(path) || !isCanonical(main)) return path;
+  const std::string text = ReadableFile(main, main.string()).readAll(kMaxRevisionBytes);
+  const std::string revision = text.substr(0, text.find('\n'));
+  const bool plain = std::ranges::all_of(
+      revision, [](unsigned char letter) { return std::isxdigit(letter) != 0; });
+  const fs::path snapshot = path / "snapshots" / revision;
+  return plain && !revision.empty() && isCanonical(snapshot) ? snapshot : path;
+}
+
+std::string modelName(const fs::path& canonicalFolder) {
+  const auto repository = repositoryOf(canonicalFolder);
+  if (!repository) return canonicalFolder.filename().string();
+  const std::string name = repository->filename().string().substr(kRepository.size());
+  const std::size_t split = name.find("--");
+  return split == std::string::npos ? name : name.substr(0, split) + '/' + name.substr(split + 2);
 }
 
 }  // namespace kvloupe

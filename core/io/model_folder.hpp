@@ -57,4 +57,11 @@ class ModelFolder {
   std::filesystem::path canonical_;  // links of the folder itself resolved
 };
 
+/// The snapshot that `refs/main` names where `path` is a hub cache's folder of one model
+/// (models--org--name); every other path as it is. `path` is canonical, and so is the result.
+[[nodiscard]] std::filesystem::path hubSnapshot(const std::filesystem::path& path);
+
+/// "org/name" of a snapshot in a hub cache, of any other folder its own name.
+[[nodiscard]] std::string modelName(const std::filesystem::path& canonicalFolder);
+
 }  // namespace kvloupe
