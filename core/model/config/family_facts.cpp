@@ -12,7 +12,7 @@ namespace {
 constexpr int kMistralPositions = 4096 * 32;
 
 /// In the order of Family.
-constexpr std::array<FamilyFacts, 14> kFamilies{{
+constexpr auto kFamilies = std::to_array<FamilyFacts>({
     {.family = Family::Gpt2,
      .modelType = "gpt2",
      .maxPositions = 1024,
@@ -67,7 +67,7 @@ constexpr std::array<FamilyFacts, 14> kFamilies{{
      .maxPositions = 32768,
      .normEps = 1e-5,
      .tieWordEmbeddings = true},
-}};
+});
 
 /// Users are told of the families in core/types/model_families.hpp.
 constexpr bool areThoseTold() {
