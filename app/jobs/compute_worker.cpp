@@ -113,7 +113,7 @@ JobResult ComputeWorker::perform(JobId id, const HashJob& job, const std::stop_t
 }
 
 JobResult ComputeWorker::perform(JobId, const SaveJob& job, const std::stop_token&) {
-  engine_->save(*job.run, job.path);
+  engine_->save(job.assemble(), job.path);
   return Saved{job.path};
 }
 

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -44,7 +45,7 @@ struct HashJob {
   Slot slot = Slot::A;
 };
 struct SaveJob {
-  std::shared_ptr<const Run> run;
+  std::function<Run()> assemble;  // called by the worker
   std::string path;
 };
 struct LoadJob {

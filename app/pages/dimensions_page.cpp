@@ -14,9 +14,10 @@
 namespace kvloupe {
 namespace {
 
-/// Of the sliders shown: a rank counts dimensions of one head.
+/// Of the sliders shown, where they show the plan: a rank counts dimensions of one head.
 std::vector<PlanRank> ranksOf(const PlanDraft& draft) {
   std::vector<PlanRank> ranks;
+  if (draft.beyond) return ranks;
   const auto [upper, lower] = shownTargets(draft);
   for (const Target target : {upper, lower}) {
     const TargetSetting* setting = draft.find(target);

@@ -6,7 +6,7 @@
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
-#include <QUndoStack>
+#include <QUndoGroup>
 
 #include "theme/theme.hpp"
 
@@ -34,7 +34,7 @@ QAction* withIcon(QAction* action, Icon name) {
 
 }  // namespace
 
-MainActions::MainActions(QMainWindow* window, QUndoStack* undoStack, const QStringList& pageNames)
+MainActions::MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStringList& pageNames)
     : QObject(window) {
   openModel =
       withIcon(make(window, QString::fromUtf8("&Open model…"), QKeySequence("Ctrl+O")), Icon::Open);
@@ -51,9 +51,9 @@ MainActions::MainActions(QMainWindow* window, QUndoStack* undoStack, const QStri
   reload = make(window, "Re&load model", QKeySequence("F5"));
   quit = make(window, "&Quit", QKeySequence("Ctrl+Q"));
 
-  undo = withIcon(undoStack->createUndoAction(window, "Undo"), Icon::Undo);
+  undo = withIcon(undoGroup->createUndoAction(window, "Undo"), Icon::Undo);
   undo->setShortcut(QKeySequence("Ctrl+Z"));
-  redo = withIcon(undoStack->createRedoAction(window, "Redo"), Icon::Redo);
+  redo = withIcon(undoGroup->createRedoAction(window, "Redo"), Icon::Redo);
   redo->setShortcut(QKeySequence("Ctrl+Shift+Z"));
   copyChart = make(window, "&Copy chart", QKeySequence("Ctrl+C"));
 

@@ -9,7 +9,7 @@ class QAction;
 class QActionGroup;
 class QMainWindow;
 class QMenu;
-class QUndoStack;
+class QUndoGroup;
 
 namespace kvloupe {
 
@@ -19,7 +19,7 @@ class MainActions : public QObject {
   Q_OBJECT
 
  public:
-  MainActions(QMainWindow* window, QUndoStack* undoStack, const QStringList& pageNames);
+  MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStringList& pageNames);
 
   QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *openRunAsB, *saveRun, *saveRunAs,
       *exportChart, *reload, *quit;

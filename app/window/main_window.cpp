@@ -48,7 +48,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
       stack_(new QStackedWidget(this)),
       startPage_(new StartPage(this)),
       workbench_(new Workbench(workspace, this)),
-      actions_(new MainActions(this, workspace->undoStack(), namesOf(workbench_->pages()))),
+      actions_(new MainActions(this, workspace->undoGroup(), namesOf(workbench_->pages()))),
       statusLine_(new StatusLine(this)) {
   setMinimumSize(1024, 680);
   resize(1440, 900);

@@ -29,7 +29,7 @@ std::vector<std::pair<QString, QString>> factsOf(const ModelInfo& model) {
   return facts;
 }
 
-ModelCardView cardOf(const SlotState& state) {
+ModelCardView cardOf(const SlotState& state, bool active) {
   ModelCardView card;
   if (state.failure)
     card.refusal =
@@ -43,8 +43,10 @@ ModelCardView cardOf(const SlotState& state) {
   if (!state.model) return card;
   card.kind = state.phase == Phase::Saved ? ModelCardView::Kind::Saved : ModelCardView::Kind::Open;
   card.name = text(state.model->name);
+  card.active = active;
   card.facts = factsOf(*state.model);
   if (state.phase == Phase::Saved) card.facts.emplace_back("Shown from", "a saved run");
+  if (state.phase == Phase::Saved && active) card.facts.emplace_back("F5", "opens the model");
   return card;
 }
 
@@ -64,7 +66,8 @@ QString familyText(const ModelInfo& model) {
 ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>& texts) {
   ModelsView view;
   for (const Slot slot : {Slot::A, Slot::B})
-    view.cards[indexOf(slot)] = cardOf(workspace.slot(slot));
+    view.cards[indexOf(slot)] = cardOf(workspace.slot(slot), slot == workspace.active());
+  view.analyseHint = "Goes on with what was stopped or failed; all else is measured by itself";
   const SlotState& state = workspace.activeSlot();
   const MeasurementSettings& settings = workspace.settings();
   view.calibration = settings.calibrationPath;
@@ -110,6 +113,8 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
   view.canStop = workspace.activity().busy();
   const bool unmeasured =
       state.phase == Phase::Open && (workspace.paused() || !state.measurementFailures.empty());
+  if (state.phase == Phase::Saved)
+    view.analyseHint = "Shown from a saved run: F5 opens its model, which is then analysed";
   view.canAnalyse = unmeasured && !workspace.activity().busy();
   return view;
 }

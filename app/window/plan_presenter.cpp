@@ -16,7 +16,9 @@ QString text(const std::string& words) { return QString::fromStdString(words); }
 QString obstacle(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
   if (state.phase == Phase::Saved)
-    return "The model is not open: plans measured before can be looked at, new ones not measured";
+    return "The model is not open (F5 opens it): plans measured before can be looked at, new ones "
+           "not "
+           "measured";
   if (!calibrationTextOf(state, workspace.settings())) return "Choose a calibration text first";
   if (!evaluationTextOf(state, workspace.settings())) return "Choose an evaluation text first";
   return {};
@@ -84,9 +86,17 @@ CompressionView compressionView(const Workspace& workspace) {
   view.accounting = accountFor(*state.model, state.draft);
   view.safe = safeRatioView(workspace);
   view.safeRanks = safeRanks(workspace);
-  view.note = obstacle(workspace);
-  if (view.note.isEmpty() && state.draft.expanded)
-    view.note = "K and V are expanded from the latent: compressing them frees no cache.";
+  QStringList notes;
+  if (state.draft.beyond)
+    notes << QString(
+                 "No slider can show this plan whole: %1. The figures are the plan’s own; "
+                 "moving a slider leaves it.")
+                 .arg(text(state.draft.beyond->text));
+  if (const QString blocked = obstacle(workspace); !blocked.isEmpty())
+    notes << blocked + ".";
+  else if (state.draft.expanded)
+    notes << "K and V are expanded from the latent: compressing them frees no cache.";
+  view.note = notes.join("\n");
   return view;
 }
 

@@ -87,6 +87,9 @@ void MainWindow::connectViewActions() {
 
 void MainWindow::connectPanels() {
   ModelsPanel* models = workbench_->models();
+  const auto choose = [this](ModelSlot slot) { workspace_->setActive(slotOf(slot)); };
+  connect(models, &ModelsPanel::chosen, this, choose);
+  connect(workbench_->rail(), &ModelsRail::chosen, this, choose);
   connect(models, &ModelsPanel::openRequested, this,
           [this](ModelSlot slot) { askModel(slotOf(slot)); });
   connect(models, &ModelsPanel::closeRequested, this,
@@ -129,8 +132,7 @@ void MainWindow::connectPanels() {
 
   CompressionPanel* compression = workbench_->compression();
   connect(compression, &CompressionPanel::planEdited, workspace_, &Workspace::editPlan);
-  connect(compression, &CompressionPanel::modelChosen, this,
-          [this](ModelSlot slot) { workspace_->setActive(slotOf(slot)); });
+  connect(compression, &CompressionPanel::modelChosen, this, choose);
   connect(compression, &CompressionPanel::safeRatioRequested, this, [this] {
     const std::string curve = searchedCurve(workspace_->activeSlot().draft);
     if (!curve.empty())

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/draft_for_model.hpp"
 
+#include <algorithm>
+
 #include "common/error.hpp"
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
 
 namespace kvloupe {
 namespace {
@@ -46,10 +49,14 @@ PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> spec
         setting.tap = chain.tap;
         break;
       }
-  if (!draft.hasLatent()) return draft;
-  const bool latentUsed =
-      !draft.find(Target::Latent)->untouched() || !draft.find(Target::RopeKey)->untouched();
-  draft.expanded = !plan.identity() && !latentUsed;
+  const auto compressed = [&](Target target) {
+    return std::any_of(plan.chains.begin(), plan.chains.end(),
+                       [&](const auto& chain) { return chain.first.second == target; });
+  };
+  draft.expanded = draft.hasLatent() && !plan.identity() && !compressed(Target::Latent) &&
+                   !compressed(Target::RopeKey);
+  if (resolvePlan(specsOf(draft), model) != plan)
+    draft.beyond = PlanBeyondSliders{{specs.begin(), specs.end()}, specText(specs)};
   return draft;
 }
 

@@ -11,8 +11,8 @@ namespace kvloupe {
 /// The draft a model starts with: V at half rank (in MLA the latent), all else untouched.
 [[nodiscard]] PlanDraft firstDraft(const ModelInfo& model);
 
-/// The sliders' positions for a plan that was measured before. Sliders treat all layers alike:
-/// where a plan does not, they show its first compressed layer.
+/// The sliders' positions for a plan that was measured before. Sliders know one rank for all
+/// layers: of any other plan they show the first compressed layer, and the draft carries it whole.
 [[nodiscard]] PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> specs);
 
 /// Bits of a draft. Never throws for a draft made for this model.

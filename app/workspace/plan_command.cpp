@@ -5,9 +5,8 @@
 
 namespace kvloupe {
 
-PlanCommand::PlanCommand(Slot slot, PlanDraft before, PlanDraft after, int gesture, Apply apply)
-    : slot_(slot),
-      before_(std::move(before)),
+PlanCommand::PlanCommand(PlanDraft before, PlanDraft after, int gesture, Apply apply)
+    : before_(std::move(before)),
       after_(std::move(after)),
       gesture_(gesture),
       apply_(std::move(apply)) {
@@ -16,7 +15,7 @@ PlanCommand::PlanCommand(Slot slot, PlanDraft before, PlanDraft after, int gestu
 
 bool PlanCommand::mergeWith(const QUndoCommand* later) {
   const auto* next = dynamic_cast<const PlanCommand*>(later);
-  if (next == nullptr || next->gesture_ != gesture_ || next->slot_ != slot_) return false;
+  if (next == nullptr || next->gesture_ != gesture_) return false;
   after_ = next->after_;
   setText(next->text());
   return true;

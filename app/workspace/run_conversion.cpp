@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <type_traits>
 
 #include "workspace/draft_for_model.hpp"
 
@@ -36,19 +37,21 @@ ModelRun modelRunFrom(const SlotState& state) {
   return run;
 }
 
-SlotState slotFrom(const ModelRun& run) {
+/// Figures are those of `whole`, shared with it, never copied.
+SlotState slotFrom(const RunPtr& whole, const ModelRun& run) {
+  const auto shared = [&](const auto& part) {
+    return std::shared_ptr<const std::remove_cvref_t<decltype(part)>>(whole, &part);
+  };
   SlotState state;
   state.phase = Phase::Saved;
   state.path = QString::fromStdString(run.model.folder);
   if (run.model.name.rfind("demo:", 0) == 0) state.path = QString::fromStdString(run.model.name);
-  state.model = std::make_shared<const ModelInfo>(run.model);
-  if (run.analysis) state.analysis.value = std::make_shared<const Analysis>(*run.analysis);
-  if (run.baseline) state.baseline.value = std::make_shared<const Evaluation>(*run.baseline);
+  state.model = shared(run.model);
+  if (run.analysis) state.analysis.value = shared(*run.analysis);
+  if (run.baseline) state.baseline.value = shared(*run.baseline);
   state.draft = draftFor(run.model, {});
-  for (const Evaluation& plan : run.plans)
-    state.plans.push_back({std::make_shared<const Evaluation>(plan), QString()});
-  if (run.sensitivity)
-    state.sensitivity.value = std::make_shared<const Sensitivity>(*run.sensitivity);
+  for (const Evaluation& plan : run.plans) state.plans.push_back({shared(plan), QString()});
+  if (run.sensitivity) state.sensitivity.value = shared(*run.sensitivity);
   if (run.sweep) {
     Sweep sweep = *run.sweep;
     for (const Keyed<EvaluationPtr>& plan : state.plans) sweep.plans.push_back(plan.value);
@@ -75,10 +78,10 @@ Run runFrom(const Slots& models) {
   return run;
 }
 
-Slots slotsFrom(const Run& run) {
+Slots slotsFrom(const RunPtr& run) {
   Slots models;
-  models[indexOf(Slot::A)] = slotFrom(run.a);
-  if (run.b) models[indexOf(Slot::B)] = slotFrom(*run.b);
+  models[indexOf(Slot::A)] = slotFrom(run, run->a);
+  if (run->b) models[indexOf(Slot::B)] = slotFrom(run, *run->b);
   return models;
 }
 

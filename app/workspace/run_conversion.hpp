@@ -10,7 +10,7 @@ namespace kvloupe {
 /// `models` has a model in slot A or B.
 [[nodiscard]] Run runFrom(const Slots& models);
 
-/// The state that shows a saved run; its models are not open.
-[[nodiscard]] Slots slotsFrom(const Run& run);
+/// The state that shows a saved run; its models are not open. Figures stay the run's own, shared.
+[[nodiscard]] Slots slotsFrom(const RunPtr& run);
 
 }  // namespace kvloupe

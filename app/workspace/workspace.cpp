@@ -20,6 +20,8 @@ QString shortName(const QString& path) {
 }  // namespace
 
 Workspace::Workspace(JobRunner* runner, QObject* parent) : QObject(parent), runner_(runner) {
+  for (QUndoStack& stack : undoStacks_) undoGroup_.addStack(&stack);
+  activate(Slot::A);
   debounce_.setSingleShot(true);
   debounce_.setInterval(kDebounceMs);
   connect(&debounce_, &QTimer::timeout, this, &Workspace::reconcile);
@@ -70,11 +72,11 @@ void Workspace::openModel(const QString& path, Slot slot) {
 }
 
 void Workspace::closeModel(Slot slot) {
-  discardMeasurementOf(slot);
   const bool wasOpen = at(slot).phase == Phase::Open;
-  at(slot) = SlotState{};
-  undoStack_.clear();
-  if (wasOpen)
+  // What opens at this moment may end before it hears of it: the worker closes it then.
+  const bool wasOpening = discardOpeningOf(slot);
+  empty(slot);
+  if (wasOpen || wasOpening)
     run(CloseJob{slot}, {.what = Errand::What::Close, .slot = slot, .path = {}, .title = {}});
   const Slot other = slot == Slot::A ? Slot::B : Slot::A;
   if (active_ == slot && this->slot(other).model) setActive(other);
@@ -107,7 +109,8 @@ void Workspace::openRunBeside(const QString& path) {
 
 void Workspace::saveRun(const QString& path) {
   if (!hasModel()) return;
-  run(SaveJob{std::make_shared<const Run>(runFrom(models_)), path.toStdString()},
+  // The figures are shared; the worker puts them together.
+  run(SaveJob{[models = models_] { return runFrom(models); }, path.toStdString()},
       {.what = Errand::What::Save,
        .slot = Slot::A,
        .path = path,
@@ -131,16 +134,16 @@ void Workspace::setSettings(const MeasurementSettings& settings) {
 
 void Workspace::setActive(Slot slot) {
   if (slot == active_ || !this->slot(slot).model) return;
-  active_ = slot;
+  activate(slot);
   emit activeChanged();
   reconcile();
 }
 
 void Workspace::editPlan(const PlanDraft& draft, int gesture) {
   if (draft == activeSlot().draft) return;
-  undoStack_.push(
-      new PlanCommand(active_, activeSlot().draft, draft, gesture,
-                      [this](Slot slot, const PlanDraft& to) { applyDraft(slot, to); }));
+  undoStacks_[indexOf(active_)].push(
+      new PlanCommand(activeSlot().draft, draft, gesture,
+                      [this, slot = active_](const PlanDraft& to) { applyDraft(slot, to); }));
 }
 
 void Workspace::findSafeRatios(Slot slot, const SweepWish& wish) {
@@ -229,6 +232,30 @@ void Workspace::discardMeasurementOf(Slot slot) {
   if (!measurement_ || measurement_->need.slot != slot) return;
   measurement_->discard = true;
   cancelMeasurement();
+}
+
+/// Whether something was on its way there.
+bool Workspace::discardOpeningOf(Slot slot) {
+  bool found = false;
+  for (auto& [id, errand] : errands_) {
+    const bool opens = errand.what == Errand::What::Open || errand.what == Errand::What::LoadBeside;
+    if (!opens || errand.slot != slot || errand.discard) continue;
+    errand.discard = true;
+    runner_->cancel(id);
+    found = true;
+  }
+  return found;
+}
+
+void Workspace::empty(Slot slot) {
+  discardMeasurementOf(slot);
+  at(slot) = SlotState{};
+  undoStacks_[indexOf(slot)].clear();
+}
+
+void Workspace::activate(Slot slot) {
+  active_ = slot;
+  undoGroup_.setActiveStack(&undoStacks_[indexOf(slot)]);
 }
 
 void Workspace::applyDraft(Slot slot, const PlanDraft& draft) {

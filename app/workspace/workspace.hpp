@@ -3,7 +3,9 @@
 
 #include <QObject>
 #include <QTimer>
+#include <QUndoGroup>
 #include <QUndoStack>
+#include <array>
 #include <map>
 #include <optional>
 
@@ -48,7 +50,8 @@ class Workspace : public QObject {
   [[nodiscard]] Slot active() const { return active_; }
   [[nodiscard]] const MeasurementSettings& settings() const { return settings_; }
   [[nodiscard]] const Activity& activity() const { return activity_; }
-  [[nodiscard]] QUndoStack* undoStack() { return &undoStack_; }
+  /// A history of edits for each model; undo and redo are those of the active one.
+  [[nodiscard]] QUndoGroup* undoGroup() { return &undoGroup_; }
   [[nodiscard]] bool hasModel() const;
   [[nodiscard]] bool dirty() const { return revision_ != savedRevision_; }
   [[nodiscard]] QString runPath() const { return runPath_; }
@@ -113,6 +116,7 @@ class Workspace : public QObject {
     QString path;
     QString title;
     int revision = 0;
+    bool discard = false;  // its place was closed meanwhile
   };
   struct Measurement {
     JobId id = 0;
@@ -126,6 +130,10 @@ class Workspace : public QObject {
   void reconcile();
   void cancelMeasurement();
   void discardMeasurementOf(Slot slot);
+  [[nodiscard]] bool discardOpeningOf(Slot slot);
+  void empty(Slot slot);
+  void replaceBySaved(Slot slot, SlotState saved);
+  void activate(Slot slot);
   void applyDraft(Slot slot, const PlanDraft& draft);
   void recallPlan(SlotState& state);
   void setActivity(Activity activity);
@@ -150,7 +158,8 @@ class Workspace : public QObject {
   Slots models_;
   Slot active_ = Slot::A;
   MeasurementSettings settings_;
-  QUndoStack undoStack_;
+  std::array<QUndoStack, 2> undoStacks_;
+  QUndoGroup undoGroup_;
   QTimer debounce_;  // runs while the person is still moving a control
   std::map<JobId, Errand> errands_;
   std::optional<Measurement> measurement_;

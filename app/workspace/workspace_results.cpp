@@ -67,7 +67,7 @@ void Workspace::onSucceeded(JobId id, const JobResult& result) {
   if (const auto errand = errands_.find(id); errand != errands_.end()) {
     const Errand done = errand->second;
     errands_.erase(errand);
-    finishErrand(done, result);
+    if (!done.discard) finishErrand(done, result);
   } else if (measurement_ && measurement_->id == id) {
     const Measurement done = *std::exchange(measurement_, std::nullopt);
     if (!done.discard) finishMeasurement(done, result);
@@ -81,7 +81,7 @@ void Workspace::onFailed(JobId id, const JobError& error) {
   if (const auto errand = errands_.find(id); errand != errands_.end()) {
     const Errand done = errand->second;
     errands_.erase(errand);
-    failErrand(done, error);
+    if (!done.discard) failErrand(done, error);
   } else if (measurement_ && measurement_->id == id) {
     const Measurement done = *std::exchange(measurement_, std::nullopt);
     if (!done.discard) {
@@ -109,7 +109,7 @@ void Workspace::onCancelled(JobId id) {
   if (const auto errand = errands_.find(id); errand != errands_.end()) {
     const Errand done = errand->second;
     errands_.erase(errand);
-    if (done.what == Errand::What::Open) {
+    if (done.what == Errand::What::Open && !done.discard) {
       at(done.slot).opening.clear();
       emit slotChanged(done.slot);
     }
@@ -131,9 +131,9 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       state.path = errand.path;
       state.model = std::get<ModelInfoPtr>(result);
       state.draft = firstDraft(*state.model);
+      empty(errand.slot);
       at(errand.slot) = std::move(state);
-      undoStack_.clear();
-      active_ = errand.slot;
+      activate(errand.slot);
       touch();
       emit slotChanged(errand.slot);
       emit activeChanged();
@@ -141,9 +141,10 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       break;
     }
     case Errand::What::Load: {
-      for (const Slot slot : {Slot::A, Slot::B}) closeModel(slot);
-      models_ = slotsFrom(*std::get<RunPtr>(result));
-      active_ = Slot::A;
+      Slots saved = slotsFrom(std::get<RunPtr>(result));
+      for (const Slot slot : {Slot::A, Slot::B})
+        replaceBySaved(slot, std::move(saved[indexOf(slot)]));
+      activate(Slot::A);
       runPath_ = errand.path;
       savedRevision_ = revision_;
       emit documentChanged();
@@ -153,8 +154,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       break;
     }
     case Errand::What::LoadBeside:
-      closeModel(Slot::B);
-      at(Slot::B) = std::move(slotsFrom(*std::get<RunPtr>(result))[indexOf(Slot::A)]);
+      replaceBySaved(Slot::B, std::move(slotsFrom(std::get<RunPtr>(result))[indexOf(Slot::A)]));
       touch();
       emit slotChanged(Slot::B);
       emit runOpened(errand.path);
@@ -168,6 +168,16 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
     case Errand::What::Close:
       break;
   }
+}
+
+void Workspace::replaceBySaved(Slot slot, SlotState saved) {
+  // A model that was asked for after the run is still on its way.
+  saved.opening = at(slot).opening;
+  const bool wasOpen = at(slot).phase == Phase::Open;
+  empty(slot);
+  at(slot) = std::move(saved);
+  if (wasOpen && at(slot).opening.isEmpty())
+    run(CloseJob{slot}, {.what = Errand::What::Close, .slot = slot, .path = {}, .title = {}});
 }
 
 void Workspace::failErrand(const Errand& errand, const JobError& error) {

@@ -203,7 +203,7 @@ class JobRunnerTest : public QObject {
     JobRunner runner(fakeEngine(script_));
     runner.start();
     Listener heard(runner);
-    const JobId id = runner.submit(SaveJob{std::make_shared<const Run>(), "a.kvl.h5"});
+    const JobId id = runner.submit(SaveJob{[] { return Run(); }, "a.kvl.h5"});
     runner.cancel(id);
     QTRY_COMPARE(heard.count("succeeded", id), 1);
     QCOMPARE(script_->count("save a.kvl.h5"), 1);

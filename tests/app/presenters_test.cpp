@@ -5,6 +5,10 @@
 #include <QTest>
 
 #include "app/support/fake_engine.hpp"
+#include "compression/plan/accounting.hpp"
+#include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
+#include "workspace/draft_for_model.hpp"
 
 using namespace kvloupe;
 using kvloupe::test::fakeEngine;
@@ -147,6 +151,63 @@ class PresentersTest : public QObject {
     settle();
     QCOMPARE(impactView(*workspace_).plane.points.size(), std::size_t(1));
     QCOMPARE(workspace_->activeSlot().plans.size(), std::size_t(2));
+  }
+
+  void aPlanThatNoSliderShowsKeepsItsOwnFigures() {
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+    // The run's last plan compresses one layer alone.
+    const ModelInfo model = *workspace_->activeSlot().model;
+    const std::vector specs{parseSpec("v:rank=4@1")};
+    workspace_->editPlan(draftFor(model, specs), 1);
+    settle();
+    workspace_->saveRun("/runs/one-layer.kvl.h5");
+    settle();
+    workspace_->openRun("/runs/one-layer.kvl.h5");
+    settle();
+    const Accounting own = account(resolvePlan(specs, model), model, model.maxPositions);
+    QVERIFY(own.cacheRatio < 4.0 / 3.0);  // that of the same rank in all layers
+    const ImpactView impact = impactView(*workspace_);
+    QCOMPARE(impact.state, FigureState::Measured);
+    QCOMPARE(impact.cacheRatio, own.cacheRatio);
+    QCOMPARE(impact.plane.current->cacheRatio, own.cacheRatio);
+    CompressionView panel = compressionView(*workspace_);
+    QCOMPARE(panel.accounting.cacheRatio, own.cacheRatio);
+    QVERIFY2(panel.note.contains("No slider can show this plan whole: v:rank=4@1"),
+             qPrintable(panel.note));
+    QVERIFY(!presetOf(panel.draft));
+    QCOMPARE(panel.draft.find(Target::V)->rank, 4);  // the nearest that the sliders can show
+    moveV(6);
+    panel = compressionView(*workspace_);
+    QVERIFY(!panel.note.contains("No slider"));
+    QVERIFY(qFuzzyCompare(panel.accounting.cacheRatio, 8.0 / 7.0));
+    workspace_->undoGroup()->undo();
+    QCOMPARE(impactView(*workspace_).state, FigureState::Measured);
+  }
+
+  void aSavedRunSaysHowItsModelIsOpened() {
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+    QVERIFY(!modelsView(*workspace_, {}).analyseHint.contains("F5"));
+    workspace_->saveRun("/runs/f5.kvl.h5");
+    settle();
+    workspace_->openRun("/runs/f5.kvl.h5");
+    settle();
+    const ModelsView view = modelsView(*workspace_, {});
+    QVERIFY(!view.canAnalyse);
+    QVERIFY(view.analyseHint.contains("F5 opens"));
+    QCOMPARE(view.cards[0].facts.back(), (std::pair<QString, QString>("F5", "opens the model")));
+    QVERIFY(compressionView(*workspace_).note.contains("F5 opens it"));
+  }
+
+  void theCardOfTheActiveModelIsMarked() {
+    workspace_->openModel("demo:gqa", Slot::A);
+    workspace_->openModel("demo:mla", Slot::B);
+    settle();
+    QVERIFY(!modelsView(*workspace_, {}).cards[0].active);
+    QVERIFY(modelsView(*workspace_, {}).cards[1].active);
+    workspace_->setActive(Slot::A);
+    QVERIFY(modelsView(*workspace_, {}).cards[0].active);
   }
 
   void theStatusCountsWhatRuns() {

@@ -74,7 +74,7 @@ class WorkspaceTest : public QObject {
     settle();
     QCOMPARE(script_->seen().size(), before + 1);
     QCOMPARE(delta(), 1.0);
-    QCOMPARE(workspace_->undoStack()->count(), 1);
+    QCOMPARE(workspace_->undoGroup()->activeStack()->count(), 1);
   }
 
   void aMoveCancelsWhatRunsAndKeepsTheOldFigures() {
@@ -98,10 +98,10 @@ class WorkspaceTest : public QObject {
     moveV(7, 1);
     settle();
     const std::size_t calls = script_->seen().size();
-    workspace_->undoStack()->undo();
+    workspace_->undoGroup()->undo();
     QCOMPARE(delta(), 4.0);
     settle();
-    workspace_->undoStack()->redo();
+    workspace_->undoGroup()->redo();
     QCOMPARE(delta(), 1.0);
     settle();
     QCOMPARE(script_->seen().size(), calls);
@@ -216,6 +216,55 @@ class WorkspaceTest : public QObject {
     settle();
     QCOMPARE(workspace_->active(), Slot::B);
     QCOMPARE(workspace_->slot(Slot::A).phase, Phase::Empty);
+  }
+
+  void everyModelHasItsOwnHistory() {
+    open("demo:gqa");
+    moveV(7, 1);
+    settle();
+    open("demo:mla", Slot::B);
+    QVERIFY(!workspace_->undoGroup()->canUndo());
+    workspace_->setActive(Slot::A);
+    QVERIFY(workspace_->undoGroup()->canUndo());
+    workspace_->undoGroup()->undo();
+    QCOMPARE(workspace_->activeSlot().draft.find(Target::V)->rank, 4);
+    workspace_->closeModel(Slot::B);
+    settle();
+    QVERIFY(workspace_->undoGroup()->canRedo());
+    open("demo:gqa");  // another model in its place: that history is over
+    QVERIFY(!workspace_->undoGroup()->canRedo());
+  }
+
+  void closingCancelsAnOpeningThatWaitsOrRuns() {
+    open("demo:gqa");
+    script_->openMs = 3000;
+    workspace_->openModel("demo:mla", Slot::B);
+    QTRY_COMPARE(script_->count("open demo:mla"), 1);
+    workspace_->openModel("/models/llama", Slot::A);  // waits behind it
+    workspace_->closeModel(Slot::A);
+    workspace_->closeModel(Slot::B);
+    QSignalSpy opened(workspace_.get(), &Workspace::modelOpened);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 1500);
+    QCOMPARE(script_->count("open /models/llama"), 0);
+    QCOMPARE(opened.count(), 0);
+    for (const Slot slot : {Slot::A, Slot::B}) {
+      QCOMPARE(workspace_->slot(slot).phase, Phase::Empty);
+      QVERIFY(workspace_->slot(slot).opening.isEmpty());
+    }
+    script_->openMs = 0;
+    open("demo:gqa");
+    QCOMPARE(workspace_->slot(Slot::A).phase, Phase::Open);
+  }
+
+  void aModelAskedForAfterARunStandsBesideIt() {
+    open("demo:gqa");
+    workspace_->saveRun("/runs/a.kvl.h5");
+    settle();
+    workspace_->openRun("/runs/a.kvl.h5");
+    workspace_->openModel("demo:mla", Slot::B);
+    settle();
+    QCOMPARE(workspace_->slot(Slot::A).phase, Phase::Saved);
+    QCOMPARE(workspace_->slot(Slot::B).phase, Phase::Open);
   }
 
   void aSavedRunShowsTheSameWithoutTheModel() {

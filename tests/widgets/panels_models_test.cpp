@@ -129,6 +129,49 @@ class PanelsModelsTest : public QObject {
     QCOMPARE(open[0][0].value<ModelSlot>(), ModelSlot::B);
   }
 
+  void aCardAndItsBadgeChooseTheModel() {
+    ModelsView two = view();
+    two.cards[1] = two.cards[0];
+    two.cards[1].name = "demo:mla";
+    two.cards[1].active = true;
+    ModelsPanel panel;
+    panel.resize(236, 700);
+    panel.setView(two);
+    panel.show();
+    QSignalSpy chosen(&panel, &ModelsPanel::chosen);
+    auto* name = [&]() -> QLabel* {
+      for (QLabel* label : panel.findChildren<QLabel*>())
+        if (label->isVisible() && label->text() == "demo:gqa") return label;
+      return nullptr;
+    }();
+    QVERIFY(name);
+    QTest::mouseClick(name, Qt::LeftButton);
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen[0][0].value<ModelSlot>(), ModelSlot::A);
+    auto* badge = named<QAbstractButton>(panel, "Show model A: demo:gqa");
+    QVERIFY(badge && badge->focusPolicy() & Qt::TabFocus);
+    QTest::keyClick(badge, Qt::Key_Space);
+    QCOMPARE(chosen.count(), 2);
+    QVERIFY(named<QAbstractButton>(panel, "Model B, shown: demo:mla"));
+    two.cards[1] = {};
+    panel.setView(two);
+    for (QLabel* label : panel.findChildren<QLabel*>())
+      if (label->isVisible() && label->text() == "No model to compare with")
+        QTest::mouseClick(label, Qt::LeftButton);
+    QCOMPARE(chosen.count(), 2);  // nothing to choose in an empty place
+  }
+
+  void theRailChoosesTheModel() {
+    ModelsRail rail;
+    rail.setView(view());
+    QSignalSpy chosen(&rail, &ModelsRail::chosen);
+    auto* badge = named<QAbstractButton>(rail, "Show model A: demo:gqa");
+    QVERIFY(badge);
+    QTest::keyClick(badge, Qt::Key_Space);
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen[0][0].value<ModelSlot>(), ModelSlot::A);
+  }
+
   void aRefusalDialogHasAllItsParts() {
     ErrorReport report{.title = "Model not opened",
                        .headline = "The weights were never downloaded",

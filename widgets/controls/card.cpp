@@ -22,8 +22,11 @@ void Card::paintEvent(QPaintEvent*) {
   const Palette& p = kvloupe::palette();
   QPainter painter(this);
   if (look_ != Look::Empty)
-    return paintRounded(painter, rect(), p.page, look_ == Look::Error ? p.error : p.line, 6,
-                        look_ == Look::Error ? 1.5 : 1);
+    return paintRounded(painter, rect(), p.page,
+                        look_ == Look::Error    ? p.error
+                        : look_ == Look::Active ? p.controlBorder
+                                                : p.line,
+                        6, look_ == Look::Plain ? 1 : 1.5);
   painter.setRenderHint(QPainter::Antialiasing);
   QPen border(p.controlBorder, 1);
   border.setDashPattern({4, 3});

@@ -6,12 +6,13 @@
 
 namespace kvloupe {
 
-/// A page-coloured box with corners of 6 and a border: a model's facts, an empty slot, a refusal.
+/// A page-coloured box with corners of 6 and a border: a model's facts, those of the
+/// active model, an empty slot, a refusal.
 class Card : public QFrame {
   Q_OBJECT
 
  public:
-  enum class Look : std::uint8_t { Plain, Empty, Error };
+  enum class Look : std::uint8_t { Plain, Active, Empty, Error };
 
   explicit Card(QWidget* parent = nullptr);
   void setLook(Look look);

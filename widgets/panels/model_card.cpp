@@ -5,9 +5,11 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "controls/badge_button.hpp"
 #include "controls/buttons.hpp"
 #include "controls/labels.hpp"
 #include "theme/theme.hpp"
@@ -19,7 +21,8 @@ bool operator==(const ModelCardView& a, const ModelCardView& b) {
     return view.refusal ? std::pair(view.refusal->name, view.refusal->reason)
                         : std::pair<QString, QString>();
   };
-  return a.kind == b.kind && a.name == b.name && a.facts == b.facts && refusal(a) == refusal(b);
+  return a.kind == b.kind && a.name == b.name && a.active == b.active && a.facts == b.facts &&
+         refusal(a) == refusal(b);
 }
 
 ModelCard::ModelCard(ModelSlot slot, QWidget* parent) : QWidget(parent), slot_(slot) {
@@ -48,15 +51,24 @@ void ModelCard::setView(const ModelCardView& view) {
   if (view.refusal) column_->addWidget(makeRefusal(*view.refusal));
 }
 
+void ModelCard::mouseReleaseEvent(QMouseEvent* event) {
+  const bool model =
+      view_.kind == ModelCardView::Kind::Open || view_.kind == ModelCardView::Kind::Saved;
+  if (model && event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
+    emit chosen();
+}
+
 QWidget* ModelCard::makeFacts(const ModelCardView& view) {
   auto* card = new Card(this);
+  card->setLook(view.active ? Card::Look::Active : Card::Look::Plain);
   auto* column = new QVBoxLayout(card);
   column->setContentsMargins(10, 8, 8, 8);
   column->setSpacing(4);
   auto* head = new QHBoxLayout;
   head->setSpacing(8);
-  auto* badge = new Badge(slot_, card);
-  badge->setDiameter(18);
+  auto* badge = new BadgeButton(slot_, 18, card);
+  badge->setModel(view.name, view.active);
+  connect(badge, &BadgeButton::clicked, this, &ModelCard::chosen);
   head->addWidget(badge);
   head->addWidget(
       new ElidedLabel(TextRole::BodyMedium, Ink::Text, view.name, Qt::ElideMiddle, card), 1);

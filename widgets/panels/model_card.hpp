@@ -17,12 +17,16 @@ class ModelCard : public QWidget {
   void setView(const ModelCardView& view);
 
  signals:
+  void chosen();
   void openRequested();
   void closeRequested();
   void reloadRequested();
   void detailsRequested();
   void retryRequested();
   void dismissRequested();
+
+ protected:
+  void mouseReleaseEvent(QMouseEvent* event) override;
 
  private:
   QWidget* makeFacts(const ModelCardView& view);

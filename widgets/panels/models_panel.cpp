@@ -39,6 +39,7 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
     auto* card = new ModelCard(slot, content);
     cards_[static_cast<std::size_t>(slot)] = card;
     column->addWidget(card);
+    connect(card, &ModelCard::chosen, this, [this, slot] { emit chosen(slot); });
     connect(card, &ModelCard::openRequested, this, [this, slot] { emit openRequested(slot); });
     connect(card, &ModelCard::closeRequested, this, [this, slot] { emit closeRequested(slot); });
     connect(card, &ModelCard::reloadRequested, this, [this, slot] { emit reloadRequested(slot); });
@@ -196,6 +197,7 @@ void ModelsPanel::setView(const ModelsView& view) {
   device_->setFullText(view.device);
   settings_->setEnabled(view.settingsEnabled);
   analyse_->setEnabled(view.canAnalyse);
+  analyse_->setToolTip(view.analyseHint);
   stop_->setEnabled(view.canStop);
 }
 

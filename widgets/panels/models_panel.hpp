@@ -31,6 +31,7 @@ struct ModelCardView {
   };
   Kind kind = Kind::Empty;
   QString name;
+  bool active = false;  // its figures and its plan are shown
   std::vector<std::pair<QString, QString>> facts;
   std::optional<Refusal> refusal;  // a model that did not open
 
@@ -55,6 +56,7 @@ struct ModelsView {
   QString device;
   bool settingsEnabled = false;
   bool canAnalyse = false, canStop = false;
+  QString analyseHint;  // what Analyse does, or why it cannot
 };
 
 /// The models that are open, what they are measured on, and the two buttons that start and stop.
@@ -67,6 +69,7 @@ class ModelsPanel : public QWidget {
   [[nodiscard]] const ModelsView& view() const { return view_; }
 
  signals:
+  void chosen(kvloupe::ModelSlot slot);
   void openRequested(kvloupe::ModelSlot slot);
   void closeRequested(kvloupe::ModelSlot slot);
   void reloadRequested(kvloupe::ModelSlot slot);

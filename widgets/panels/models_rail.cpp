@@ -4,44 +4,13 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include "controls/badge_button.hpp"
 #include "controls/buttons.hpp"
 #include "panels/models_panel.hpp"
 #include "panels/surface.hpp"
 #include "theme/theme.hpp"
 
 namespace kvloupe {
-
-/// A badge that can be pressed.
-class RailBadge : public QAbstractButton {
-  Q_OBJECT
-
- public:
-  RailBadge(ModelSlot slot, QWidget* parent) : QAbstractButton(parent), slot_(slot) {
-    setFixedSize(30, 30);
-    setFocusPolicy(Qt::StrongFocus);
-    setCursor(Qt::PointingHandCursor);
-  }
-  void setHollow(bool hollow) {
-    hollow_ = hollow;
-    update();
-  }
-  [[nodiscard]] bool hollow() const { return hollow_; }
-
- protected:
-  void paintEvent(QPaintEvent*) override {
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    paintBadge(painter, slot_, QRectF(4, 4, 22, 22), hollow_);
-    if (!hasFocus()) return;
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(kvloupe::palette().ink, 2));
-    painter.drawRoundedRect(QRectF(1, 1, 28, 28), 4, 4);
-  }
-
- private:
-  ModelSlot slot_;
-  bool hollow_ = true;
-};
 
 ModelsRail::ModelsRail(QWidget* parent)
     : QWidget(parent),
@@ -52,14 +21,14 @@ ModelsRail::ModelsRail(QWidget* parent)
   column->setContentsMargins(7, 9, 7, 9);
   column->setSpacing(8);
   for (const ModelSlot slot : {ModelSlot::A, ModelSlot::B}) {
-    auto* badge = new RailBadge(slot, this);
+    auto* badge = new BadgeButton(slot, 22, this);
     badges_[static_cast<std::size_t>(slot)] = badge;
     column->addWidget(badge, 0, Qt::AlignHCenter);
     connect(badge, &QAbstractButton::clicked, this, [this, badge, slot] {
-      if (badge->hollow())
-        emit openRequested(slot);
+      if (badge->hasModel())
+        emit chosen(slot);
       else
-        emit unfoldRequested();
+        emit openRequested(slot);
     });
   }
   auto* rule = new Rule(Qt::Horizontal, this);
@@ -81,18 +50,14 @@ ModelsRail::ModelsRail(QWidget* parent)
 void ModelsRail::setView(const ModelsView& view) {
   for (std::size_t i = 0; i < badges_.size(); ++i) {
     const ModelCardView& card = view.cards[i];
-    const QString letter = i == 0 ? "A" : "B";
     const bool model =
         card.kind == ModelCardView::Kind::Open || card.kind == ModelCardView::Kind::Saved;
-    badges_[i]->setHollow(!model);
-    badges_[i]->setToolTip(model ? QString("Model %1: %2").arg(letter, card.name)
-                                 : QString::fromUtf8("Open model %1…").arg(letter));
-    badges_[i]->setAccessibleName(badges_[i]->toolTip());
+    badges_[i]->setModel(model ? card.name : QString(), card.active);
   }
   stops_ = view.canStop;
   run_->setIconName(stops_ ? Icon::Stop : Icon::Play);
-  run_->setToolTip(stops_ ? "Stop" : "Analyse");
-  run_->setAccessibleName(run_->toolTip());
+  run_->setToolTip(stops_ ? QString("Stop") : view.analyseHint);
+  run_->setAccessibleName(stops_ ? "Stop" : "Analyse");
   run_->setEnabled(view.canStop || view.canAnalyse);
 }
 
@@ -101,5 +66,3 @@ void ModelsRail::paintEvent(QPaintEvent*) {
 }
 
 }  // namespace kvloupe
-
-#include "models_rail.moc"

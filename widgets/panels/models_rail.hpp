@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractButton>
 #include <QWidget>
 #include <array>
 
@@ -10,7 +9,7 @@
 namespace kvloupe {
 
 class IconButton;
-class RailBadge;
+class BadgeButton;
 struct ModelsView;
 
 /// The Models panel where the window is narrow: badges, texts, and start or stop, 44 px wide.
@@ -22,6 +21,7 @@ class ModelsRail : public QWidget {
   void setView(const ModelsView& view);
 
  signals:
+  void chosen(kvloupe::ModelSlot slot);
   void unfoldRequested();
   void openRequested(kvloupe::ModelSlot slot);
   void analyseRequested();
@@ -31,7 +31,7 @@ class ModelsRail : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  std::array<RailBadge*, 2> badges_;
+  std::array<BadgeButton*, 2> badges_;
   IconButton* texts_;
   IconButton* run_;
   bool stops_ = false;

@@ -32,6 +32,7 @@ std::pair<Target, Target> shownTargets(const PlanDraft& draft) {
 }
 
 std::optional<PlanPreset> presetOf(const PlanDraft& draft) {
+  if (draft.beyond) return std::nullopt;
   const auto [first, second] = shownTargets(draft);
   if (first == Target::Latent) {
     if (compressed(draft, first) && !compressed(draft, second)) return PlanPreset::Latent;
@@ -50,6 +51,7 @@ std::optional<PlanPreset> presetOf(const PlanDraft& draft) {
 
 PlanDraft withPreset(PlanDraft draft, PlanPreset preset) {
   if (preset == PlanPreset::Latent && !draft.hasLatent()) return draft;
+  draft.beyond.reset();
   draft.expanded = preset != PlanPreset::Latent && draft.hasLatent();
   draft.linked = preset == PlanPreset::KAndV;
   for (TargetSetting& setting : draft.settings) {
@@ -74,6 +76,7 @@ PlanDraft withPreset(PlanDraft draft, PlanPreset preset) {
 PlanDraft withRank(PlanDraft draft, Target target, int rank) {
   TargetSetting* setting = findIn(draft, target);
   if (setting == nullptr) return draft;
+  draft.beyond.reset();
   setting->rank = std::clamp(rank, 1, setting->dim());
   if (!draft.linked) return draft;
   const auto [first, second] = shownTargets(draft);
@@ -83,12 +86,16 @@ PlanDraft withRank(PlanDraft draft, Target target, int rank) {
 }
 
 PlanDraft withTap(PlanDraft draft, Target target, Tap tap) {
-  if (TargetSetting* setting = findIn(draft, target)) setting->tap = tap;
+  if (TargetSetting* setting = findIn(draft, target)) {
+    draft.beyond.reset();
+    setting->tap = tap;
+  }
   return draft;
 }
 
 PlanDraft withScope(PlanDraft draft, Target target, Scope scope) {
   if (TargetSetting* setting = findIn(draft, target)) {
+    draft.beyond.reset();
     const int before = setting->dim();
     setting->scope = scope;
     setting->rank = scaled(setting->rank, before, setting->dim());
@@ -110,11 +117,13 @@ PlanDraft withLink(PlanDraft draft, bool linked) {
 }
 
 PlanDraft untouchedDraft(PlanDraft draft) {
+  draft.beyond.reset();
   for (TargetSetting& setting : draft.settings) setting.rank = setting.dim();
   return draft;
 }
 
 std::vector<CompressionSpec> specsOf(const PlanDraft& draft) {
+  if (draft.beyond) return draft.beyond->specs;
   std::vector<CompressionSpec> specs;
   for (const TargetSetting& setting : draft.settings) {
     if (setting.untouched()) continue;
@@ -130,6 +139,7 @@ std::vector<CompressionSpec> specsOf(const PlanDraft& draft) {
 
 std::string describe(const PlanDraft& draft) {
   if (draft.settings.empty()) return {};
+  if (draft.beyond) return draft.beyond->text;
   const auto name = [](Target target) -> std::string {
     switch (target) {
       case Target::K:

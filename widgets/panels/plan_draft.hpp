@@ -29,11 +29,20 @@ struct TargetSetting {
 
 enum class PlanPreset : std::uint8_t { VOnly, KOnly, KAndV, Latent };
 
+/// A plan that no sliders can show: single layers, formats, other bases.
+struct PlanBeyondSliders {
+  std::vector<CompressionSpec> specs;
+  std::string text;  // the same in words
+  friend bool operator==(const PlanBeyondSliders&, const PlanBeyondSliders&) = default;
+};
+
 /// The plan as the sliders show it: every layer alike, a rank for every target.
 struct PlanDraft {
   std::vector<TargetSetting> settings;  // every target of the model
   bool expanded = false;  // MLA: the sliders are K and V, not the latent and the rotary key
   bool linked = false;    // the two sliders shown move together
+  /// The plan itself where the sliders stand only near it; the first edit drops it.
+  std::optional<PlanBeyondSliders> beyond = {};
 
   [[nodiscard]] bool hasLatent() const { return find(Target::Latent) != nullptr; }
   [[nodiscard]] const TargetSetting* find(Target target) const {
@@ -65,10 +74,12 @@ struct PlanDraft {
 /// Every target untouched.
 [[nodiscard]] PlanDraft untouchedDraft(PlanDraft draft);
 
-/// One spec for each compressed target; none: the plan is the baseline.
+/// The plan beyond the sliders, else one spec for each compressed target; none: the plan is the
+/// baseline.
 [[nodiscard]] std::vector<CompressionSpec> specsOf(const PlanDraft& draft);
 
-/// "V rank 24, K untouched": the two targets shown, the compressed one first.
+/// "V rank 24, K untouched": the two targets shown, the compressed one first; a plan beyond
+/// the sliders as it is written.
 [[nodiscard]] std::string describe(const PlanDraft& draft);
 
 }  // namespace kvloupe

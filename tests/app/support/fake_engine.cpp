@@ -202,7 +202,7 @@ class FakeEngine : public Engine {
   std::unique_ptr<Session> open(const OpenRequest& request, std::stop_token stop,
                                 const ProgressFn&) override {
     script_->note("open " + request.model);
-    throwIfStopped(stop);
+    work(script_->openMs, stop);
     if (request.model.ends_with("missing"))
       throw Error(ErrorCode::NotFound, {.message = "there is no model here",
                                         .file = request.model,

@@ -15,6 +15,7 @@ namespace kvloupe::test {
 /// What a fake engine does and has done; shared with the test, which runs on another thread.
 struct FakeScript {
   std::atomic<int> windowMs = 1;  // how long a window takes
+  std::atomic<int> openMs = 0;    // how long a model takes to open
   std::atomic<int> windows = 6;   // of every text
   std::atomic<bool> saveFails = false;
   std::atomic<bool> evaluateFails = false;
