@@ -12,6 +12,7 @@
 #include "cli/measuring.hpp"
 #include "cli/tables.hpp"
 #include "common/error.hpp"
+#include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 
 namespace kvloupe::cli {
@@ -106,7 +107,8 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
                                              .advice = {}});
   Measuring measuring(engine, options.open, output, stop);
   Session& session = measuring.session();
-  measuring.warn(request.specs);
+  for (const std::string& warning : planWarnings(resolvePlan(request.specs, session.info())))
+    fmt::print(stderr, "Warning: {}\n", warning);
   request.known = measuring.known();
   request.keepPartial = true;
   ModelRun results;
