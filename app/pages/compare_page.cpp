@@ -123,7 +123,7 @@ void ComparePage::refresh() {
     chart->setProvenance(
         provenanceOf(*state.model, *state.analysis.value, tools_->selection(indexOf(slot)).taps));
     drawn.title = drawn.modelName;
-    drawn.subtitle = drawn.subtitle.section(QString::fromUtf8(" · "), 1);  // the title names it
+    drawn.subtitle = drawn.briefSubtitle;
     shown[indexOf(slot)] = std::move(drawn);
   }
   if (tools_->linked()) shareReach(shown[0], shown[1]);
@@ -154,7 +154,11 @@ void ComparePage::refreshVerdict() {
     if (!state.model) continue;
     open = open || state.phase == Phase::Open;
     columns.push_back({modelSlotOf(slot), QString::fromStdString(state.model->name),
-                       state.model->attention == AttentionKind::Mla, state.sweep.value});
+                       state.model->attention == AttentionKind::Mla, state.sweep.value,
+                       state.phase == Phase::Saved
+                           ? QString("This run holds no verdict")
+                           : QString::fromUtf8("Appears once “Measure the verdict” has searched "
+                                               "the safe ratio of every target")});
     if (!state.sweep.value || !measuredOn.isEmpty()) continue;
     const Sweep& sweep = *state.sweep.value;
     measuredOn =

@@ -33,6 +33,7 @@
 #include "panels/safe_ratio_box.hpp"
 #include "tables/protect_table.hpp"
 #include "tables/verdict_table.hpp"
+#include "theme/fonts.hpp"
 #include "types/format.hpp"
 #include "window/main_actions.hpp"
 
@@ -215,6 +216,12 @@ class PagesTest : public QObject {
     QVERIFY(std::abs(*difference.series[1].value[4] - value(Slot::B, 1, 4) / value(Slot::A, 1, 4)) <
             1e-12);
     picture("compare");
+    // What half a page has no room for is not said there.
+    for (const Slot slot : {Slot::A, Slot::B}) {
+      const ChartFrame* half = compare().chart(slot);
+      QVERIFY(QFontMetrics(kvloupe::font(TextRole::Chart)).horizontalAdvance(half->subtitle()) <
+              half->width() - 44);
+    }
     // One axis for both, and a zoom of one is a zoom of the other.
     ChartPlot* left = compare().chart(Slot::A)->plot();
     ChartPlot* right = compare().chart(Slot::B)->plot();

@@ -2,6 +2,7 @@
 // Figures of one layer, drawn from statistics given here: what the charts hold, and their gestures.
 #include <qcustomplot.h>
 
+#include <QLabel>
 #include <QMouseEvent>
 #include <QRegularExpression>
 #include <QSignalSpy>
@@ -13,6 +14,7 @@
 #include "charts/sigma_chart.hpp"
 #include "charts/sigma_map.hpp"
 #include "charts/spectrum_chart.hpp"
+#include "tables/verdict_table.hpp"
 #include "theme/theme.hpp"
 
 using namespace kvloupe;
@@ -182,6 +184,32 @@ class DimensionChartsTest : public QObject {
     QCOMPARE(clicks.size(), 2);
     QCOMPARE(clicks[1][0].toInt(), 0);
     QCOMPARE(clicks[1][1].toInt(), 1);
+  }
+
+  void noRuleOfTheVerdictGoesThroughASentence() {
+    VerdictTable table;
+    const QString absence = QStringLiteral("Appears once it was searched");
+    table.setColumns({{ModelSlot::A, QStringLiteral("toy"), false, nullptr, absence}});
+    table.resize(900, 260);
+    table.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&table));
+    QLabel* sentence = nullptr;
+    for (QLabel* label : table.findChildren<QLabel*>())
+      if (label->text() == absence) sentence = label;
+    QVERIFY(sentence);
+    const QImage drawn = table.grab().toImage();
+    const double scale = drawn.devicePixelRatio();
+    const QRect room(sentence->mapTo(&table, QPoint()), sentence->size());
+    const auto at = [&](int x, int y) {
+      return drawn.pixelColor(static_cast<int>(x * scale), static_cast<int>(y * scale));
+    };
+    QVERIFY(room.height() > 100);  // over all rows
+    int rules = 0;
+    for (int y = room.top() + 1; y < room.bottom(); ++y) {
+      QCOMPARE(at(room.right() - 2, y), lightPalette().page);
+      rules += at(4, y) == lightPalette().line;  // beside it they are
+    }
+    QCOMPARE(rules, 5);
   }
 
   void chartsLeaveTogether() {

@@ -120,8 +120,8 @@ QString joinedWords(const QStringList& words) {
          words.last();
 }
 
-QString subtitleOf(const ModelInfo& model, const Analysis& analysis,
-                   const LayersSelection& selection, const LayersChartData& data) {
+void writeSubtitles(const ModelInfo& model, const Analysis& analysis,
+                    const LayersSelection& selection, LayersChartData& data) {
   QStringList taps;
   int dimensions = data.series.empty() ? 0 : data.series.front().dimensions;
   for (const LayersChartData::Series& series : data.series) {
@@ -133,15 +133,19 @@ QString subtitleOf(const ModelInfo& model, const Analysis& analysis,
   QString heads = selection.head ? QStringLiteral("KV head %1").arg(*selection.head)
                   : byHead       ? QStringLiteral("mean over heads")
                                  : QStringLiteral("heads joined");
+  const QString briefHeads = heads;
   if (dimensions > 0 && !byHead) heads += QStringLiteral(" (%1 dimensions)").arg(dimensions);
   QString tokens = QString::fromStdString(formatCount(analysis.tokens));
   if (!analysis.complete())
     tokens += QStringLiteral(" of ") + QString::fromStdString(formatCount(analysis.tokensPlanned));
-  return QStringList{
-      QString::fromStdString(model.name),
-      (taps.size() > 1 ? QStringLiteral("taps ") : QStringLiteral("tap ")) + joinedWords(taps),
-      heads, tokens + QStringLiteral(" calibration tokens")}
-      .join(QStringLiteral(" · "));
+  data.briefSubtitle =
+      QStringList{joinedWords(taps), briefHeads, tokens + QStringLiteral(" tokens")}.join(
+          QStringLiteral(" · "));
+  data.subtitle = QStringList{QString::fromStdString(model.name),
+                              (taps.size() > 1 ? QStringLiteral("taps ") : QStringLiteral("tap ")) +
+                                  joinedWords(taps),
+                              heads, tokens + QStringLiteral(" calibration tokens")}
+                      .join(QStringLiteral(" · "));
 }
 
 /// The widest band of the series at a layer: that of n_eff tokens where it is known.
@@ -247,7 +251,7 @@ LayersChartData layersChartData(const ModelInfo& model, const Analysis& analysis
   const auto taps = selection.taps.empty() ? defaultTaps(model) : selection.taps;
   for (const auto& [target, tap] : taps)
     data.series.push_back(seriesOf(analysis, selection, target, tap, state, data));
-  data.subtitle = subtitleOf(model, analysis, selection, data);
+  writeSubtitles(model, analysis, selection, data);
   if (selection.metric == LayersMetric::KvRatio) toRatio(data);
   return data;
 }

@@ -60,7 +60,8 @@ struct LayersChartData {
   std::vector<Note> notes;
   LayersMetric metric = LayersMetric::Spread;
   QString title, subtitle, axisLabel;
-  bool ratio = true;  // the axis starts at 1× and labels carry ×; else at 0
+  QString briefSubtitle;  // without the model, for half a page
+  bool ratio = true;      // the axis starts at 1× and labels carry ×; else at 0
   bool log = true;
   /// Values that the axis has to reach beside its own: those of a chart that is read together.
   std::optional<Interval> reach;

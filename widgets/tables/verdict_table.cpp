@@ -115,6 +115,7 @@ std::vector<QStringList> VerdictTable::rows() const {
 
 void VerdictTable::rebuild() {
   delete body_;
+  spans_.clear();
   body_ = new QWidget(this);
   grid_ = new QGridLayout(body_);
   grid_->setContentsMargins(0, 0, 0, 0);
@@ -160,10 +161,10 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
     auto* made = new InkLabel(TextRole::Chart, Ink::Second, text, body_);
     made->setWordWrap(true);
     grid_->addWidget(made, from, first, rows, budgets);
+    spans_.push_back(made);
   };
   if (!column.sweep) {
-    span(QStringLiteral("Not measured yet: Measure the verdict searches every safe ratio"),
-         kHeadRows, static_cast<int>(kRows.size()));
+    span(column.absence, kHeadRows, static_cast<int>(kRows.size()));
     return;
   }
   for (int b = 0; b < budgets; ++b)
@@ -206,6 +207,10 @@ void VerdictTable::paintEvent(QPaintEvent*) {
   const Palette& p = kvloupe::palette();
   painter.fillRect(rect(), p.page);
   if (!grid_ || !body_) return;
+  QRegion ruled(rect());
+  for (const QWidget* span : spans_)
+    ruled -= span->geometry().translated(body_->pos()).adjusted(0, 1, 0, 0);
+  painter.setClipRegion(ruled);
   painter.setPen(QPen(p.line, 1));
   const int rows = kHeadRows + static_cast<int>(kRows.size());
   for (int r = 1; r <= rows; ++r) {

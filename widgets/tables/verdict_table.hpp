@@ -19,6 +19,7 @@ struct VerdictColumn {
   QString name;
   bool mla = false;
   std::shared_ptr<const Sweep> sweep;  // null: not measured
+  QString absence;                     // what stands there then
 };
 
 /// The safe ratio of every target and budget, for one model or two beside each other, and what
@@ -46,6 +47,7 @@ class VerdictTable : public QWidget {
   std::vector<VerdictColumn> columns_;
   QWidget* body_ = nullptr;
   QGridLayout* grid_ = nullptr;
+  std::vector<QWidget*> spans_;  // sentences over several rows: no rule goes through them
 };
 
 }  // namespace kvloupe
