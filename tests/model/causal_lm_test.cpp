@@ -224,6 +224,21 @@ class CausalLmTest : public QObject {
     QVERIFY2(message.find("32") != std::string::npos, message.c_str());
   }
 
+  void slidingLayersHaveAnglesOfTheirOwn() {
+    const Loaded loaded("gemma3");  // every other layer slides
+    const auto cosine = [&](int layer) { return loaded.model->angles(layer, 8).cosine; };
+    QVERIFY(!at::equal(cosine(0), cosine(1)));
+    QVERIFY(at::equal(cosine(0), cosine(2)));
+  }
+
+  // transformers: the long factors hold from original_max_position_embeddings + 1 tokens on.
+  void longRopeTurnsAtTheOriginalLength() {
+    const Loaded loaded("phi3_longrope_long");  // of 20
+    const auto ofToken = [&](int tokens) { return loaded.model->angles(0, tokens).cosine[7]; };
+    QVERIFY(at::equal(ofToken(20), ofToken(10)));
+    QVERIFY(!at::equal(ofToken(21), ofToken(20)));
+  }
+
   void refusesAMissingTensor() {
     const ModelConfig config = readConfig(kCases + "deepseek_v2_qlora_moe");
     RandomWeights weights(config);
