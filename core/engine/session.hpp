@@ -76,6 +76,9 @@ class ModelSession final : public Session {
     std::shared_ptr<const TokenizedText> text;
     int context = 0;
     WindowScorer& scorer;
+
+    /// Tokens that a plan's bits are counted over: a text may be shorter than the context.
+    [[nodiscard]] int windowLength() const { return int(scorer.windows().front().length); }
   };
 
   std::shared_ptr<const TokenizedText> readTokens(const std::string& path);
@@ -88,6 +91,8 @@ class ModelSession final : public Session {
   /// What the specs do to the model, fitted on the calibration text where it has to be.
   Fit fit(const EvaluationRequest& request, const Plan& plan, const TokenizedText& evaluated,
           int context, std::stop_token stop, const ProgressFn& progress);
+  /// The text that bases are fitted on. Throws Error InvalidArgument where there is none.
+  std::shared_ptr<const TokenizedText> calibrationOf(const EvaluationRequest& request);
   bool refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated, bool force);
   /// The text of a request in its windows.
   Measured measured(const EvaluationRequest& request);

@@ -70,14 +70,20 @@ std::vector<std::vector<SensitivityCell>> ModelSession::measureAlone(
     const EvaluationRequest& measure, std::span<const std::vector<std::string>> specs,
     std::stop_token stop, const ProgressFn& progress) {
   const Measured on = measured(measure);
-  const auto calibration =
-      readTokens(measure.calibrationPath.empty() && demo_ ? demo_->calibration.string()
-                                                          : measure.calibrationPath);
+  const auto calibration = calibrationOf(measure);
+  auto read = std::int64_t(calibration->ids.size());
+  if (measure.calibrationTokens > 0) read = std::min(read, measure.calibrationTokens);
   WindowScorer scorer(*model_, calibration->ids,
-                      protocolWindows(Protocol::Papers, std::int64_t(calibration->ids.size()),
-                                      on.context, 0, false),
-                      std::nullopt);
+                      protocolWindows(Protocol::Papers, read, on.context, 0, false), std::nullopt);
 
+  // A way in all layers at once first: what it takes from the calibration text is kept, so that
+  // single layers cost no pass of their own.
+  for (std::size_t way = 0; !specs.empty() && way < specs.front().size(); ++way) {
+    std::vector<CompressionSpec> everywhere;
+    for (const std::vector<std::string>& item : specs)
+      if (way < item.size()) everywhere.push_back(parseSpec(item[way]));
+    (void)fit(measure, resolvePlan(everywhere, info_), *on.text, on.context, stop, progress);
+  }
   std::vector<Fit> fits;
   std::vector<LayerTransform> transforms;
   std::vector<std::vector<SensitivityCell>> cells(specs.size());
@@ -85,7 +91,7 @@ std::vector<std::vector<SensitivityCell>> ModelSession::measureAlone(
     for (const std::string& text : specs[item]) {
       const CompressionSpec spec = parseSpec(text);
       const Plan plan = resolvePlan(std::span(&spec, 1), info_);
-      const Accounting accounting = account(plan, info_, on.context);
+      const Accounting accounting = account(plan, info_, on.windowLength());
       fits.push_back(fit(measure, plan, *on.text, on.context, stop, progress));
       SensitivityCell cell;
       cell.layer = spec.layers.front().first;
@@ -144,7 +150,7 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
   }
   const std::vector<Spending> order = spendingOrder(options);
 
-  const int context = measured(request.measure).context;
+  const int windowLength = measured(request.measure).windowLength();
   // The plan after the first `steps` of them.
   using Chosen = std::map<std::pair<int, Target>, Way>;
   const auto chosenAfter = [&](std::size_t steps) {
@@ -156,7 +162,7 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
     return chosen;
   };
   const auto ratioAfter = [&](std::size_t steps) {
-    return account(resolvePlan(specsOf(chosenAfter(steps)), info_), info_, context).cacheRatio;
+    return account(resolvePlan(specsOf(chosenAfter(steps)), info_), info_, windowLength).cacheRatio;
   };
   std::map<std::size_t, std::shared_ptr<const Evaluation>> known;
   const auto measureAfter = [&](std::size_t steps) {
@@ -223,7 +229,8 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
           parseSpec(fmt::format("{}:rank={}{}", targetName(target), std::max(1, own * rank / dim),
                                 request.keys.empty() ? "" : "," + request.keys)));
     }
-    if (account(resolvePlan(uniform.specs, info_), info_, context).cacheRatio < ratio && rank > 1)
+    if (account(resolvePlan(uniform.specs, info_), info_, windowLength).cacheRatio < ratio &&
+        rank > 1)
       continue;
     result.uniform = std::make_shared<const Evaluation>(evaluate(uniform, stop, nullptr, progress));
     break;

@@ -73,6 +73,14 @@ bool ModelSession::refuseOverlap(const TokenizedText& calibration, const Tokeniz
                .advice = "Fit on another text, or insist with --force, which marks the run"});
 }
 
+std::shared_ptr<const ModelSession::TokenizedText> ModelSession::calibrationOf(
+    const EvaluationRequest& request) {
+  if (!request.calibrationPath.empty()) return readTokens(request.calibrationPath);
+  if (demo_) return readTokens(demo_->calibration.string());
+  refuseOption("this compression is fitted on a text", "--calibration", "none",
+               "a text that is not the evaluation text");
+}
+
 ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan& plan,
                                     const TokenizedText& evaluated, int context,
                                     std::stop_token stop, const ProgressFn& progress) {
@@ -82,11 +90,7 @@ ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan
     result.transform = std::make_unique<PlanTransform>(plan, info_, none, stop);
     return result;
   }
-  if (request.calibrationPath.empty() && !demo_)
-    refuseOption("this compression is fitted on a text", "--calibration", "none",
-                 "a text that is not the evaluation text");
-  result.text = readTokens(request.calibrationPath.empty() ? demo_->calibration.string()
-                                                           : request.calibrationPath);
+  result.text = calibrationOf(request);
   result.forced = refuseOverlap(*result.text, evaluated, request.force);
   KeptStatistics& kept = statisticsOf(*result.text, request.calibrationTokens, context, 0);
   TextStatistics& statistics = kept.statistics;
@@ -159,7 +163,7 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   static_cast<EvaluationSetting&>(evaluation) = settingOf(request, on, fitted);
   evaluation.specs = request.specs;
   evaluation.specText = specText(request.specs);
-  evaluation.accounting = account(plan, info_, windows.front().length);
+  evaluation.accounting = account(plan, info_, on.windowLength());
 
   WindowResults results(windows);
   for (const auto& known : request.known)

@@ -70,7 +70,7 @@ Sensitivity ModelSession::sensitivity(const SensitivityRequest& request, std::st
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Plan plan =
           resolvePlan(restrictedSpecs(measure.specs, columns[c], std::vector{layer}), info_);
-      const Accounting accounting = account(plan, info_, on.context);
+      const Accounting accounting = account(plan, info_, on.windowLength());
       fits.push_back(fit(measure, plan, *on.text, on.context, stop, progress));
       transforms.push_back({layer, fits.back().transform.get()});
       SensitivityCell cell;
@@ -130,7 +130,13 @@ Sensitivity ModelSession::sensitivity(const SensitivityRequest& request, std::st
         EvaluationRequest together = measure;
         together.specs = restrictedSpecs(measure.specs, columns[c], std::span(order).first(n + 1));
         together.keepPartial = false;
-        const Evaluation measuredTogether = evaluate(together, stop, nullptr, progress);
+        Evaluation measuredTogether;
+        try {
+          measuredTogether = evaluate(together, stop, nullptr, progress);
+        } catch (const Cancelled&) {
+          if (!measure.keepPartial) throw;
+          return result;
+        }
         point.deltaPplPercent = measuredTogether.figures.deltaPplPercent;
         point.interval = measuredTogether.figures.deltaInterval;
       }

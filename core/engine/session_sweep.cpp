@@ -62,6 +62,7 @@ class SweepRun {
     request.specs = {parseSpec(spec)};
     auto plan =
         std::make_shared<const Evaluation>(session_.evaluate(request, stop_, nullptr, progress_));
+    if (plan->figures.windows == 0) throw Cancelled();
     sweep_.plans.push_back(plan);
     sweep_.setting = *plan;
     if (!plan->figures.complete()) throw Cancelled();

@@ -10,7 +10,7 @@ namespace kvloupe {
 /// plain 95 % interval would cover less (Anscombe 1953; Chow and Robbins 1965 show that the loss
 /// vanishes for narrow intervals only). Therefore the interval that such a measurement looks at and
 /// reports is one of kConfidence, and nothing ends before kLeastWindows windows. What that covers
-/// is simulated in tests/evaluation/early_stop_test.cpp.
+/// is simulated in tests/evaluation/coverage_test.cpp.
 class EarlyStop {
  public:
   static constexpr double kConfidence = 0.98;

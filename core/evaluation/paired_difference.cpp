@@ -14,7 +14,8 @@ const std::vector<float>& nllOf(const Evaluation& evaluation) {
 
 std::optional<ClusteredMean> pairedDifference(const Evaluation& a, const Evaluation& b) {
   if (a.text.sha256 != b.text.sha256 || a.protocol != b.protocol || a.context != b.context ||
-      a.windowTokens != b.windowTokens || a.windowMeasured.size() != a.windowTokens.size() ||
+      a.text.tokens != b.text.tokens || a.stride != b.stride || a.windowTokens != b.windowTokens ||
+      a.windowMeasured.size() != a.windowTokens.size() ||
       b.windowMeasured.size() != b.windowTokens.size())
     return std::nullopt;
   std::vector<WindowSum> windows;

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 
 #include "common/error.hpp"
 #include "compression/plan/resolve.hpp"
@@ -98,7 +98,7 @@ void markFront(std::span<SweepCurve> curves) {
   };
   for (SweepCurve& curve : curves)
     for (SweepPoint& point : curve.points) {
-      point.onFront = curve.freesCache;
+      point.onFront = curve.freesCache && std::isfinite(point.deltaPplPercent);
       for (const SweepCurve& other : curves)
         for (const SweepPoint& rival : other.points)
           if (other.freesCache && beats(rival, point)) point.onFront = false;
