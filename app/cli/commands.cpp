@@ -12,7 +12,6 @@
 #include "cli/measuring.hpp"
 #include "cli/tables.hpp"
 #include "common/error.hpp"
-#include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 
 namespace kvloupe::cli {
@@ -107,8 +106,7 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
                                              .advice = {}});
   Measuring measuring(engine, options.open, output, stop);
   Session& session = measuring.session();
-  for (const std::string& warning : planWarnings(resolvePlan(request.specs, session.info())))
-    fmt::print(stderr, "Warning: {}\n", warning);
+  measuring.warn(request.specs);
   request.known = measuring.known();
   request.keepPartial = true;
   ModelRun results;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/json_parts.hpp"
+#include "compression/plan/resolve.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -190,6 +191,7 @@ Json toJson(const Evaluation& evaluation, const ModelInfo& model, bool perToken)
   if (compressed) {
     const Divergence& divergence = figures.divergence;
     json.update({{"compress", evaluation.specText},
+                 {"warnings", planWarnings(resolvePlan(evaluation.specs, model))},
                  {"baseline_nll_sum", figures.baseline.nllSum},
                  {"baseline_ppl", figures.baseline.ppl},
                  {"baseline_ppl_ci95", intervalJson(figures.baseline.interval)},

@@ -4,12 +4,12 @@
 #include <array>
 
 #include "cli/json_parts.hpp"
+#include "evaluation/verdict.hpp"
 
 namespace kvloupe::cli {
 namespace {
 
 constexpr std::array<const char*, 3> kStates = {"found", "fails", "undecided"};
-constexpr std::array<const char*, 4> kRulings = {"holds", "reversed", "does not hold", "undecided"};
 
 Json pointJson(const SweepPoint& point) {
   return {{"spec", point.specText},
@@ -57,7 +57,7 @@ Json verdictJson(const Verdict& verdict) {
     rules.push_back(
         {{"keys", rule.curve},
          {"budget_percent", rule.budgetPercent > 0 ? Json(rule.budgetPercent) : Json(nullptr)},
-         {"ruling", kRulings[std::size_t(rule.ruling)]},
+         {"ruling", rulingName(rule.ruling)},
          {"reason", rule.reason}});
   return {{"dont_mess_with_k", rules},
           {"half_rank_delta_nll", orNull(verdict.halfRankDifference)},

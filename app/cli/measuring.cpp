@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "compression/plan/resolve.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -31,6 +32,11 @@ Measuring::Measuring(Engine& engine, const OpenRequest& open, const Output& outp
     if (line_) line_->show(progress);
   };
   session_ = engine.open(open, stop_, progress_);
+}
+
+void Measuring::warn(const std::vector<CompressionSpec>& specs) const {
+  for (const std::string& warning : planWarnings(resolvePlan(specs, session_->info())))
+    fmt::print(stderr, "Warning: {}\n", warning);
 }
 
 std::vector<std::shared_ptr<const Evaluation>> Measuring::known() {

@@ -19,6 +19,10 @@ class Measuring {
   [[nodiscard]] Session& session() { return *session_; }
   [[nodiscard]] const ProgressFn& progress() const { return progress_; }
 
+  /// Says on stderr what a person should know of a plan's figures. Throws Error where the model
+  /// cannot have the plan.
+  void warn(const std::vector<CompressionSpec>& specs) const;
+
   /// Evaluations of the file that is resumed; none without --resume or where there is no file yet.
   /// Throws Error Mismatch where the file is of other weights.
   [[nodiscard]] std::vector<std::shared_ptr<const Evaluation>> known();

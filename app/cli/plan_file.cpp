@@ -2,16 +2,19 @@
 #include "cli/plan_file.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include "cli/json_parts.hpp"
 #include "common/error.hpp"
+#include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 #include "io/json.hpp"
 
@@ -20,6 +23,7 @@ namespace {
 
 constexpr const char* kFormat = "KV Loupe plan";
 constexpr int kVersion = 1;
+constexpr const char* kUnwritable = "the plan cannot be written";
 
 [[noreturn]] void fail(const std::string& path, const char* what) {
   throw Error(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, {.message = what,
@@ -30,29 +34,35 @@ constexpr int kVersion = 1;
                                                                       .advice = {}});
 }
 
-/// The format of a SPEC that says nothing but that, for all layers; else empty.
-std::string plainFormat(const std::string& spec, const std::string& target) {
-  for (const char* format : {"q8_0", "q5_1", "q5_0", "q4_1", "q4_0"})
-    if (spec == fmt::format("{}:format={}", target, format) ||
-        spec == fmt::format("kv:format={}", format))
-      return format;
-  return {};
+/// The cache format of llama.cpp that a target has in all layers, and nothing else done to it: none
+/// where it is untouched, absent where llama.cpp cannot do the same.
+std::optional<std::string> llamaFormat(const Plan& plan, const ModelInfo& model, Target target) {
+  const auto first = plan.chains.find({0, target});
+  for (int layer = 0; layer < model.numLayers; ++layer) {
+    const auto chain = plan.chains.find({layer, target});
+    if ((chain == plan.chains.end()) != (first == plan.chains.end())) return std::nullopt;
+    if (chain != plan.chains.end() && chain->second != first->second) return std::nullopt;
+  }
+  if (first == plan.chains.end()) return std::string();
+  for (const Format format :
+       {Format::Q8_0, Format::Q5_1, Format::Q5_0, Format::Q4_1, Format::Q4_0}) {
+    Chain plain;
+    plain.tap = defaultTap(model, target);
+    plain.format = format;
+    if (first->second == plain) return std::string(kFormatNames[std::size_t(format)]);
+  }
+  return std::nullopt;
 }
 
-/// Flags of llama.cpp that store K and V alike in all layers, or null where it cannot.
-Json llamaJson(const Evaluation& plan) {
-  std::array<std::string, 2> formats;
-  for (const CompressionSpec& spec : plan.specs) {
-    const std::string text = specText(spec);
-    const std::string k = plainFormat(text, "k"), v = plainFormat(text, "v");
-    if (k.empty() && v.empty()) return nullptr;
-    if (!k.empty()) formats[0] = k;
-    if (!v.empty()) formats[1] = v;
-  }
-  if (formats[0].empty() && formats[1].empty()) return nullptr;
+/// Flags of llama.cpp that store K and V as the plan does, or null where it cannot.
+Json llamaJson(const Evaluation& evaluation, const ModelInfo& model) {
+  if (model.attention == AttentionKind::Mla) return nullptr;  // K and V are not what it caches
+  const Plan plan = resolvePlan(evaluation.specs, model);
+  const auto k = llamaFormat(plan, model, Target::K), v = llamaFormat(plan, model, Target::V);
+  if (!k || !v || (k->empty() && v->empty())) return nullptr;
   std::string flags;
-  if (!formats[0].empty()) flags += "-ctk " + formats[0];
-  if (!formats[1].empty()) flags += (flags.empty() ? "-ctv " : " -ctv ") + formats[1];
+  if (!k->empty()) flags += "-ctk " + *k;
+  if (!v->empty()) flags += (flags.empty() ? "-ctv " : " -ctv ") + *v;
   return {{"flags", flags},
           {"environment", "LLAMA_ATTN_ROT_DISABLE=1"},
           {"note",
@@ -84,8 +94,17 @@ Json planJson(const Evaluation& plan, const ModelInfo& model) {
                    {"cache_ratio", plan.accounting.cacheRatio},
                    {"bytes_per_token", plan.accounting.bytesPerToken}});
   json["measured"] = std::move(measured);
-  json["llama_cpp"] = llamaJson(plan);
+  json["llama_cpp"] = llamaJson(plan, model);
   return json;
+}
+
+void checkPlanPath(const std::string& path) {
+  const std::filesystem::path target(path);
+  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, kUnwritable);
+  if (!std::filesystem::is_directory(target)) return;
+  errno = EISDIR;
+  fail(path, kUnwritable);
 }
 
 void writePlanFile(const Json& document, const std::string& path) {
@@ -94,9 +113,9 @@ void writePlanFile(const Json& document, const std::string& path) {
     std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
     file << document.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
     file.flush();
-    if (!file) fail(path, "the plan cannot be written");
+    if (!file) fail(path, kUnwritable);
   }
-  if (std::rename(fresh.c_str(), path.c_str()) != 0) fail(path, "the plan cannot be written");
+  if (std::rename(fresh.c_str(), path.c_str()) != 0) fail(path, kUnwritable);
 }
 
 std::vector<std::string> readPlanFile(const std::string& path) {

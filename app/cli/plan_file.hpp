@@ -13,6 +13,9 @@ namespace kvloupe::cli {
 /// they cost and save, and the flags that make llama.cpp do the same where it can.
 [[nodiscard]] Json planJson(const Evaluation& plan, const ModelInfo& model);
 
+/// Throws Error where a plan cannot be written as `path`, before anything was measured for it.
+void checkPlanPath(const std::string& path);
+
 /// Writes the file whole or not at all. Throws Error Io.
 void writePlanFile(const Json& document, const std::string& path);
 

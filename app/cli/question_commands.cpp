@@ -63,6 +63,7 @@ int sensitivity(Engine& engine, SensitivityOptions options, const Output& output
   SensitivityRequest& request = options.sensitivity;
   for (const std::string& spec : options.specs) request.measure.specs.push_back(parseSpec(spec));
   Measuring measuring(engine, options.open, output, stop);
+  measuring.warn(request.measure.specs);
   request.measure.keepPartial = true;
   const Sensitivity sensitivity =
       measuring.session().sensitivity(request, stop, nullptr, measuring.progress());
@@ -73,12 +74,15 @@ int sensitivity(Engine& engine, SensitivityOptions options, const Output& output
     measuring.print(toJson(sensitivity, measuring.model()));
   else
     printTable(sensitivity, measuring.model());
-  return measuring.end(sensitivity.complete());
+  const bool together =
+      !request.cumulative || sensitivity.cumulative.size() == sensitivity.cells.size();
+  return measuring.end(sensitivity.complete() && together);
 }
 
 int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_token stop) {
   for (const std::string& target : options.targets)
     options.allocation.targets.push_back(targetFor(target));
+  if (!output.path.empty()) checkPlanPath(output.path);
   Output noRun = output;  // what -o names is a plan, not a run
   noRun.path.clear();
   Measuring measuring(engine, options.open, noRun, stop);

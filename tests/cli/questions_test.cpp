@@ -52,6 +52,19 @@ class QuestionsTest : public QObject {
     return command + QStringList{"--file", text_, "--calibration", calibration_, "-c", "64"};
   }
 
+  /// Whether a document follows a schema; true where nothing here can tell.
+  bool follows(const QByteArray& json, const char* schema) const {
+    if (!canValidate_) return true;
+    const Outcome valid =
+        runProgram(QStringLiteral("/usr/bin/python3"),
+                   {QStringLiteral(KVLOUPE_TEST_FOLDER "/validate.py"),
+                    QStringLiteral(KVLOUPE_SCHEMAS "/%1.schema.json").arg(QLatin1String(schema))},
+                   json);
+    if (valid.status != 0)
+      qWarning("%s: %s%s", schema, valid.out.constData(), valid.err.constData());
+    return valid.status == 0;
+  }
+
   /// The document that a command prints, held against a schema.
   QJsonObject document(const QStringList& arguments, const char* schema, int status = 0) {
     const Outcome outcome = run(arguments + QStringList{"--json"});
@@ -59,18 +72,16 @@ class QuestionsTest : public QObject {
       qWarning("%s", outcome.err.constData());
       return {};
     }
-    if (canValidate_) {
-      const Outcome valid =
-          runProgram(QStringLiteral("/usr/bin/python3"),
-                     {QStringLiteral(KVLOUPE_TEST_FOLDER "/validate.py"),
-                      QStringLiteral(KVLOUPE_SCHEMAS "/%1.schema.json").arg(QLatin1String(schema))},
-                     outcome.out);
-      if (valid.status != 0) {
-        qWarning("%s: %s%s", schema, valid.out.constData(), valid.err.constData());
-        return {};
-      }
-    }
-    return QJsonDocument::fromJson(outcome.out).object();
+    return follows(outcome.out, schema) ? QJsonDocument::fromJson(outcome.out).object()
+                                        : QJsonObject();
+  }
+
+  /// A plan file, held against its schema.
+  QJsonObject planFile(const QString& path) const {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    const QByteArray json = file.readAll();
+    return follows(json, "plan-file") ? QJsonDocument::fromJson(json).object() : QJsonObject();
   }
 
  private slots:
@@ -85,7 +96,10 @@ class QuestionsTest : public QObject {
   void documentsFollowTheirSchemas() {
     if (!canValidate_) QSKIP("python3-jsonschema is not installed");
     QVERIFY(!document({"info", "demo:mla"}, "info").isEmpty());
-    QCOMPARE(run({"tokenize", "demo:gqa", "--file", text_, "--json"}).status, 0);
+    const Outcome ids = run({"tokenize", "demo:gqa", "--file", text_, "--json"});
+    QCOMPARE(ids.status, 0);
+    QVERIFY(follows(ids.out, "tokenize"));
+    QVERIFY(!QJsonDocument::fromJson(ids.out).array().isEmpty());
     QVERIFY(!document({"analyze", "demo:gqa", "--file", text_, "-c", "64", "--taps",
                        "k_prebias,k,k_rope,v,q,q_rope"},
                       "analyze")
@@ -181,12 +195,29 @@ class QuestionsTest : public QObject {
     QVERIFY(plan["plan"].toObject()["cache_ratio"].toDouble() >= 1.3);
     QVERIFY(plan["uniform"].toObject()["cache_ratio"].toDouble() >=
             plan["plan"].toObject()["cache_ratio"].toDouble());
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QVERIFY(QJsonDocument::fromJson(file.readAll()).object()["specs"].toArray().size() > 0);
+    const QJsonObject file = planFile(path);
+    QVERIFY(file["specs"].toArray().size() > 0);
+    QVERIFY(file["llama_cpp"].isNull());  // it has no low rank
     const QJsonObject again =
         document(measured({"perplexity", "demo:gqa", "--plan", path}), "perplexity");
     QCOMPARE(again["ppl"].toDouble(), plan["plan"].toObject()["ppl"].toDouble());
+  }
+
+  void aPlanThatCannotBeWrittenIsRefusedFirst() {
+    const Outcome outcome =
+        run(measured({"plan", "demo:gqa", "--budget", "1", "-o", folder_.path() + "/none/p.json"}));
+    QCOMPARE(outcome.status, 1);
+    QVERIFY(outcome.err.contains("none/p.json"));
+    QCOMPARE(run(measured({"plan", "demo:gqa", "--budget", "1", "-o", folder_.path()})).status, 1);
+  }
+
+  void warningsAreInTheDocument() {
+    const QJsonObject noncausal = document(
+        measured({"perplexity", "demo:gqa", "--compress", "k:bits=4,scale=channel"}), "perplexity");
+    QCOMPARE(noncausal["warnings"].toArray().size(), 1);
+    const QJsonObject causal =
+        document(measured({"perplexity", "demo:gqa", "--compress", "k:bits=4"}), "perplexity");
+    QCOMPARE(causal["warnings"].toArray().size(), 0);
   }
 
   void anInterruptKeepsWhatWasMeasured() {
