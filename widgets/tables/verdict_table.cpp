@@ -30,6 +30,7 @@ constexpr std::array<RowKind, 6> kRows = {{{"v", "V only", false},
 constexpr std::array<double, 3> kBudgets = {1, 3, 5};
 constexpr int kHeadRows = 2;
 constexpr int kRowHeight = 26;
+constexpr int kGap = 16;  // between columns, and after the last
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
 
@@ -64,7 +65,7 @@ QString bracket(const SafeRatio& safe) {
 
 VerdictTable::VerdictTable(QWidget* parent) : QWidget(parent) {
   auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(24, 0, 20, 8);
+  column->setContentsMargins(24, 0, kGap, 8);
   setAccessibleName(QStringLiteral("Verdict"));
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
   rebuild();
@@ -119,7 +120,7 @@ void VerdictTable::rebuild() {
   body_ = new QWidget(this);
   grid_ = new QGridLayout(body_);
   grid_->setContentsMargins(0, 0, 0, 0);
-  grid_->setHorizontalSpacing(16);
+  grid_->setHorizontalSpacing(kGap);
   grid_->setVerticalSpacing(0);
   const auto label = [&](const QString& text, TextRole role, Ink ink) {
     auto* made = new InkLabel(role, ink, text, body_);
@@ -209,7 +210,7 @@ void VerdictTable::paintEvent(QPaintEvent*) {
   if (!grid_ || !body_) return;
   QRegion ruled(rect());
   for (const QWidget* span : spans_)
-    ruled -= span->geometry().translated(body_->pos()).adjusted(0, 1, 0, 0);
+    ruled -= span->geometry().translated(body_->pos()).adjusted(0, 1, kGap, 0);
   painter.setClipRegion(ruled);
   painter.setPen(QPen(p.line, 1));
   const int rows = kHeadRows + static_cast<int>(kRows.size());
