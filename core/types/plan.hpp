@@ -70,8 +70,8 @@ inline constexpr int kScaleGroup = 32;
 /// centre, low rank, rotate, quantize; then all of it undone (product.md section 1).
 struct Chain {
   Tap tap = Tap::V;
-  bool centre = false;      // on the calibration mean; at tap k_prebias on the projection's bias
-  std::optional<int> rank;  // absent: no low rank, all dimensions as they are
+  bool centre = false;  // on the calibration mean; at tap k_prebias on the projection's bias
+  std::optional<int> rank = {};  // absent: no low rank, all dimensions as they are
   Basis basis = Basis::Pca;
   Scope scope = Scope::Head;  // one basis a KV head, or one over the concatenated heads
   Rotation rotation = Rotation::None;

@@ -152,7 +152,10 @@ Run readRunFile(const std::string& path) try {
                  .place = "/@schema_version",
                  .expected = fmt::format("{}", kSchemaVersion),
                  .found = fmt::format("{}", schema),
-                 .advice = schema > kSchemaVersion ? "A newer KV Loupe wrote it" : ""});
+                 .advice = schema > kSchemaVersion
+                               ? "A newer KV Loupe wrote it"
+                               : "An older KV Loupe wrote it, which kept fewer figures: measure it "
+                                 "again"});
   checkStructure(file.get(), fileBytes, place);
   Run run;
   run.programVersion = root.text("program_version");

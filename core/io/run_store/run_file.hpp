@@ -11,7 +11,7 @@
 namespace kvloupe::hdf5 {
 
 /// The version of the layout in resources/manual/file-format.md that this program reads and writes.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 /// The first bytes of every HDF5 file (HDF5 File Format Specification, II.A).
 inline constexpr std::array<unsigned char, 8> kSignature = {0x89, 'H',  'D',  'F',

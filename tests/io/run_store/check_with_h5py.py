@@ -242,7 +242,7 @@ def main():
     with h5py.File(path, "r") as f:
         f.visititems(check_form)
         same(text(f.attrs["format"]), "KV Loupe run", "format")
-        same(int(f.attrs["schema_version"]), 1, "schema_version")
+        same(int(f.attrs["schema_version"]), 2, "schema_version")
         check_attributes(f, expected, ["program_version", "created", "command"])
         check_model_run(f["a"], expected["a"])
         same("b" in f, expected["b"] is not None, "b")

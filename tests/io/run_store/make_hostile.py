@@ -34,9 +34,15 @@ NLL = "a/evaluation/baseline/nll"
 SIGMA = "a/analysis/k/sigma"
 
 
-@hostile("schema", "schema_version", "found 2", "expected 1")
+@hostile("newer_schema", "schema_version", "found 3", "expected 2", "A newer KV Loupe wrote it")
 def _(f):
-    f.attrs["schema_version"] = np.int64(2)
+    f.attrs["schema_version"] = np.int64(3)
+
+
+@hostile("older_schema", "schema_version", "found 1", "expected 2", "An older KV Loupe wrote it")
+def _(f):
+    f.attrs["schema_version"] = np.int64(1)
+    del f["a/analysis/summary"]  # what version 1 did not have is not what is missed
 
 
 @hostile("not_a_run", "/@format", "found nothing")

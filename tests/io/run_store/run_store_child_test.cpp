@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "io/run_store/child_check.hpp"
+#include "io/run_store/run_json.hpp"
 #include "io/run_store/run_store.hpp"
 #include "io/run_store/sample_run.hpp"
 

@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "common/error.hpp"

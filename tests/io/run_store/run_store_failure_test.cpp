@@ -17,6 +17,7 @@
 #include <random>
 
 #include "common/error.hpp"
+#include "io/run_store/run_json.hpp"
 #include "io/run_store/run_store.hpp"
 #include "io/run_store/sample_run.hpp"
 #include "support/caught_error.hpp"

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "common/error.hpp"
+#include "io/run_store/run_json.hpp"
 #include "io/run_store/sample_run.hpp"
 
 namespace kvloupe::test {
