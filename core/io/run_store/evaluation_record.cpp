@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "io/run_store/cells.hpp"
+#include "io/run_store/fields.hpp"
+#include "io/run_store/lists.hpp"
+#include "io/run_store/names.hpp"
 #include "io/run_store/records.hpp"
 
 namespace kvloupe::hdf5 {
 namespace {
 
-Target readTarget(const GroupReader& group, const std::string& attribute, const std::string& name) {
-  for (std::size_t i = 0; i < kTargetNames.size(); ++i)
-    if (kTargetNames[i] == name) return static_cast<Target>(i);
-  group.refuse(attribute, "unknown target", "k, v, latent or rope_key", name);
-}
+constexpr std::tuple kTargetFields{
+    Field{"target", "text", &TargetAccounting::target},
+    Field{"dim", "1", &TargetAccounting::dim},
+    Field{"rank", "1", &TargetAccounting::rank},
+    Field{"uniform", "1", &TargetAccounting::uniform},
+    Field{"kept", "1", &TargetAccounting::kept},
+    Field{"tensor_ratio", "1", &TargetAccounting::tensorRatio},
+    Field{"cache_ratio", "1", &TargetAccounting::cacheRatio},
+    Field{"bytes_per_token", "bytes", &TargetAccounting::bytesPerToken}};
 
-template <typename Enum, std::size_t N>
-std::string_view nameOf(Enum value, const std::array<std::string_view, N>& names) {
-  return names[static_cast<std::size_t>(value)];
-}
+constexpr std::tuple kConvergenceFields{
+    Field{"tokens", "tokens", &ConvergencePoint::tokens},
+    Field{"delta_ppl_percent", "percent", &ConvergencePoint::deltaPplPercent},
+    Field{"delta_ppl", "percent", &ConvergencePoint::interval}};
 
-template <typename Enum, std::size_t N>
-Enum named(const GroupReader& group, const std::string& attribute, const std::string& name,
-           const std::array<std::string_view, N>& names) {
-  for (std::size_t i = 0; i < N; ++i)
-    if (names[i] == name) return static_cast<Enum>(i);
-  group.refuse(attribute, fmt::format("unknown {}", attribute),
-               fmt::format("{}", fmt::join(names, ", ")), name);
-}
+constexpr std::tuple kPositionFields{Field{"first", "1", &PositionFigure::first},
+                                     Field{"last", "1", &PositionFigure::last},
+                                     Field{"tokens", "tokens", &PositionFigure::tokens},
+                                     Field{"delta_nll", "nats", &PositionFigure::deltaNll},
+                                     Field{"delta_nll", "nats", &PositionFigure::interval}};
 
 void writeSpec(const GroupWriter& group, const CompressionSpec& spec) {
-  std::vector<std::string> targets;
-  for (const Target target : spec.targets) targets.emplace_back(targetName(target));
-  group.textList("targets", targets);
+  group.textList("targets", namesOf(spec.targets));
   if (spec.rank) group.integer("rank", *spec.rank);
   group.real("keep_percent", spec.keepPercent);
-  if (spec.tap) group.text("tap", tapName(*spec.tap));
-  group.text("basis", nameOf(spec.basis, kBasisNames));
-  group.text("scope", nameOf(spec.scope, kScopeNames));
+  if (spec.tap) group.text("tap", nameOf(*spec.tap));
+  group.text("basis", nameOf(spec.basis));
+  group.text("scope", nameOf(spec.scope));
   if (spec.centre) group.flag("centre", *spec.centre);
-  group.text("rotate", nameOf(spec.rotation, kRotationNames));
-  if (spec.format) group.text("format", nameOf(*spec.format, kFormatNames));
-  if (spec.scale) group.text("scale", nameOf(*spec.scale, kScaleNames));
+  group.text("rotate", nameOf(spec.rotation));
+  if (spec.format) group.text("format", nameOf(*spec.format));
+  if (spec.scale) group.text("scale", nameOf(*spec.scale));
   if (spec.group) group.integer("group", *spec.group);
   group.integer("residual", spec.residual);
   group.integer("sink", spec.sink);
@@ -48,45 +48,30 @@ void writeSpec(const GroupWriter& group, const CompressionSpec& spec) {
   group.integerPairs("layers", spec.layers);
 }
 
-/// How a spec stores what it keeps.
-void readStorage(const GroupReader& group, CompressionSpec& spec) {
+CompressionSpec readSpec(const GroupReader& group) {
+  CompressionSpec spec;
+  spec.targets = allNamed<Target>(group, "targets", group.textList("targets"));
+  spec.rank = group.maybeInt("rank");
+  spec.keepPercent = group.maybeReal("keep_percent");
+  spec.tap = maybeNamed<Tap>(group, "tap");
+  spec.basis = named<Basis>(group, "basis", group.text("basis"));
+  spec.scope = named<Scope>(group, "scope", group.text("scope"));
   spec.centre = group.maybeFlag("centre");
-  spec.rotation = named<Rotation>(group, "rotate", group.text("rotate"), kRotationNames);
-  if (const auto name = group.maybeText("format"))
-    spec.format = named<Format>(group, "format", *name, kFormatNames);
-  if (const auto name = group.maybeText("scale"))
-    spec.scale = named<Scale>(group, "scale", *name, kScaleNames);
+  spec.rotation = named<Rotation>(group, "rotate", group.text("rotate"));
+  spec.format = maybeNamed<Format>(group, "format");
+  spec.scale = maybeNamed<Scale>(group, "scale");
   spec.group = group.maybeInt("group");
   if (spec.group && *spec.group < 1)
     group.refuse("group", "no tokens share a scale", "1 or more", fmt::format("{}", *spec.group));
   spec.residual = group.intCount("residual");
   spec.sink = group.intCount("sink");
   spec.seed = group.unsignedInteger("seed");
-}
-
-CompressionSpec readSpec(const GroupReader& group) {
-  CompressionSpec spec;
-  for (const std::string& name : group.textList("targets"))
-    spec.targets.push_back(readTarget(group, "targets", name));
-  spec.rank = group.maybeInt("rank");
-  spec.keepPercent = group.maybeReal("keep_percent");
-  if (const auto name = group.maybeText("tap")) {
-    spec.tap = tapFromName(*name);
-    if (!spec.tap) group.refuse("tap", "unknown tap", "k_prebias, k, k_rope, v, ...", *name);
-  }
-  spec.basis = named<Basis>(group, "basis", group.text("basis"), kBasisNames);
-  spec.scope = named<Scope>(group, "scope", group.text("scope"), kScopeNames);
-  readStorage(group, spec);
   spec.layers = group.integerPairs("layers");
+  for (const auto& [first, last] : spec.layers)
+    if (first < 0 || last < first)
+      group.refuse("layers", "not a range of layers", "0 <= first <= last",
+                   fmt::format("{} to {}", first, last));
   return spec;
-}
-
-template <typename Targets>
-auto targetCells(Targets& targets) {
-  using Entry = std::remove_reference_t<decltype((targets.front()))>;
-  Cells<Entry> grid{{targets.size()}, {"target"}, {}};
-  for (auto& target : targets) grid.cells.push_back(&target);
-  return grid;
 }
 
 void writeAccounting(const GroupWriter& group, const Accounting& accounting) {
@@ -94,20 +79,7 @@ void writeAccounting(const GroupWriter& group, const Accounting& accounting) {
   group.real("baseline_bytes_per_token", accounting.baselineBytesPerToken);
   group.real("bytes_per_token", accounting.bytesPerToken);
   group.real("paid_once_bytes", accounting.paidOnceBytes);
-  std::vector<std::string> names;
-  for (const TargetAccounting& t : accounting.targets) names.emplace_back(targetName(t.target));
-  const GroupWriter targets = group.group("targets");
-  targets.texts("target", names, "target");
-  const auto grid = targetCells(accounting.targets);
-  using Entry = const TargetAccounting;
-  writeScalars<std::int64_t>(targets, "dim", "1", grid, [](Entry& t) { return t.dim; });
-  writeScalars<std::int64_t>(targets, "rank", "1", grid, [](Entry& t) { return t.rank; });
-  writeScalars<std::uint8_t>(targets, "uniform", "1", grid, [](Entry& t) { return t.uniform; });
-  writeScalars<double>(targets, "kept", "1", grid, [](Entry& t) { return t.kept; });
-  writeScalars<double>(targets, "tensor_ratio", "1", grid, [](Entry& t) { return t.tensorRatio; });
-  writeScalars<double>(targets, "cache_ratio", "1", grid, [](Entry& t) { return t.cacheRatio; });
-  writeScalars<double>(targets, "bytes_per_token", "bytes", grid,
-                       [](Entry& t) { return t.bytesPerToken; });
+  writeEntries(group.group("targets"), "target", accounting.targets, kTargetFields);
 }
 
 Accounting readAccounting(const GroupReader& group) {
@@ -116,26 +88,7 @@ Accounting readAccounting(const GroupReader& group) {
   accounting.baselineBytesPerToken = group.real("baseline_bytes_per_token");
   accounting.bytesPerToken = group.real("bytes_per_token");
   accounting.paidOnceBytes = group.real("paid_once_bytes");
-  const GroupReader targets = group.group("targets");
-  for (const std::string& name : targets.texts("target"))
-    accounting.targets.emplace_back().target = readTarget(targets, "target", name);
-  const auto grid = targetCells(accounting.targets);
-  using Entry = TargetAccounting;
-  const auto number = [&](const std::string& name, int Entry::*member) {
-    readScalars<std::int64_t>(
-        targets, name, grid, [&](Entry& t, std::int64_t x) { t.*member = targets.toInt(name, x); });
-  };
-  const auto figure = [&](const std::string& name, double Entry::*member) {
-    readScalars<double>(targets, name, grid, [&](Entry& t, double x) { t.*member = x; });
-  };
-  number("dim", &Entry::dim);
-  number("rank", &Entry::rank);
-  readScalars<std::uint8_t>(targets, "uniform", grid,
-                            [](Entry& t, std::uint8_t x) { t.uniform = x != 0; });
-  figure("kept", &Entry::kept);
-  figure("tensor_ratio", &Entry::tensorRatio);
-  figure("cache_ratio", &Entry::cacheRatio);
-  figure("bytes_per_token", &Entry::bytesPerToken);
+  accounting.targets = readEntries<TargetAccounting>(group.group("targets"), kTargetFields);
   return accounting;
 }
 
@@ -200,64 +153,6 @@ EvaluationFigures readFigures(const GroupReader& group) {
   return figures;
 }
 
-void writeConvergence(const GroupWriter& group, const std::vector<ConvergencePoint>& points) {
-  Cells<const ConvergencePoint> grid{{points.size()}, {"point"}, {}};
-  for (const ConvergencePoint& point : points) grid.cells.push_back(&point);
-  using Point = const ConvergencePoint;
-  writeScalars<std::int64_t>(group, "tokens", "tokens", grid, [](Point& p) { return p.tokens; });
-  writeScalars<double>(group, "delta_ppl_percent", "percent", grid,
-                       [](Point& p) { return p.deltaPplPercent; });
-  writeScalars<double>(group, "delta_ppl_low", "percent", grid,
-                       [](Point& p) { return p.interval ? p.interval->low : absent(); });
-  writeScalars<double>(group, "delta_ppl_high", "percent", grid,
-                       [](Point& p) { return p.interval ? p.interval->high : absent(); });
-}
-
-std::vector<ConvergencePoint> readConvergence(const GroupReader& group) {
-  const auto tokens = group.array<std::int64_t>("tokens", {kAny});
-  const auto delta = group.array<double>("delta_ppl_percent", tokens.dims);
-  const auto low = group.array<double>("delta_ppl_low", tokens.dims);
-  const auto high = group.array<double>("delta_ppl_high", tokens.dims);
-  std::vector<ConvergencePoint> points(tokens.values.size());
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    points[i] = {tokens.values[i], delta.values[i], std::nullopt};
-    if (!isAbsent(low.values[i])) points[i].interval = Interval{low.values[i], high.values[i]};
-  }
-  return points;
-}
-
-void writePositions(const GroupWriter& group, const std::vector<PositionFigure>& positions) {
-  Cells<const PositionFigure> grid{{positions.size()}, {"bin"}, {}};
-  for (const PositionFigure& position : positions) grid.cells.push_back(&position);
-  using Bin = const PositionFigure;
-  writeScalars<std::int64_t>(group, "first", "1", grid, [](Bin& b) { return b.first; });
-  writeScalars<std::int64_t>(group, "last", "1", grid, [](Bin& b) { return b.last; });
-  writeScalars<std::int64_t>(group, "tokens", "tokens", grid, [](Bin& b) { return b.tokens; });
-  writeScalars<double>(group, "delta_nll", "nats", grid, [](Bin& b) { return b.deltaNll; });
-  writeScalars<double>(group, "delta_nll_low", "nats", grid,
-                       [](Bin& b) { return b.interval ? b.interval->low : absent(); });
-  writeScalars<double>(group, "delta_nll_high", "nats", grid,
-                       [](Bin& b) { return b.interval ? b.interval->high : absent(); });
-}
-
-std::vector<PositionFigure> readPositions(const GroupReader& group) {
-  const auto first = group.array<std::int64_t>("first", {kAny});
-  const auto last = group.array<std::int64_t>("last", first.dims);
-  const auto tokens = group.array<std::int64_t>("tokens", first.dims);
-  const auto delta = group.array<double>("delta_nll", first.dims);
-  const auto low = group.array<double>("delta_nll_low", first.dims);
-  const auto high = group.array<double>("delta_nll_high", first.dims);
-  std::vector<PositionFigure> positions(first.values.size());
-  for (std::size_t i = 0; i < positions.size(); ++i) {
-    positions[i] = {.first = group.toInt("first", first.values[i]),
-                    .last = group.toInt("last", last.values[i]),
-                    .tokens = tokens.values[i],
-                    .deltaNll = delta.values[i]};
-    if (!isAbsent(low.values[i])) positions[i].interval = Interval{low.values[i], high.values[i]};
-  }
-  return positions;
-}
-
 }  // namespace
 
 void writeSetting(const GroupWriter& group, const EvaluationSetting& setting) {
@@ -289,14 +184,11 @@ EvaluationSetting readSetting(const GroupReader& group) {
 void writeEvaluation(const GroupWriter& group, const Evaluation& evaluation) {
   writeSetting(group, evaluation);
   group.text("spec", evaluation.specText);
-  const GroupWriter specs = group.group("specs");
-  specs.integer("count", static_cast<std::int64_t>(evaluation.specs.size()));
-  for (std::size_t i = 0; i < evaluation.specs.size(); ++i)
-    writeSpec(specs.group(fmt::format("{:04}", i)), evaluation.specs[i]);
+  writeList(group.group("specs"), evaluation.specs, writeSpec);
   writeAccounting(group.group("accounting"), evaluation.accounting);
   writeFigures(group.group("figures"), evaluation.figures);
-  writePositions(group.group("positions"), evaluation.figures.positions);
-  writeConvergence(group.group("convergence"), evaluation.convergence);
+  writeEntries(group.group("positions"), "bin", evaluation.figures.positions, kPositionFields);
+  writeEntries(group.group("convergence"), "point", evaluation.convergence, kConvergenceFields);
   group.array<float>("nll", evaluation.nll, {evaluation.nll.size()}, {"nats", {"token"}});
   group.array<float>("baseline_nll", evaluation.baselineNll, {evaluation.baselineNll.size()},
                      {"nats", {"token"}});
@@ -315,14 +207,13 @@ Evaluation readEvaluation(const GroupReader& group) {
   Evaluation evaluation;
   static_cast<EvaluationSetting&>(evaluation) = readSetting(group);
   evaluation.specText = group.text("spec");
-  const GroupReader specs = group.group("specs");
-  const std::int64_t numSpecs = specs.count("count");
-  for (std::int64_t i = 0; i < numSpecs; ++i)
-    evaluation.specs.push_back(readSpec(specs.group(fmt::format("{:04}", i))));
+  evaluation.specs = readList(group.group("specs"), readSpec);
   evaluation.accounting = readAccounting(group.group("accounting"));
   evaluation.figures = readFigures(group.group("figures"));
-  evaluation.figures.positions = readPositions(group.group("positions"));
-  evaluation.convergence = readConvergence(group.group("convergence"));
+  evaluation.figures.positions =
+      readEntries<PositionFigure>(group.group("positions"), kPositionFields);
+  evaluation.convergence =
+      readEntries<ConvergencePoint>(group.group("convergence"), kConvergenceFields);
   evaluation.nll = group.array<float>("nll", {kAny}).values;
   evaluation.baselineNll = group.array<float>("baseline_nll", {kAny}).values;
   evaluation.kl = group.array<float>("kl", {kAny}).values;

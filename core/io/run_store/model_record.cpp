@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/run_store/names.hpp"
 #include "io/run_store/records.hpp"
 
 namespace kvloupe::hdf5 {
@@ -43,9 +44,7 @@ void writeModel(const GroupWriter& group, const ModelInfo& model) {
   group.text("tokenizer", model.tokenizer);
   group.longText("config", model.configJson);
 
-  std::vector<std::string> taps;
-  for (const Tap tap : model.taps) taps.emplace_back(tapName(tap));
-  group.texts("taps", taps, "tap");
+  group.texts("taps", namesOf(model.taps), "tap");
   group.texts("warnings", model.warnings, "warning");
 
   std::vector<std::string> names, hashes;
@@ -90,11 +89,7 @@ ModelInfo readModel(const GroupReader& group) {
   model.configJson = group.text("config");
   model.warnings = group.texts("warnings");
 
-  for (const std::string& name : group.texts("taps")) {
-    const auto tap = tapFromName(name);
-    if (!tap) group.refuse("taps", "unknown tap", "k_prebias, k, k_rope, v, ...", name);
-    model.taps.push_back(*tap);
-  }
+  model.taps = allNamed<Tap>(group, "taps", group.texts("taps"));
 
   const GroupReader files = group.group("weight_files");
   const std::vector<std::string> names = files.texts("name");

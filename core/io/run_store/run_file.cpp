@@ -12,6 +12,7 @@
 #include <cstring>
 #include <new>
 
+#include "io/run_store/lists.hpp"
 #include "io/run_store/records.hpp"
 #include "io/run_store/structure_check.hpp"
 
@@ -26,10 +27,7 @@ void writeModelRun(const GroupWriter& group, const ModelRun& run) {
   if (run.analysis) writeAnalysis(group.group("analysis"), *run.analysis);
   const GroupWriter evaluation = group.group("evaluation");
   if (run.baseline) writeEvaluation(evaluation.group("baseline"), *run.baseline);
-  const GroupWriter plans = evaluation.group("plans");
-  plans.integer("count", static_cast<std::int64_t>(run.plans.size()));
-  for (std::size_t i = 0; i < run.plans.size(); ++i)
-    writeEvaluation(plans.group(fmt::format("{:04}", i)), run.plans[i]);
+  writeList(evaluation.group("plans"), run.plans, writeEvaluation);
   if (run.sensitivity) writeSensitivity(group.group("sensitivity"), *run.sensitivity);
   if (run.sweep) writeSweep(group.group("sweep"), *run.sweep);
 }
@@ -41,10 +39,7 @@ ModelRun readModelRun(const GroupReader& group) {
     run.analysis = readAnalysis(group.group("analysis"), run.model.numLayers);
   const GroupReader evaluation = group.group("evaluation");
   if (evaluation.has("baseline")) run.baseline = readEvaluation(evaluation.group("baseline"));
-  const GroupReader plans = evaluation.group("plans");
-  const std::int64_t numPlans = plans.count("count");
-  for (std::int64_t i = 0; i < numPlans; ++i)
-    run.plans.push_back(readEvaluation(plans.group(fmt::format("{:04}", i))));
+  run.plans = readList(evaluation.group("plans"), readEvaluation);
   if (group.has("sensitivity")) run.sensitivity = readSensitivity(group.group("sensitivity"));
   if (group.has("sweep")) run.sweep = readSweep(group.group("sweep"));
   return run;

@@ -1,108 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include "io/run_store/cells.hpp"
+#include "io/run_store/fields.hpp"
 #include "io/run_store/records.hpp"
 
 namespace kvloupe::hdf5 {
 namespace {
 
-template <typename Entries>
-auto entryCells(Entries& entries, const std::string& axis) {
-  using Entry = std::remove_reference_t<decltype((entries.front()))>;
-  Cells<Entry> grid{{entries.size()}, {axis}, {}};
-  for (auto& entry : entries) grid.cells.push_back(&entry);
-  return grid;
-}
+constexpr std::tuple kCellFields{
+    Field{"layer", "1", &SensitivityCell::layer},
+    Field{"column", "1", &SensitivityCell::column},
+    Field{"delta_nll", "nats", &SensitivityCell::deltaNll},
+    Field{"delta_nll", "nats", &SensitivityCell::deltaNllInterval},
+    Field{"delta_ppl_percent", "percent", &SensitivityCell::deltaPplPercent},
+    Field{"delta_ppl", "percent", &SensitivityCell::interval},
+    Field{"kl_mean", "nats", &SensitivityCell::klMean},
+    Field{"top1_agreement", "1", &SensitivityCell::top1Agreement},
+    Field{"bits_saved", "bits", &SensitivityCell::bitsSaved}};
 
-void writeCells(const GroupWriter& group, const std::vector<SensitivityCell>& cells) {
-  const auto grid = entryCells(cells, "cell");
-  using Cell = const SensitivityCell;
-  const auto put = [&](const std::string& name, const std::string& units, auto get) {
-    writeScalars<double>(group, name, units, grid, get);
-  };
-  writeScalars<std::int64_t>(group, "layer", "1", grid, [](Cell& c) { return c.layer; });
-  writeScalars<std::int64_t>(group, "column", "1", grid, [](Cell& c) { return c.column; });
-  put("delta_nll", "nats", [](Cell& c) { return c.deltaNll; });
-  put("delta_nll_low", "nats",
-      [](Cell& c) { return c.deltaNllInterval ? c.deltaNllInterval->low : absent(); });
-  put("delta_nll_high", "nats",
-      [](Cell& c) { return c.deltaNllInterval ? c.deltaNllInterval->high : absent(); });
-  put("delta_ppl_percent", "percent", [](Cell& c) { return c.deltaPplPercent; });
-  put("delta_ppl_low", "percent", [](Cell& c) { return c.interval ? c.interval->low : absent(); });
-  put("delta_ppl_high", "percent",
-      [](Cell& c) { return c.interval ? c.interval->high : absent(); });
-  put("kl_mean", "nats", [](Cell& c) { return c.klMean; });
-  put("top1_agreement", "1", [](Cell& c) { return c.top1Agreement; });
-  put("bits_saved", "bits", [](Cell& c) { return c.bitsSaved; });
-}
-
-std::vector<SensitivityCell> readCells(const GroupReader& group) {
-  std::vector<SensitivityCell> cells(group.array<std::int64_t>("layer", {kAny}).values.size());
-  const auto grid = entryCells(cells, "cell");
-  using Cell = SensitivityCell;
-  const auto number = [&](const std::string& name, int Cell::*member) {
-    readScalars<std::int64_t>(group, name, grid,
-                              [&](Cell& c, std::int64_t x) { c.*member = group.toInt(name, x); });
-  };
-  const auto figure = [&](const std::string& name, double Cell::*member) {
-    readScalars<double>(group, name, grid, [&](Cell& c, double x) { c.*member = x; });
-  };
-  const auto interval = [&](const std::string& name, std::optional<Interval> Cell::*member) {
-    readScalars<double>(group, name + "_low", grid, [&](Cell& c, double x) {
-      if (!isAbsent(x)) c.*member = Interval{x, 0};
-    });
-    readScalars<double>(group, name + "_high", grid, [&](Cell& c, double x) {
-      if (c.*member) (*(c.*member)).high = x;
-    });
-  };
-  number("layer", &Cell::layer);
-  number("column", &Cell::column);
-  figure("delta_nll", &Cell::deltaNll);
-  interval("delta_nll", &Cell::deltaNllInterval);
-  figure("delta_ppl_percent", &Cell::deltaPplPercent);
-  interval("delta_ppl", &Cell::interval);
-  figure("kl_mean", &Cell::klMean);
-  figure("top1_agreement", &Cell::top1Agreement);
-  figure("bits_saved", &Cell::bitsSaved);
-  return cells;
-}
-
-void writeCumulative(const GroupWriter& group, const std::vector<CumulativePoint>& points) {
-  const auto grid = entryCells(points, "point");
-  using Point = const CumulativePoint;
-  writeScalars<std::int64_t>(group, "column", "1", grid, [](Point& p) { return p.column; });
-  writeScalars<std::int64_t>(group, "layer", "1", grid, [](Point& p) { return p.layer; });
-  writeScalars<double>(group, "estimate_percent", "percent", grid,
-                       [](Point& p) { return p.estimatePercent; });
-  writeScalars<double>(group, "delta_ppl_percent", "percent", grid,
-                       [](Point& p) { return p.deltaPplPercent; });
-  writeScalars<double>(group, "delta_ppl_low", "percent", grid,
-                       [](Point& p) { return p.interval ? p.interval->low : absent(); });
-  writeScalars<double>(group, "delta_ppl_high", "percent", grid,
-                       [](Point& p) { return p.interval ? p.interval->high : absent(); });
-}
-
-std::vector<CumulativePoint> readCumulative(const GroupReader& group) {
-  std::vector<CumulativePoint> points(group.array<std::int64_t>("column", {kAny}).values.size());
-  const auto grid = entryCells(points, "point");
-  using Point = CumulativePoint;
-  readScalars<std::int64_t>(group, "column", grid,
-                            [&](Point& p, std::int64_t x) { p.column = group.toInt("column", x); });
-  readScalars<std::int64_t>(group, "layer", grid,
-                            [&](Point& p, std::int64_t x) { p.layer = group.toInt("layer", x); });
-  readScalars<double>(group, "estimate_percent", grid,
-                      [](Point& p, double x) { p.estimatePercent = x; });
-  readScalars<double>(group, "delta_ppl_percent", grid,
-                      [](Point& p, double x) { p.deltaPplPercent = x; });
-  readScalars<double>(group, "delta_ppl_low", grid, [](Point& p, double x) {
-    if (!isAbsent(x)) p.interval = Interval{x, 0};
-  });
-  readScalars<double>(group, "delta_ppl_high", grid, [](Point& p, double x) {
-    if (p.interval) p.interval->high = x;
-  });
-  return points;
-}
+constexpr std::tuple kCumulativeFields{
+    Field{"column", "1", &CumulativePoint::column}, Field{"layer", "1", &CumulativePoint::layer},
+    Field{"estimate_percent", "percent", &CumulativePoint::estimatePercent},
+    Field{"delta_ppl_percent", "percent", &CumulativePoint::deltaPplPercent},
+    Field{"delta_ppl", "percent", &CumulativePoint::interval}};
 
 }  // namespace
 
@@ -116,8 +36,8 @@ void writeSensitivity(const GroupWriter& group, const Sensitivity& sensitivity) 
   group.integer("windows_planned", sensitivity.windowsPlanned);
   group.real("baseline_ppl", sensitivity.baselinePpl);
   group.texts("columns", sensitivity.columns, "column");
-  writeCells(group.group("cells"), sensitivity.cells);
-  writeCumulative(group.group("cumulative"), sensitivity.cumulative);
+  writeEntries(group.group("cells"), "cell", sensitivity.cells, kCellFields);
+  writeEntries(group.group("cumulative"), "point", sensitivity.cumulative, kCumulativeFields);
 }
 
 Sensitivity readSensitivity(const GroupReader& group) {
@@ -131,8 +51,9 @@ Sensitivity readSensitivity(const GroupReader& group) {
   sensitivity.windowsPlanned = group.intCount("windows_planned");
   sensitivity.baselinePpl = group.real("baseline_ppl");
   sensitivity.columns = group.texts("columns");
-  sensitivity.cells = readCells(group.group("cells"));
-  sensitivity.cumulative = readCumulative(group.group("cumulative"));
+  sensitivity.cells = readEntries<SensitivityCell>(group.group("cells"), kCellFields);
+  sensitivity.cumulative =
+      readEntries<CumulativePoint>(group.group("cumulative"), kCumulativeFields);
   // Who looks up a cell relies on their order.
   const std::size_t columns = sensitivity.columns.size();
   const auto expected = static_cast<std::size_t>(sensitivity.layers) * columns;

@@ -225,6 +225,21 @@ def _(f):
     f["a/evaluation/plans"].attrs["count"] = np.int64(2**62)
 
 
+@hostile("layer_range", "/a/evaluation/plans/0000/specs/0000@layers", "found -2000000000 to 3")
+def _(f):
+    f["a/evaluation/plans/0000/specs/0000"].attrs["layers"] = np.array([[-2000000000, 3]], "<i8")
+
+
+@hostile("unknown_ruling", "/a/sweep/verdict@ruling", "unknown ruling", "found perhaps")
+def _(f):
+    f["a/sweep/verdict/ruling"][0] = b"perhaps"
+
+
+@hostile("short_texts", "/a/sweep/curves/0000/points@format", "differ in length", "expected 3")
+def _(f):
+    replace(f, "a/sweep/curves/0000/points/format", data=np.array([b"int4"]))
+
+
 @hostile("flag", "/a/model@qkv_bias", "found 7")
 def _(f):
     f["a/model"].attrs["qkv_bias"] = np.uint8(7)
