@@ -14,8 +14,7 @@ namespace kvloupe {
 
 // The matrices A^2 that weigh an error (x - x^) by what it does to the model: E |(x - x^) A|^2 is
 // the squared error of the scores (query) or of the attention output (output), where queries, or
-// weights, and error are taken as independent. Each has 1e-6 of its mean eigenvalue added to its
-// diagonal.
+// weights, and error are taken as independent. A fit wants them `regularised`.
 
 /// E[q^T q] of every KV head, over the query heads that share it. `queries` are moments of tap q or
 /// q_rope. [numKvHeads] of [dim, dim].
@@ -40,7 +39,7 @@ namespace kvloupe {
 [[nodiscard]] Eigen::MatrixXd latentOutputMetric(const at::Tensor& output, const at::Tensor& expand,
                                                  int heads);
 
-/// Adds 1e-6 of the mean eigenvalue to the diagonal.
+/// Adds 1e-6 of the mean eigenvalue to the diagonal; the identity where that is 0.
 [[nodiscard]] Eigen::MatrixXd regularised(Eigen::MatrixXd squared);
 
 }  // namespace kvloupe

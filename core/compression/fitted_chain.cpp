@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "compression/plan/resolve.hpp"
+#include "compression/plan/stored_format.hpp"
 #include "compression/rotation.hpp"
 
 namespace kvloupe {
@@ -22,7 +23,7 @@ FittedChain::FittedChain(const Chain& chain, int layer, Target target, const Mod
   // Without a format a rotation and its inverse would only add rounding errors.
   if (chain.format != Format::Bits16)
     rotation_ = rotationMatrix(chain.rotation, shape.stored, seedOf(chain.seed, layer, -1));
-  if (hasTensorScale(storage_)) storage_.ranges = bases.ranges(layer, chain);
+  if (hasTensorScale(storage_.format, storage_.scale)) storage_.ranges = bases.ranges(layer, chain);
 }
 
 at::Tensor FittedChain::stored(const at::Tensor& values) const {
@@ -49,7 +50,7 @@ at::Tensor FittedChain::apply(const at::Tensor& values) const {
 }
 
 bool FittedChain::needsRanges() const {
-  return hasTensorScale(storage_) && storage_.ranges.empty();
+  return hasTensorScale(storage_.format, storage_.scale) && storage_.ranges.empty();
 }
 
 void FittedChain::widenRanges(std::vector<rounding::Range>& ranges,

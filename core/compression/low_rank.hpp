@@ -27,7 +27,7 @@ struct LowRankMap {
 [[nodiscard]] at::Tensor meanOf(const Moments& moments, Scope scope);
 
 // All maps are of full rank, ordered such that the first coefficients are worth most; decomposed in
-// float64. All throw Error InvalidArgument where fewer than two tokens were counted, Internal where
+// float64. All throw Error Unsupported where fewer than two tokens were counted, Internal where
 // Scope::Layer is asked of moments without a joined covariance.
 
 /// A = I, U the eigenvectors of the covariance, by descending eigenvalue.

@@ -67,8 +67,7 @@ double bitsPaidOnce(const Chain& chain, const ChainShape& shape) {
   }
   if (chain.centre && chain.tap != Tap::KPrebias) values += dim;
   const StoredFormat stored = storedFormat(chain.format);
-  if (chain.format == Format::Nvfp4) values += 1;
-  if (stored.scaled && chain.scale == Scale::Tensor) values += stored.zeroPoint ? 2 : 1;
+  if (hasTensorScale(chain.format, chain.scale)) values += stored.zeroPoint ? 2 : 1;
   return kValueBits * shape.groups * values;
 }
 

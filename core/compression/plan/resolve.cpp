@@ -190,9 +190,8 @@ std::vector<std::string> planWarnings(const Plan& plan) {
 }
 
 bool needsCalibration(const Chain& chain) {
-  const bool tensorScale = chain.format == Format::Nvfp4 ||
-                           (storedFormat(chain.format).scaled && chain.scale == Scale::Tensor);
-  return chain.rank || (chain.centre && chain.tap != Tap::KPrebias) || tensorScale;
+  return chain.rank || (chain.centre && chain.tap != Tap::KPrebias) ||
+         hasTensorScale(chain.format, chain.scale);
 }
 
 bool needsCalibration(const Plan& plan) {

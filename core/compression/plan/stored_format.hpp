@@ -43,6 +43,11 @@ struct StoredFormat {
   return {.codeBits = 2 + index - first, .scaled = true, .zeroPoint = asymmetric};
 }
 
+/// Whether a scale of each head of a layer comes from the calibration text.
+[[nodiscard]] constexpr bool hasTensorScale(Format format, Scale scale) {
+  return format == Format::Nvfp4 || (storedFormat(format).scaled && scale == Scale::Tensor);
+}
+
 /// Values in a block of a Hadamard rotation: the largest power of two that divides `dimension`.
 [[nodiscard]] constexpr int hadamardBlock(int dimension) { return dimension & -dimension; }
 

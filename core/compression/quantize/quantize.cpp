@@ -110,8 +110,8 @@ BlockRounding blockRounding(Format format) {
 
 void check(const Storage& storage, const at::Tensor& values) {
   const int block = storedFormat(storage.format).block;
-  const bool ranged =
-      !hasTensorScale(storage) || storage.ranges.size() == static_cast<std::size_t>(values.size(1));
+  const bool ranged = !hasTensorScale(storage.format, storage.scale) ||
+                      storage.ranges.size() == static_cast<std::size_t>(values.size(1));
   if (values.dim() == 3 && values.stride(2) == 1 && values.size(2) % block == 0 && ranged) return;
   throw Error(
       ErrorCode::Internal,
@@ -165,11 +165,6 @@ Storage storageOf(const Chain& chain) {
           .group = chain.group,
           .sink = chain.sink,
           .ranges = {}};
-}
-
-bool hasTensorScale(const Storage& storage) {
-  return storage.format == Format::Nvfp4 ||
-         (storedFormat(storage.format).scaled && storage.scale == Scale::Tensor);
 }
 
 void quantize(const Storage& storage, const at::Tensor& values) {

@@ -16,12 +16,10 @@ struct Storage {
   Scale scale = Scale::Token;
   int group = kScaleGroup;
   int sink = 0;                           // first tokens that are not stored
-  std::vector<rounding::Range> ranges{};  // [groups]; of Scale::Tensor and nvfp4 only
+  std::vector<rounding::Range> ranges{};  // [groups]; where hasTensorScale
 };
 
 [[nodiscard]] Storage storageOf(const Chain& chain);
-/// Whether `ranges` are needed.
-[[nodiscard]] bool hasTensorScale(const Storage& storage);
 
 /// Values as they are read back after they were stored, in place. values [tokens, groups, n],
 /// float32, any strides whose last is 1; formats with blocks need n to be a multiple of theirs.

@@ -7,6 +7,7 @@
 
 #include "common/error.hpp"
 #include "compression/fixture.hpp"
+#include "compression/plan/stored_format.hpp"
 
 using namespace kvloupe;
 using nlohmann::json;
@@ -43,7 +44,7 @@ Case caseOf(const json& file, std::size_t index) {
                             .narrow(0, 0, expected.size(0))
                             .clone(),
               .expected = expected};
-  if (hasTensorScale(result.storage)) {
+  if (hasTensorScale(result.storage.format, result.storage.scale)) {
     const at::Tensor low = fromBits(file["low"], {2}), high = fromBits(file["high"], {2});
     for (int g = 0; g < 2; ++g)
       result.storage.ranges.push_back({low[g].item<float>(), high[g].item<float>()});
