@@ -26,7 +26,7 @@ int exportPage(JobRunner& runner, const QString& page, const QString& runPath,
   Workspace workspace(&runner);
   QWidget host;
   const std::vector<Page*> pages = makePages(&workspace, &host);
-  const Page* shown = pages[static_cast<std::size_t>(pageKeys().indexOf(page))];
+  Page* shown = pages[static_cast<std::size_t>(pageKeys().indexOf(page))];
   QString error;
   QObject::connect(&workspace, &Workspace::runOpened, &loop, &QEventLoop::quit);
   QObject::connect(&workspace, &Workspace::failed, &loop, [&](const Failure& failure) {
@@ -36,6 +36,7 @@ int exportPage(JobRunner& runner, const QString& page, const QString& runPath,
   workspace.openRun(runPath);
   loop.exec();
   if (!error.isEmpty()) return fail(error);
+  shown->bringUpToDate();
   const QString absence = shown->absence();
   if (!absence.isEmpty()) return fail(runPath + ": " + absence);
   try {

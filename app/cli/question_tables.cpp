@@ -120,8 +120,7 @@ void printTable(const Allocation& allocation, const ModelInfo& model) {
     choices.row({fmt::format("{}", choice.layer), std::string(targetName(choice.target)),
                  fmt::format("{} / {}", choice.rank, choice.dim),
                  choice.format.empty() ? "16 bits" : choice.format,
-                 formatCount(std::int64_t(choice.bitsSaved)),
-                 fmt::format("{:+.5f} nats", choice.deltaNll)});
+                 formatCount(std::int64_t(choice.bitsSaved)), formatDeltaNll(choice.deltaNll)});
   choices.print();
 
   fmt::print("\n");

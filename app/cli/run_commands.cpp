@@ -117,14 +117,12 @@ void printComparison(const ModelRun& a, const ModelRun& b) {
     table.row({"Plan", "cache A", "ΔPPL A", "cache B", "ΔPPL B", "NLL of B less that of A"});
     for (const CommonPlan& plan : plans) {
       const auto interval = intervalOf(plan.difference);
-      table.row({plan.a->specText, formatRatio(plan.a->accounting.cacheRatio),
-                 formatDeltaPpl(plan.a->figures.deltaPplPercent),
-                 formatRatio(plan.b->accounting.cacheRatio),
-                 formatDeltaPpl(plan.b->figures.deltaPplPercent),
-                 !plan.difference ? "other tokens"
-                 : interval ? fmt::format("{:+.5f} nats [{:+.5f}, {:+.5f}]", plan.difference->mean,
-                                          interval->low, interval->high)
-                            : fmt::format("{:+.5f} nats", plan.difference->mean)});
+      table.row(
+          {plan.a->specText, formatRatio(plan.a->accounting.cacheRatio),
+           formatDeltaPpl(plan.a->figures.deltaPplPercent),
+           formatRatio(plan.b->accounting.cacheRatio),
+           formatDeltaPpl(plan.b->figures.deltaPplPercent),
+           !plan.difference ? "other tokens" : formatDeltaNll(plan.difference->mean, interval)});
     }
     table.print();
   }

@@ -75,10 +75,9 @@ ComparePage::ComparePage(Workspace* workspace, QWidget* parent)
     for (const Slot slot : kSlots)
       workspace_->findSafeRatios(slot, {.curves = {}, .verdict = true});
   });
-  connect(workspace_, &Workspace::analysisChanged, this, &ComparePage::refresh);
-  connect(workspace_, &Workspace::slotChanged, this, &ComparePage::refresh);
-  connect(workspace_, &Workspace::sweepChanged, this, &ComparePage::refreshVerdict);
-  refresh();
+  connect(workspace_, &Workspace::analysisChanged, this, &ComparePage::outdate);
+  connect(workspace_, &Workspace::slotChanged, this, &ComparePage::outdate);
+  connect(workspace_, &Workspace::sweepChanged, this, &ComparePage::outdate);
 }
 
 std::vector<ChartFrame*> ComparePage::charts() const {
@@ -130,7 +129,10 @@ void ComparePage::refresh() {
   for (const Slot slot : kSlots) {
     if (shown[indexOf(slot)].series.empty()) {
       chart(slot)->clear();
-      chart(slot)->setTitle(slot == Slot::A ? "No model A" : "No model B");
+      const ModelInfoPtr& model = workspace_->slot(slot).model;
+      chart(slot)->setTitle(model             ? QString::fromStdString(model->name)
+                            : slot == Slot::A ? "No model A"
+                                              : "No model B");
     } else {
       chart(slot)->setData(shown[indexOf(slot)]);
     }

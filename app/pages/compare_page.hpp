@@ -33,7 +33,7 @@ class ComparePage : public Page {
   [[nodiscard]] VerdictTable* verdict() const { return verdict_; }
 
  private:
-  void refresh();
+  void refresh() override;
   void refreshVerdict();
   [[nodiscard]] QString emptyText(Slot slot) const;
 

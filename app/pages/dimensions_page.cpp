@@ -63,13 +63,12 @@ DimensionsPage::DimensionsPage(Workspace* workspace, QWidget* parent)
   }
   connect(map_, &SigmaMap::headClicked, this, &DimensionsPage::showHead);
   const auto ofActive = [this](Slot slot) {
-    if (slot == workspace_->active()) refresh();
+    if (slot == workspace_->active()) outdate();
   };
   connect(workspace_, &Workspace::analysisChanged, this, ofActive);
   connect(workspace_, &Workspace::draftChanged, this, ofActive);
-  connect(workspace_, &Workspace::slotChanged, this, &DimensionsPage::refresh);
-  connect(workspace_, &Workspace::activeChanged, this, &DimensionsPage::refresh);
-  refresh();
+  connect(workspace_, &Workspace::slotChanged, this, &DimensionsPage::outdate);
+  connect(workspace_, &Workspace::activeChanged, this, &DimensionsPage::outdate);
 }
 
 std::vector<ChartFrame*> DimensionsPage::charts() const { return {sigma_, spectrum_, map_}; }

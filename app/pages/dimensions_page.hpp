@@ -34,7 +34,7 @@ class DimensionsPage : public Page {
   void dragChanged(bool dragging);
 
  private:
-  void refresh();
+  void refresh() override;
   void dragRank(Target target, int rank);
   void showHead(int layer, int head);
 

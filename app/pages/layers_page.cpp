@@ -27,11 +27,10 @@ LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
   connect(tools_, &LayersTools::fitRequested, chart_, &LayersChart::fit);
   connect(tools_, &LayersTools::copyRequested, chart_, &LayersChart::copyToClipboard);
   connect(workspace_, &Workspace::analysisChanged, this, [this](Slot slot) {
-    if (slot == workspace_->active()) refresh();
+    if (slot == workspace_->active()) outdate();
   });
-  connect(workspace_, &Workspace::slotChanged, this, &LayersPage::refresh);
-  connect(workspace_, &Workspace::activeChanged, this, &LayersPage::refresh);
-  refresh();
+  connect(workspace_, &Workspace::slotChanged, this, &LayersPage::outdate);
+  connect(workspace_, &Workspace::activeChanged, this, &LayersPage::outdate);
 }
 
 std::vector<ChartFrame*> LayersPage::charts() const { return {chart_}; }

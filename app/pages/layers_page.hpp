@@ -28,7 +28,7 @@ class LayersPage : public Page {
   void layerOpened(int layer);
 
  private:
-  void refresh();
+  void refresh() override;
 
   Workspace* workspace_;
   LayersTools* tools_;

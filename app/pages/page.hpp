@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <QWidget>
+#include <utility>
 #include <vector>
 
 #include "charts/figure_sheet.hpp"
@@ -28,6 +29,26 @@ class Page : public QWidget {
   [[nodiscard]] virtual QString absence() const = 0;
   /// Impact folds to a line unless the person unfolds it by hand.
   [[nodiscard]] virtual bool needsHeight() const { return false; }
+
+  /// Draws what changed while the page was not on screen.
+  void bringUpToDate() {
+    if (std::exchange(outdated_, false)) refresh();
+  }
+
+ protected:
+  virtual void refresh() = 0;
+  /// For news of the workspace, which come 20 times a second: a page that nobody sees waits.
+  void outdate() {
+    outdated_ = true;
+    if (isVisible()) bringUpToDate();
+  }
+  void showEvent(QShowEvent* event) override {
+    QWidget::showEvent(event);
+    bringUpToDate();
+  }
+
+ private:
+  bool outdated_ = true;
 };
 
 }  // namespace kvloupe

@@ -53,11 +53,10 @@ SensitivityPage::SensitivityPage(Workspace* workspace, QWidget* parent)
   connect(tools_, &SensitivityTools::measureRequested, this,
           [this] { workspace_->measureSensitivity(workspace_->active(), tools_->specs()); });
   connect(map_, &SensitivityMap::layerClicked, this, &SensitivityPage::layerOpened);
-  connect(workspace_, &Workspace::sensitivityChanged, this, &SensitivityPage::refresh);
-  connect(workspace_, &Workspace::slotChanged, this, &SensitivityPage::refresh);
-  connect(workspace_, &Workspace::activeChanged, this, &SensitivityPage::refresh);
-  connect(workspace_, &Workspace::settingsChanged, this, &SensitivityPage::refresh);
-  refresh();
+  connect(workspace_, &Workspace::sensitivityChanged, this, &SensitivityPage::outdate);
+  connect(workspace_, &Workspace::slotChanged, this, &SensitivityPage::outdate);
+  connect(workspace_, &Workspace::activeChanged, this, &SensitivityPage::outdate);
+  connect(workspace_, &Workspace::settingsChanged, this, &SensitivityPage::outdate);
 }
 
 std::vector<ChartFrame*> SensitivityPage::charts() const { return {map_, cumulative_}; }

@@ -32,7 +32,7 @@ class SensitivityPage : public Page {
   void layerOpened(int layer);
 
  private:
-  void refresh();
+  void refresh() override;
   [[nodiscard]] QString emptyText() const;
   [[nodiscard]] bool measuring() const;
 

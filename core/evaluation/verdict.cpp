@@ -131,9 +131,9 @@ Verdict verdictOf(const Sweep& sweep, std::optional<double> halfRankDifference,
   }
   if (halfRankDifference && halfRankInterval) {
     const Interval& interval = *halfRankInterval;
-    const std::string figures = fmt::format(
-        "half rank, ΔNLL of K less that of V: {:+.4f} nats [{:+.4f}, {:+.4f}], limit {}",
-        *halfRankDifference, interval.low, interval.high, kHalfRankLimit);
+    const std::string figures =
+        fmt::format("half rank, ΔNLL of K less that of V: {}, limit {}",
+                    formatDeltaNll(*halfRankDifference, interval), kHalfRankLimit);
     KeyRule half{.curve = "k", .budgetPercent = 0, .reason = figures};
     half.ruling = interval.low > kHalfRankLimit    ? Ruling::Holds
                   : interval.high < kHalfRankLimit ? Ruling::DoesNotHold

@@ -98,6 +98,13 @@ std::string formatDeltaPplInterval(double percent, const Interval& interval) {
                      withSign(interval.high, decimals));
 }
 
+std::string formatDeltaNll(double nats, const std::optional<Interval>& interval) {
+  const std::string figure = fmt::format("{}{}nats", withSign(nats, 4), kSpace);
+  if (!interval) return figure;
+  return fmt::format("{} [{}, {}]", figure, withSign(interval->low, 4),
+                     withSign(interval->high, 4));
+}
+
 std::string formatKept(double fraction) {
   const double percent = 100 * fraction;
   const std::string digits = plain(percent, 1);

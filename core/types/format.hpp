@@ -27,6 +27,8 @@ std::string formatPplUncertainty(double ppl, const Interval& interval);
 std::string formatDeltaPpl(double percent);
 /// "[+0.84, +1.02]": decimals as of formatDeltaPpl(percent); prefix "95 %: " where it stands alone.
 std::string formatDeltaPplInterval(double percent, const Interval& interval);
+/// "+0.0004 nats", "+0.0004 nats [−0.0002, +0.0010]": a change of NLL, always with a sign.
+std::string formatDeltaNll(double nats, const std::optional<Interval>& interval = std::nullopt);
 /// "37.5 %", "100 %": a fraction of something, from 0 to 1.
 std::string formatKept(double fraction);
 /// "71 %": progress, whole percent, rounded down so that 100 % means done.

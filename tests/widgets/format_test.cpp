@@ -44,6 +44,9 @@ class FormatTest : public QObject {
     row("delta", formatDeltaPpl(0.934), "+0.93_%");
     row("large delta", formatDeltaPpl(21.44), "+21.4_%");
     row("delta that rounds to ten", formatDeltaPpl(9.996), "+10.0_%");
+    row("change of NLL", formatDeltaNll(0.00041, Interval{-0.0002, 0.001}),
+        "+0.0004_nats [−0.0002, +0.0010]");
+    row("change of NLL that rounds to zero", formatDeltaNll(-0.00001), "+0.0000_nats");
     row("negative delta", formatDeltaPpl(-0.02), "−0.02_%");
     row("delta of zero", formatDeltaPpl(0), "+0.00_%");
     row("delta that rounds to zero", formatDeltaPpl(-0.001), "+0.00_%");

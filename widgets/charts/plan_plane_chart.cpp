@@ -142,7 +142,8 @@ void PlanPlaneChart::fitAxes() {
   double widest = data_.current ? data_.current->cacheRatio : 1;
   double lowest = 0;
   for (const PlanPlaneData::Point& point : data_.points) {
-    widest = std::max(widest, point.cacheRatio);
+    // A ratio that costs more than the axis shows is a triangle at the edge, however large it is.
+    if (point.deltaPplPercent <= kHighest) widest = std::max(widest, point.cacheRatio);
     lowest = std::min(lowest, point.deltaPplPercent);
   }
   const double step = std::max(stepUp((widest - 1) / 5), 0.1);

@@ -4,6 +4,7 @@
 #include <QGridLayout>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -54,6 +55,45 @@ QString figure(const SafeRatio& safe) {
   return {};
 }
 
+QString rulingWords(Ruling ruling) {
+  switch (ruling) {
+    case Ruling::Holds:
+      return QStringLiteral("holds");
+    case Ruling::Reversed:
+      return QStringLiteral("is reversed");
+    case Ruling::DoesNotHold:
+      return QStringLiteral("does not hold");
+    case Ruling::Undecided:
+      return QStringLiteral("is undecided");
+  }
+  return {};
+}
+
+/// A line for each tap of K and ruling: the budgets it holds for, and the figures of the first.
+QStringList rulings(const std::vector<KeyRule>& rules) {
+  QStringList lines;
+  for (auto first = rules.begin(); first != rules.end();) {
+    const auto next = std::find_if(first, rules.end(), [&](const KeyRule& rule) {
+      return rule.curve != first->curve || rule.ruling != first->ruling;
+    });
+    const QString words = rulingWords(first->ruling);
+    const QString reason = QString::fromStdString(first->reason);
+    if (first->budgetPercent == 0) {
+      lines.append(QStringLiteral("Expanded from the latent it %1: %2.").arg(words, reason));
+    } else {
+      QStringList budgets;
+      for (auto rule = first; rule != next; ++rule)
+        budgets.append(QString::number(rule->budgetPercent));
+      lines.append(QStringLiteral("%1 it %2 at %3\u00a0%. At %4\u00a0%: %5.")
+                       .arg(first->curve == "k" ? QStringLiteral("Before RoPE")
+                                                : QStringLiteral("After RoPE"),
+                            words, budgets.join(QStringLiteral(", ")), budgets.front(), reason));
+    }
+    first = next;
+  }
+  return lines;
+}
+
 QString bracket(const SafeRatio& safe) {
   if (safe.state != SafeRatio::State::Found || !safe.interval) return {};
   QString text = words(formatDeltaPplInterval(safe.deltaPplPercent, *safe.interval));
@@ -88,13 +128,9 @@ QString VerdictTable::cellText(ModelSlot slot, const std::string& curve, double 
 }
 
 QString VerdictTable::ruling(ModelSlot slot) const {
-  for (const VerdictColumn& column : columns_) {
-    if (column.slot != slot || !column.sweep || !column.sweep->verdict) continue;
-    QStringList sentences;
-    for (const std::string& sentence : column.sweep->verdict->sentences)
-      sentences.append(words(sentence));
-    return sentences.join(QLatin1Char('\n'));
-  }
+  for (const VerdictColumn& column : columns_)
+    if (column.slot == slot && column.sweep && column.sweep->verdict)
+      return rulings(column.sweep->verdict->rules).join(QLatin1Char('\n'));
   return {};
 }
 
