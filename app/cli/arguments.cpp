@@ -192,6 +192,8 @@ class Parser {
     addUntil(c, p.evaluation);
     addSpecs(c, p.specs);
     c.add_option("--plan", o_->planPath, "A plan.json; further --compress override it");
+    c.add_option("--export-plan", p.planOutput,
+                 "Write the plan as plan.json, and beside it plan.safetensors with its tensors");
     c.add_flag("--analyze", p.analyze, "Keep the calibration text's statistics in the run");
     c.add_flag("--per-token", p.perToken, "Add every token's NLL (--json)");
     addRun(c, true);
@@ -263,7 +265,8 @@ class Parser {
         ->delimiter(',');
     c.add_option("--with", p.allocation.keys, "Further keys of every low rank");
     addJson(c);
-    c.add_option("-o,--output", o_->output.path, "Save the plan as plan.json");
+    c.add_option("-o,--output", o_->output.path,
+                 "Save the plan as plan.json, and beside it plan.safetensors");
   }
   void addCompare() {
     CLI::App& c =

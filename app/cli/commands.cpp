@@ -10,6 +10,7 @@
 
 #include "cli/json_output.hpp"
 #include "cli/measuring.hpp"
+#include "cli/plan_file.hpp"
 #include "cli/tables.hpp"
 #include "common/error.hpp"
 #include "compression/plan/spec.hpp"
@@ -104,6 +105,16 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
                                              .expected = "a text that is not the evaluation text",
                                              .found = "none",
                                              .advice = {}});
+  if (!options.planOutput.empty()) {
+    if (request.specs.empty())
+      throw Error(ErrorCode::InvalidArgument, {.message = "there is no plan to export",
+                                               .file = {},
+                                               .place = "--export-plan",
+                                               .expected = "--compress or --plan",
+                                               .found = "none",
+                                               .advice = {}});
+    checkPlanPath(options.planOutput);
+  }
   Measuring measuring(engine, options.open, output, stop);
   Session& session = measuring.session();
   measuring.warn(request.specs);
@@ -130,7 +141,11 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
       if (alone.figures.windows > 0) results.baseline = std::move(alone);
     }
   }
+  const bool exports = !options.planOutput.empty() && evaluation.figures.complete();
+  FittedPlan fitted{.measured = std::make_shared<const Evaluation>(evaluation), .tensors = {}};
+  if (exports) fitted.tensors = session.fittedTensors(request, stop, measuring.progress());
   measuring.finish(std::move(results));
+  if (exports) exportPlan(fitted, measuring.model(), output.command, options.planOutput);
   if (output.json)
     measuring.print(toJson(evaluation, measuring.model(), options.perToken));
   else

@@ -34,7 +34,8 @@ struct PerplexityOptions {
   OpenRequest open;
   EvaluationRequest evaluation;
   std::vector<std::string> specs;
-  bool analyze = false;  // keep the calibration text's statistics in the run, too
+  std::string planOutput;  // --export-plan, or empty
+  bool analyze = false;    // keep the calibration text's statistics in the run, too
   bool perToken = false;
 };
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -14,9 +13,13 @@
 
 #include "cli/json_parts.hpp"
 #include "common/error.hpp"
+#include "common/hashing.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
+#include "compression/plan/stored_format.hpp"
+#include "io/atomic_file.hpp"
 #include "io/json.hpp"
+#include "io/safetensors_writer.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -24,6 +27,14 @@ namespace {
 constexpr const char* kFormat = "KV Loupe plan";
 constexpr int kVersion = 1;
 constexpr const char* kUnwritable = "the plan cannot be written";
+constexpr const char* kNoRotation = "LLAMA_ATTN_ROT_DISABLE=1";
+constexpr const char* kLlamaBuild =
+    "any with these cache types; from commit 744c0c7 (1 April 2026, pull request 21038, release "
+    "b9630 for one) with the environment variable";
+constexpr const char* kLlamaNote =
+    "Builds since April 2026 rotate quantized K and V by themselves; this plan does not, so the "
+    "environment variable goes with the flags. Quantized V needs flash attention (-fa on). Values "
+    "are rounded as gguf-py 0.19.0 rounds them.";
 
 [[noreturn]] void fail(const std::string& path, const char* what) {
   throw Error(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, {.message = what,
@@ -55,48 +66,78 @@ std::optional<std::string> llamaFormat(const Plan& plan, const ModelInfo& model,
 }
 
 /// Flags of llama.cpp that store K and V as the plan does, or null where it cannot.
-Json llamaJson(const Evaluation& evaluation, const ModelInfo& model) {
+Json llamaJson(const Plan& plan, const ModelInfo& model) {
   if (model.attention == AttentionKind::Mla) return nullptr;  // K and V are not what it caches
-  const Plan plan = resolvePlan(evaluation.specs, model);
   const auto k = llamaFormat(plan, model, Target::K), v = llamaFormat(plan, model, Target::V);
   if (!k || !v || (k->empty() && v->empty())) return nullptr;
   std::string flags;
   if (!k->empty()) flags += "-ctk " + *k;
   if (!v->empty()) flags += (flags.empty() ? "-ctv " : " -ctv ") + *v;
-  return {{"flags", flags},
-          {"environment", "LLAMA_ATTN_ROT_DISABLE=1"},
-          {"note",
-           "Builds since April 2026 rotate quantized K and V by themselves; this plan does not, so "
-           "the environment variable goes with the flags. Quantized V needs flash attention "
-           "(-fa on)."}};
+  return {
+      {"flags", flags}, {"environment", kNoRotation}, {"build", kLlamaBuild}, {"note", kLlamaNote}};
+}
+
+/// The steps of every layer and target, in the order of the members.
+Json chainsJson(const Plan& plan) {
+  Json chains = Json::array();
+  const auto name = [](const auto& names, auto value) { return names[std::size_t(value)]; };
+  for (const auto& [where, chain] : plan.chains) {
+    const bool scaled = storedFormat(chain.format).scaled;
+    Json json = {{"layer", where.first},
+                 {"target", targetName(where.second)},
+                 {"tap", tapName(chain.tap)},
+                 {"centre", chain.centre},
+                 {"scope", name(kScopeNames, chain.scope)},
+                 {"rank", orNull(chain.rank)},
+                 {"basis", chain.rank ? Json(name(kBasisNames, chain.basis)) : Json(nullptr)},
+                 {"rotate", name(kRotationNames, chain.rotation)},
+                 {"format", name(kFormatNames, chain.format)},
+                 {"scale", scaled ? Json(name(kScaleNames, chain.scale)) : Json(nullptr)},
+                 {"group", chain.group},
+                 {"residual", chain.residual},
+                 {"sink", chain.sink},
+                 {"seed", chain.seed}};
+    chains.push_back(std::move(json));
+  }
+  return chains;
+}
+
+Json modelJson(const ModelInfo& model) {
+  Json weights = Json::array();
+  for (const WeightFile& file : model.weightFiles) {
+    if (file.sha256.empty())
+      throw Error(ErrorCode::Internal, {.message = "a plan of weights that are not hashed yet",
+                                        .file = file.name,
+                                        .place = "sha256",
+                                        .expected = "64 hexadecimal digits",
+                                        .found = "pending",
+                                        .advice = {}});
+    weights.push_back({{"name", file.name}, {"sha256", file.sha256}});
+  }
+  return {{"name", model.name}, {"model_type", model.family}, {"weights", weights}};
+}
+
+Json measuredJson(const Evaluation& plan) {
+  const EvaluationFigures& figures = plan.figures;
+  Json json = settingJson(plan);
+  json.update({{"tokens_scored", figures.tokensScored},
+               {"baseline_ppl", figures.baseline.ppl},
+               {"ppl", figures.compressed.ppl},
+               {"delta_ppl_percent", figures.deltaPplPercent},
+               {"delta_ppl_ci95", intervalJson(figures.deltaInterval)},
+               {"cache_ratio", plan.accounting.cacheRatio},
+               {"bytes_per_token", plan.accounting.bytesPerToken}});
+  return json;
+}
+
+/// Where the tensors of the plan at `path` stand.
+std::filesystem::path tensorPath(const std::string& path) {
+  std::filesystem::path tensors(path);
+  if (tensors.extension() == ".json") return tensors.replace_extension(".safetensors");
+  return tensors += ".safetensors";
 }
 
 }  // namespace
-
-Json planJson(const Evaluation& plan, const ModelInfo& model) {
-  Json specs = Json::array();
-  for (const CompressionSpec& spec : plan.specs) specs.push_back(specText(spec));
-  Json weights = Json::array();
-  for (const WeightFile& file : model.weightFiles)
-    weights.push_back({{"name", file.name}, {"sha256", file.sha256}});
-  const EvaluationFigures& figures = plan.figures;
-  Json json = {
-      {"format", kFormat},
-      {"version", kVersion},
-      {"model", {{"name", model.name}, {"model_type", model.family}, {"weights", weights}}},
-      {"specs", specs}};
-  Json measured = settingJson(plan);
-  measured.update({{"tokens_scored", figures.tokensScored},
-                   {"baseline_ppl", figures.baseline.ppl},
-                   {"ppl", figures.compressed.ppl},
-                   {"delta_ppl_percent", figures.deltaPplPercent},
-                   {"delta_ppl_ci95", intervalJson(figures.deltaInterval)},
-                   {"cache_ratio", plan.accounting.cacheRatio},
-                   {"bytes_per_token", plan.accounting.bytesPerToken}});
-  json["measured"] = std::move(measured);
-  json["llama_cpp"] = llamaJson(plan, model);
-  return json;
-}
 
 void checkPlanPath(const std::string& path) {
   const std::filesystem::path target(path);
@@ -107,15 +148,26 @@ void checkPlanPath(const std::string& path) {
   fail(path, kUnwritable);
 }
 
-void writePlanFile(const Json& document, const std::string& path) {
-  const std::string fresh = path + ".part";
-  {
-    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-    file << document.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
-    file.flush();
-    if (!file) fail(path, kUnwritable);
-  }
-  if (std::rename(fresh.c_str(), path.c_str()) != 0) fail(path, kUnwritable);
+void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::string& command,
+                const std::string& path) {
+  const Evaluation& measured = *plan.measured;
+  const Plan resolved = resolvePlan(measured.specs, model);
+  Json specs = Json::array();
+  for (const CompressionSpec& spec : measured.specs) specs.push_back(specText(spec));
+  const std::string bytes = safetensorsBytes(plan.tensors);
+  const std::filesystem::path tensors = tensorPath(path);
+  const Json document = {
+      {"format", kFormat},
+      {"version", kVersion},
+      {"model", modelJson(model)},
+      {"specs", specs},
+      {"chains", chainsJson(resolved)},
+      {"tensors", {{"file", tensors.filename().string()}, {"sha256", sha256Hex(bytes)}}},
+      {"measured", measuredJson(measured)},
+      {"llama_cpp", llamaJson(resolved, model)},
+      {"provenance", provenanceJson(model, command)}};
+  writeAtomically(tensors, bytes);
+  writeAtomically(path, document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
 }
 
 std::vector<std::string> readPlanFile(const std::string& path) {

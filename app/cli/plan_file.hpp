@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/json_output.hpp"
 #include "types/evaluation.hpp"
+#include "types/plan_tensor.hpp"
 
 namespace kvloupe::cli {
-
-/// plan.json (resources/schema/plan-file.schema.json): the SPECs, what they were fitted on, what
-/// they cost and save, and the flags that make llama.cpp do the same where it can.
-[[nodiscard]] Json planJson(const Evaluation& plan, const ModelInfo& model);
 
 /// Throws Error where a plan cannot be written as `path`, before anything was measured for it.
 void checkPlanPath(const std::string& path);
 
-/// Writes the file whole or not at all. Throws Error Io.
-void writePlanFile(const Json& document, const std::string& path);
+/// A measured plan with all that was fitted for it.
+struct FittedPlan {
+  std::shared_ptr<const Evaluation> measured;
+  std::vector<PlanTensor> tensors;
+};
+
+/// Writes a plan for use elsewhere, each file whole or not at all (resources/manual/plan-files.md):
+/// the tensors beside `path` as *.safetensors, then at `path` plan.json
+/// (resources/schema/plan-file.schema.json): SPECs, chains, what was measured, and the flags that
+/// make llama.cpp do the same where it can. Throws Error Internal while a hash of the weights is
+/// pending, Io or NoSpace.
+void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::string& command,
+                const std::string& path);
 
 /// The SPECs of a plan.json. Throws Error Malformed, naming the key, or Io.
 [[nodiscard]] std::vector<std::string> readPlanFile(const std::string& path);

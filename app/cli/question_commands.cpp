@@ -27,8 +27,7 @@ std::vector<std::string> curvesFor(const std::vector<std::string>& targets,
 }
 
 Target targetFor(const std::string& name) {
-  for (std::size_t i = 0; i < kTargetNames.size(); ++i)
-    if (kTargetNames[i] == name) return static_cast<Target>(i);
+  if (const auto target = targetFromName(name)) return *target;
   throw Error(ErrorCode::InvalidArgument, {.message = "unknown target",
                                            .file = {},
                                            .place = "--targets",
@@ -70,13 +69,17 @@ int sensitivity(Engine& engine, SensitivityOptions options, const Output& output
   ModelRun results;
   results.sensitivity = sensitivity;
   measuring.finish(std::move(results));
-  if (output.json)
-    measuring.print(toJson(sensitivity, measuring.model()));
-  else
-    printTable(sensitivity, measuring.model());
   const bool together =
       !request.cumulative || sensitivity.cumulative.size() == sensitivity.cells.size();
-  return measuring.end(sensitivity.complete() && together);
+  const bool complete = sensitivity.complete() && together;
+  if (output.json) {
+    Json document = toJson(sensitivity, measuring.model());
+    document["complete"] = complete;
+    measuring.print(std::move(document));
+  } else {
+    printTable(sensitivity, measuring.model());
+  }
+  return measuring.end(complete);
 }
 
 int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_token stop) {
@@ -88,12 +91,14 @@ int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_to
   Measuring measuring(engine, options.open, noRun, stop);
   const Allocation allocation =
       measuring.session().allocate(options.allocation, stop, measuring.progress());
-  measuring.finish({});
+  FittedPlan fitted{.measured = allocation.plan, .tensors = {}};
   if (!output.path.empty()) {
-    Json document = planJson(*allocation.plan, measuring.model());
-    document["provenance"] = provenanceJson(measuring.model(), output.command);
-    writePlanFile(document, output.path);
+    EvaluationRequest request = options.allocation.measure;
+    request.specs = allocation.plan->specs;
+    fitted.tensors = measuring.session().fittedTensors(request, stop, measuring.progress());
   }
+  measuring.finish({});
+  if (!output.path.empty()) exportPlan(fitted, measuring.model(), output.command, output.path);
   if (output.json)
     measuring.print(toJson(allocation, measuring.model()));
   else

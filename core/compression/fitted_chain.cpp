@@ -49,6 +49,33 @@ at::Tensor FittedChain::apply(const at::Tensor& values) const {
   return result;
 }
 
+std::vector<PlanTensor> FittedChain::tensors(const std::string& prefix) const {
+  std::vector<PlanTensor> result;
+  const auto add = [&](const char* name, const at::Tensor& values) {
+    const at::Tensor own = values.contiguous();
+    result.push_back({prefix + name,
+                      {own.sizes().begin(), own.sizes().end()},
+                      {own.data_ptr<float>(), own.data_ptr<float>() + own.numel()}});
+  };
+  const auto addScales = [&](const char* name, std::vector<float> values) {
+    if (values.empty()) return;
+    const auto groups = static_cast<std::int64_t>(values.size());
+    result.push_back({prefix + name, {groups}, std::move(values)});
+  };
+  if (lowRank_) {
+    add("mean", lowRank_->mean.squeeze(1));
+    add("encode", lowRank_->encode);
+    add("decode", lowRank_->decode);
+  } else if (mean_.defined()) {
+    add("mean", mean_);
+  }
+  if (rotation_.defined()) add("rotation", rotation_);
+  TensorScales scales = tensorScales(storage_);
+  addScales("scale", std::move(scales.scale));
+  addScales("zero", std::move(scales.zero));
+  return result;
+}
+
 bool FittedChain::needsRanges() const {
   return hasTensorScale(storage_.format, storage_.scale) && storage_.ranges.empty();
 }

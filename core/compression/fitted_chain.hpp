@@ -4,11 +4,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "compression/fitted_bases.hpp"
 #include "compression/quantize/quantize.hpp"
 #include "types/plan.hpp"
+#include "types/plan_tensor.hpp"
 
 namespace kvloupe {
 
@@ -32,6 +34,11 @@ class FittedChain {
   /// [tokens, heads, dim].
   void widenRanges(std::vector<rounding::Range>& ranges, const at::Tensor& values) const;
   void setRanges(std::vector<rounding::Range> ranges) { storage_.ranges = std::move(ranges); }
+
+  /// What was fitted, named `prefix` and "mean" [groups, dim], "encode" [groups, dim, stored],
+  /// "decode" [groups, stored, dim], "rotation" [stored, stored], "scale" and "zero" [groups];
+  /// those that the chain has.
+  [[nodiscard]] std::vector<PlanTensor> tensors(const std::string& prefix) const;
 
  private:
   /// What is stored, before quantization: [tokens, groups, stored]; of the function's own memory.

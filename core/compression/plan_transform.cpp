@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compression/plan_transform.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 
 #include "common/progress.hpp"
 
@@ -25,6 +28,18 @@ at::Tensor PlanTransform::apply(int layer, Tap tap, const at::Tensor& values) co
 std::int64_t PlanTransform::residual(int layer, Tap tap) const {
   const auto found = chains_.find({layer, tap});
   return found == chains_.end() ? 0 : found->second.chain().residual;
+}
+
+std::vector<PlanTensor> PlanTransform::tensors(const Plan& plan) const {
+  std::vector<PlanTensor> result;
+  for (const auto& [where, chain] : plan.chains) {
+    const auto [layer, target] = where;
+    std::vector<PlanTensor> own =
+        chains_.at({layer, chain.tap})
+            .tensors(fmt::format("layers.{}.{}.", layer, targetName(target)));
+    std::move(own.begin(), own.end(), std::back_inserter(result));
+  }
+  return result;
 }
 
 bool TensorRanges::wanted() const {

@@ -30,6 +30,10 @@ class PlanTransform final : public CacheTransform {
   /// Every chain by layer and tap.
   [[nodiscard]] std::map<std::pair<int, Tap>, FittedChain>& chains() { return chains_; }
 
+  /// What the chains were fitted with, "layers.LAYER.TARGET." before each name of
+  /// FittedChain::tensors. `plan` is the one that this was made of.
+  [[nodiscard]] std::vector<PlanTensor> tensors(const Plan& plan) const;
+
  private:
   std::map<std::pair<int, Tap>, FittedChain> chains_;
 };

@@ -11,6 +11,7 @@
 
 #include "common/progress.hpp"
 #include "types/allocation.hpp"
+#include "types/plan_tensor.hpp"
 #include "types/run.hpp"
 
 namespace kvloupe {
@@ -114,6 +115,12 @@ class Session {
   /// text, how much is spent on the evaluation text.
   virtual Allocation allocate(const AllocationRequest& request, std::stop_token stop,
                               const ProgressFn& progress) = 0;
+
+  /// What a plan took from its calibration text, and its rotations: the tensors of a
+  /// plan.safetensors (resources/manual/plan-files.md), layer by layer. Fits what is not kept.
+  virtual std::vector<PlanTensor> fittedTensors(const EvaluationRequest& request,
+                                                std::stop_token stop,
+                                                const ProgressFn& progress) = 0;
 
   /// SHA-256 of every weight file; fills info().weightFiles.
   virtual void hashWeights(std::stop_token stop, const ProgressFn& progress) = 0;

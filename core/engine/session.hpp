@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compression/fitted_bases.hpp"
+#include "compression/plan_transform.hpp"
 #include "engine/demo_models.hpp"
 #include "engine/engine.hpp"
 #include "engine/text_statistics.hpp"
@@ -42,6 +43,8 @@ class ModelSession final : public Session {
                           const SensitivityFn& partial, const ProgressFn& progress) override;
   Allocation allocate(const AllocationRequest& request, std::stop_token stop,
                       const ProgressFn& progress) override;
+  std::vector<PlanTensor> fittedTensors(const EvaluationRequest& request, std::stop_token stop,
+                                        const ProgressFn& progress) override;
   void hashWeights(std::stop_token stop, const ProgressFn& progress) override;
 
  private:
@@ -69,7 +72,7 @@ class ModelSession final : public Session {
     std::shared_ptr<const TokenizedText> text;
     std::int64_t tokens = 0;
     bool forced = false;
-    std::unique_ptr<CacheTransform> transform;
+    std::unique_ptr<PlanTransform> transform;
   };
 
   struct Measured {

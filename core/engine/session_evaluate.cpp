@@ -149,6 +149,14 @@ EvaluationSetting ModelSession::settingOf(const EvaluationRequest& request,
   return setting;
 }
 
+std::vector<PlanTensor> ModelSession::fittedTensors(const EvaluationRequest& request,
+                                                    std::stop_token stop,
+                                                    const ProgressFn& progress) {
+  const Plan plan = resolvePlan(request.specs, info_);
+  const Measured on = measured(request);
+  return fit(request, plan, *on.text, on.context, stop, progress).transform->tensors(plan);
+}
+
 Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_token stop,
                                   const EvaluationFn& partial, const ProgressFn& progress) {
   const Plan plan = resolvePlan(request.specs, info_);

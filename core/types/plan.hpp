@@ -23,6 +23,12 @@ inline constexpr std::array<std::string_view, 4> kTargetNames = {"k", "v", "late
   return kTargetNames[static_cast<std::size_t>(target)];
 }
 
+[[nodiscard]] constexpr std::optional<Target> targetFromName(std::string_view name) {
+  for (std::size_t i = 0; i < kTargetNames.size(); ++i)
+    if (kTargetNames[i] == name) return static_cast<Target>(i);
+  return std::nullopt;
+}
+
 enum class Basis : std::uint8_t { Pca, Query, Output, Random, Axis };
 enum class Scope : std::uint8_t { Head, Layer };
 enum class Rotation : std::uint8_t { None, Hadamard, Random };

@@ -203,6 +203,35 @@ class QuestionsTest : public QObject {
     QCOMPARE(again["ppl"].toDouble(), plan["plan"].toObject()["ppl"].toDouble());
   }
 
+  void anExportedPlanNamesTheFlagsOfLlamaCpp() {
+    const QString path = folder_.filePath("formats.json");
+    const QStringList command = measured({"perplexity", "demo:gqa", "--export-plan", path});
+    QVERIFY(!document(command +
+                          QStringList{"--compress", "k:format=q8_0", "--compress", "v:format=q4_0"},
+                      "perplexity")
+                 .isEmpty());
+    const QJsonObject file = planFile(path);
+    const QJsonObject llama = file["llama_cpp"].toObject();
+    QCOMPARE(llama["flags"].toString(), QString("-ctk q8_0 -ctv q4_0"));
+    QCOMPARE(llama["environment"].toString(), QString("LLAMA_ATTN_ROT_DISABLE=1"));
+    QVERIFY(llama["build"].toString().contains("744c0c7"));
+    QVERIFY(llama["note"].toString().contains("Builds since April 2026 rotate"));
+    QCOMPARE(file["chains"].toArray().size(), 12);
+    QFile tensors(folder_.filePath("formats.safetensors"));
+    QVERIFY(tensors.open(QIODevice::ReadOnly));
+    QCOMPARE(file["tensors"].toObject()["sha256"].toString().toLatin1(),
+             QCryptographicHash::hash(tensors.readAll(), QCryptographicHash::Sha256).toHex());
+    // A rotation, or one layer that differs, is nothing that llama.cpp's flags say.
+    QVERIFY(!document(command + QStringList{"--compress", "kv:format=q8_0,rotate=hadamard"},
+                      "perplexity")
+                 .isEmpty());
+    QVERIFY(planFile(path)["llama_cpp"].isNull());
+    QVERIFY(!document(command + QStringList{"--compress", "kv:format=q8_0@1-5"}, "perplexity")
+                 .isEmpty());
+    QVERIFY(planFile(path)["llama_cpp"].isNull());
+    QCOMPARE(run(command).status, 2);  // nothing to export
+  }
+
   void aPlanThatCannotBeWrittenIsRefusedFirst() {
     const Outcome outcome =
         run(measured({"plan", "demo:gqa", "--budget", "1", "-o", folder_.path() + "/none/p.json"}));

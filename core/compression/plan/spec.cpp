@@ -88,9 +88,8 @@ void SpecParser::refuse(std::string message, std::string_view found, std::string
 void SpecParser::parseTargets(std::string_view name) {
   if (name == "kv")
     result_.targets = {Target::K, Target::V};
-  else
-    for (std::size_t i = 0; i < kTargetNames.size(); ++i)
-      if (kTargetNames[i] == name) result_.targets = {static_cast<Target>(i)};
+  else if (const auto target = targetFromName(name))
+    result_.targets = {*target};
   if (result_.targets.empty()) refuse("unknown target", name, "k, v, kv, latent or rope_key");
 }
 

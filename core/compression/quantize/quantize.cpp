@@ -78,9 +78,12 @@ class ScaledFormat {
   float limit_;
 };
 
+float globalScale(Range range) {
+  return std::max(std::fabs(range.low), std::fabs(range.high)) / (kLargestE4m3 * kLargestE2m1);
+}
+
 void nvfp4(float* x, std::int64_t n, Range range) {
-  const float global =
-      std::max(std::fabs(range.low), std::fabs(range.high)) / (kLargestE4m3 * kLargestE2m1);
+  const float global = globalScale(range);
   for (float* block = x; block < x + n; block += 16) {
     const float wanted = rounding::absMax(block, 16) / kLargestE2m1;
     const float scale = global == 0 ? 0.0f : rounding::e4m3(wanted / global) * global;
@@ -165,6 +168,18 @@ Storage storageOf(const Chain& chain) {
           .group = chain.group,
           .sink = chain.sink,
           .ranges = {}};
+}
+
+TensorScales tensorScales(const Storage& storage) {
+  TensorScales scales;
+  if (!hasTensorScale(storage.format, storage.scale)) return scales;
+  for (const Range& range : storage.ranges) {
+    scales.scale.push_back(storage.format == Format::Nvfp4
+                               ? globalScale(range)
+                               : ScaledFormat(storage.format).scale(range));
+    if (storedFormat(storage.format).zeroPoint) scales.zero.push_back(range.low);
+  }
+  return scales;
 }
 
 void quantize(const Storage& storage, const at::Tensor& values) {

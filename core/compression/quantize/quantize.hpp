@@ -21,6 +21,13 @@ struct Storage {
 
 [[nodiscard]] Storage storageOf(const Chain& chain);
 
+/// What a format whose scales come from the calibration text divides by, one a group: s, or g of
+/// nvfp4; and the zero point, which only uint has. Of other storages both are empty.
+struct TensorScales {
+  std::vector<float> scale, zero;
+};
+[[nodiscard]] TensorScales tensorScales(const Storage& storage);
+
 /// Values as they are read back after they were stored, in place. values [tokens, groups, n],
 /// float32, any strides whose last is 1; formats with blocks need n to be a multiple of theirs.
 ///

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "common/error.hpp"
-#include "io/run_store/atomic_file.hpp"
+#include "io/atomic_file.hpp"
 #include "io/run_store/child_check.hpp"
 #include "io/run_store/run_file.hpp"
 

@@ -184,6 +184,11 @@ class FakeSession : public Session {
     return allocation;
   }
 
+  std::vector<PlanTensor> fittedTensors(const EvaluationRequest&, std::stop_token,
+                                        const ProgressFn&) override {
+    return {};
+  }
+
   void hashWeights(std::stop_token stop, const ProgressFn&) override {
     script_->note("hash");
     throwIfStopped(stop);

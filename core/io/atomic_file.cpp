@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "io/run_store/atomic_file.hpp"
+#include "io/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -100,7 +100,7 @@ void writeAtomically(const std::string& path, std::span<const std::byte> bytes,
   if (::fsync(file.get()) != 0) failSaving(path, "sync", errno);
   if (!file.close()) failSaving(path, "close", errno);
 
-  verify(temporary);
+  if (verify) verify(temporary);
 
   if (::rename(temporary.c_str(), target.c_str()) != 0) failSaving(path, "rename", errno);
   guard.release();
@@ -108,6 +108,10 @@ void writeAtomically(const std::string& path, std::span<const std::byte> bytes,
   // reason to call the save failed.
   const Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() >= 0) (void)::fsync(parent.get());
+}
+
+void writeAtomically(const std::string& path, std::string_view text) {
+  writeAtomically(path, std::as_bytes(std::span(text)));
 }
 
 }  // namespace kvloupe

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace kvloupe {
+
+/// Puts `bytes` at `path` so that, whatever happens, the path holds what it held before or all of
+/// the new bytes: a temporary file in the same folder is written, synced, shown to `verify` (empty:
+/// to nobody), renamed, and the folder synced. On failure the temporary file is removed and Error
+/// thrown (NoSpace or Io).
+void writeAtomically(const std::string& path, std::span<const std::byte> bytes,
+                     const std::function<void(const std::string& temporary)>& verify = {});
+void writeAtomically(const std::string& path, std::string_view text);
+
+}  // namespace kvloupe
