@@ -9,11 +9,12 @@ loss on them can be told apart from the loss on the rest.
 
     generate_text.py SPLIT BYTES OUT.txt
 
-writes at least BYTES bytes of whole passages of SPLIT (plain, train, validation, calibration or
-evaluation; each has a seed of its own) to OUT.txt, and the spans to OUT.recall.json. Passages of
-all but plain also hold a list that is read out again. Passages are one paragraph each, separated by
-a blank line. Python's standard library alone, no state outside
-the seed: the same arguments give the same bytes.
+writes at least BYTES bytes of whole passages of SPLIT (plain, lessons, train, validation,
+calibration or evaluation; each has a seed of its own) to OUT.txt, and the spans to OUT.recall.json.
+Passages of all but plain also hold a list that is read out again; those of lessons hold nothing
+else: a few words said again, at first of few words in all, later more. Passages are one paragraph
+each, separated by a blank line. Python's standard library alone, no state outside the seed: the
+same arguments give the same bytes.
 """
 import argparse
 import json
@@ -21,7 +22,7 @@ import pathlib
 import random
 import re
 
-SEEDS = {"plain": 20261, "train": 20265, "validation": 20262, "calibration": 20263,
+SEEDS = {"plain": 20261, "lessons": 20266, "train": 20265, "validation": 20262, "calibration": 20263,
          "evaluation": 20264}
 
 WOMEN = """Ada Agnes Alma Anna Beth Clara Cora Dora Edith Ella Elsa Emma Eva Flora Greta Hanna Hazel
@@ -469,7 +470,11 @@ def passage(rng, lists):
         if part is changes:
             sentences += again[:1]
     sentences += again[1:]
-    marked = ARTICLE.sub(r"\1n ", " ".join(sentences))
+    return without_marks(ARTICLE.sub(r"\1n ", " ".join(sentences)))
+
+
+def without_marks(marked):
+    """The text, and its recalled spans as (start, end, kind) in characters."""
     text, spans, last = "", [], 0
     for m in MARK.finditer(marked):
         text += marked[last:m.start()]
@@ -479,12 +484,54 @@ def passage(rng, lists):
     return text + marked[last:], spans
 
 
+LESSON_WORDS = sorted({word for pool in (WOMEN, MEN, TRADES, OBJECTS, LOOKS, TOWNS, WORDS, ANIMALS,
+                                        PETS, FOODS, FEELINGS, MANNERS) for word in pool})
+random.Random(SEEDS["lessons"]).shuffle(LESSON_WORDS)
+FEWEST_WORDS = 16
+EASY_BYTES, HARDER_BYTES = 2_964_000, 3_040_000
+
+
+def lesson(rng, hardness):
+    """Words that a class says again, as a round or as pairs in another order. `hardness`, 0 to 1,
+    widens the choice of words and lengthens the lines."""
+    def between(easy, hard):
+        return round(easy + (hard - easy) * hardness)
+
+    words = LESSON_WORDS[:round(FEWEST_WORDS * (len(LESSON_WORDS) / FEWEST_WORDS) ** hardness)]
+    if rng.random() < 0.5:
+        line = rng.sample(words, rng.randint(between(3, 6), between(6, 20)))
+        parts = [rng.choice(("The words were: ", "Listen: ", "The teacher said: "))
+                 + " ".join(line) + "."]
+        for _ in range(rng.randint(2, 3)):
+            start = rng.randrange(len(line))
+            line = line[start:] + line[:start]
+            parts.append(rng.choice(("Again: ", "Once more: ", "The children said: ")) + line[0]
+                         + " " + recalled("list", " ".join(line[1:])) + ".")
+    else:
+        chosen = rng.sample(words, 2 * rng.randint(between(2, 4), between(4, 10)))
+        rows = list(zip(chosen[::2], chosen[1::2]))
+        parts = [rng.choice(("The pairs were: ", "Two and two: "))
+                 + ", ".join(f"{key} {value}" for key, value in rows) + "."]
+        for _ in range(rng.randint(2, 3)):
+            rng.shuffle(rows)
+            parts.append(rng.choice(("Again: ", "Mixed: ", "From memory: "))
+                         + ", ".join(f"{key} {recalled('entry', value)}" for key, value in rows)
+                         + ".")
+    return without_marks(" ".join(parts))
+
+
 def generate(split, size):
-    """Text of at least `size` bytes, and its recalled spans. All of it is ASCII: bytes = characters."""
+    """Text of at least `size` bytes, and its recalled spans. All of it is ASCII: bytes = characters.
+    Lessons are easy for the first EASY_BYTES; the hardest of them become harder over the next
+    HARDER_BYTES."""
     rng = random.Random(SEEDS[split])
     parts, spans, offset = [], [], 0
     while offset < size:
-        text, marks = passage(rng, split != "plain")
+        if split == "lessons":
+            hardest = min(1.0, max(0.0, (offset - EASY_BYTES) / HARDER_BYTES))
+            text, marks = lesson(rng, rng.random() * hardest)
+        else:
+            text, marks = passage(rng, split != "plain")
         parts.append(text)
         spans += [(s + offset, e + offset, kind) for s, e, kind in marks]
         offset += len(text) + 2

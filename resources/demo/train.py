@@ -2,17 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains a bundled model from scratch: texts, tokenizer, weights.
 
-    train.py gqa|mla WORK_DIR [--steps N] [--threads N]   trains (and goes on where it stopped)
-    train.py gqa|mla WORK_DIR --export DIR                writes the mean of the last checkpoints as a folder
-    train.py gqa|mla WORK_DIR --measure DIR               perplexities of a model folder
+    train.py gqa|mla WORK_DIR [--threads N]   trains (and goes on where it stopped)
+    train.py gqa|mla WORK_DIR --export DIR    writes the trained model as a folder
+    train.py gqa|mla WORK_DIR --measure DIR   perplexities of a model folder
 
-Both models see the same tokens in the same order under the same schedule. WORK_DIR keeps the
-training text, the tokenizer, checkpoints and a log.
+Both models see the same tokens in the same order under the same schedule. Recall is learnt from
+lessons first (few words said again at once), because from the passages alone it is not learnt
+within the tokens that a small machine can afford. WORK_DIR keeps the texts, the tokenizer, the
+checkpoint and a log.
 """
 import argparse
 import json
 import pathlib
 import time
+import typing
 
 import numpy as np
 import torch
@@ -23,23 +26,35 @@ import generate_text
 from train_tokenizer import VOCABULARY, train_tokenizer
 
 CONTEXT = 512
-BATCH = 4
-STEPS = 1150
-WARM_UP = 150
-PLAIN_STEPS = 400
-AVERAGED = (1000, 1050, 1100, 1150)
-PEAK_RATE = 2e-3
 SEED = 7
+PEAK_RATE = 1e-3
+WARM_UP = 100
 TOKENIZER_BYTES = 4_000_000
-TEXT_BYTES = {"plain": 16_957_440, "train": 12_000_000}
+TEXT_BYTES = {"plain": TOKENIZER_BYTES, "lessons": 10_400_000, "train": 12_000_000}
 VALIDATION_BYTES = 300_000
+EVALUATION_BATCH = 4
+
+
+class Stage(typing.NamedTuple):
+    """`steps` steps of windows of `context` tokens, so many a step of each text, each text taken on
+    from where the stage before left it."""
+    steps: int
+    context: int
+    lessons: int
+    train: int
+
+
+STAGES = (Stage(1400, 48, 10, 0), Stage(1500, 96, 8, 0), Stage(1200, 256, 2, 6),
+          Stage(400, 512, 0, 4))
+STEPS = sum(stage.steps for stage in STAGES)
+COOL_DOWN = STAGES[-1].steps
 
 
 def build(kind):
     """The untrained model; kind is gqa or mla."""
     torch.manual_seed(SEED)
-    common = dict(vocab_size=VOCABULARY, hidden_size=256, num_hidden_layers=6, num_attention_heads=4,
-                  max_position_embeddings=CONTEXT, tie_word_embeddings=True, bos_token_id=None,
+    common = dict(vocab_size=VOCABULARY, hidden_size=256, num_hidden_layers=6,
+                  num_attention_heads=4, initializer_range=0.06, max_position_embeddings=CONTEXT, tie_word_embeddings=True, bos_token_id=None,
                   eos_token_id=0, pad_token_id=0, rms_norm_eps=1e-6,
                   rope_parameters={"rope_type": "default", "rope_theta": 10000.0})
     if kind == "gqa":
@@ -52,11 +67,11 @@ def build(kind):
         **common))
 
 
-def prepare(work, steps):
-    """Texts, tokenizer and token arrays under `work`; returns the tokenizer and the windows in the
-    order of training: PLAIN_STEPS steps of the plain text, then the text with lists."""
+def prepare(work):
+    """Texts, tokenizer and token ids under `work`; returns the tokenizer and the ids of each text."""
     work.mkdir(parents=True, exist_ok=True)
-    for split, size in TEXT_BYTES.items():
+    sizes = TEXT_BYTES | {"validation": VALIDATION_BYTES}
+    for split, size in sizes.items():
         if not (work / f"{split}.txt").exists():
             generate_text.write(split, size, work / f"{split}.txt")
     folder = work / "tokenizer"
@@ -65,18 +80,29 @@ def prepare(work, steps):
         head.write_bytes((work / "plain.txt").read_bytes()[:TOKENIZER_BYTES])
         train_tokenizer(head, folder)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    parts = []
-    for split, count in (("plain", min(steps, PLAIN_STEPS)), ("train", max(0, steps - PLAIN_STEPS))):
+    streams = {}
+    for split in ("lessons", "train"):
         ids = work / f"{split}.npy"
         if not ids.exists():
             np.save(ids, encode(tokenizer, (work / f"{split}.txt").read_text()).astype(np.uint16))
-        stream = np.load(ids)
-        windows = len(stream) // CONTEXT
-        if windows < count * BATCH:
-            raise SystemExit(f"{ids}: {windows} windows, {count * BATCH} needed")
-        order = np.random.default_rng(SEED).permutation(windows)[:count * BATCH]
-        parts.append(stream[:windows * CONTEXT].reshape(windows, CONTEXT)[order])
-    return tokenizer, np.concatenate(parts)
+        streams[split] = np.load(ids)
+    return tokenizer, streams
+
+
+def batches(streams):
+    """The batches of all stages in their order, each [windows, context]."""
+    offsets = dict.fromkeys(streams, 0)
+    for stage in STAGES:
+        for _ in range(stage.steps):
+            parts = []
+            for split, windows in (("lessons", stage.lessons), ("train", stage.train)):
+                begin, length = offsets[split], windows * stage.context
+                part = streams[split][begin:begin + length]
+                if len(part) < length:
+                    raise SystemExit(f"{split}: {len(streams[split])} tokens, more are needed")
+                offsets[split] += length
+                parts.append(part.reshape(windows, stage.context))
+            yield torch.tensor(np.concatenate(parts).astype(np.int64))
 
 
 def encode(tokenizer, text):
@@ -88,8 +114,8 @@ def encode(tokenizer, text):
 
 
 def rate(step):
-    """Learning rate: linear warm-up, then level."""
-    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP)
+    """Learning rate: linear warm-up, level, linear cool-down over the last stage."""
+    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP, (STEPS - step) / COOL_DOWN)
 
 
 def optimizer_of(model):
@@ -106,7 +132,7 @@ def losses(model, ids):
     out = []
     model.eval()
     with torch.no_grad():
-        for batch in windows.split(BATCH):
+        for batch in windows.split(EVALUATION_BATCH):
             logits = model(input_ids=batch, use_cache=False).logits[:, :-1].float()
             out.append(torch.nn.functional.cross_entropy(
                 logits.transpose(1, 2), batch[:, 1:], reduction="none"))
@@ -143,11 +169,8 @@ def measure(model, tokenizer, path):
             "ppl_unigram": float(np.exp(-(shares * np.log(shares)).sum()))}
 
 
-def train(kind, work, steps):
-    tokenizer, windows = prepare(work, steps)
-    validation = work / "validation.txt"
-    if not validation.exists():
-        generate_text.write("validation", VALIDATION_BYTES, validation)
+def train(kind, work):
+    tokenizer, streams = prepare(work)
     model = build(kind)
     print(kind, sum(p.numel() for p in model.parameters()), "parameters", flush=True)
     optimizer = optimizer_of(model)
@@ -159,44 +182,40 @@ def train(kind, work, steps):
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
     model.train()
-    began = time.time()
-    for step in range(first, steps):
+    began, tokens = time.time(), 0
+    for step, batch in enumerate(batches(streams)):
+        if step < first:
+            continue
         for group in optimizer.param_groups:
             group["lr"] = rate(step)
-        batch = torch.tensor(windows[step * BATCH:(step + 1) * BATCH].astype(np.int64))
         logits = model(input_ids=batch, use_cache=False).logits[:, :-1]
         loss = torch.nn.functional.cross_entropy(
             logits.reshape(-1, VOCABULARY), batch[:, 1:].reshape(-1))
         optimizer.zero_grad()
         loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        done = step + 1
-        if done % 10 == 0:
-            speed = (done - first) * BATCH * CONTEXT / (time.time() - began)
-            print(f"step {done} loss {loss.item():.4f} norm {norm:.2f} lr {rate(step):.2e} "
-                  f"{speed:.0f} tokens/s", flush=True)
-        if done % 50 == 0 or done == steps:
+        done, tokens = step + 1, tokens + batch.numel()
+        if done % 20 == 0:
+            print(f"step {done} loss {loss.item():.4f} lr {rate(step):.2e} "
+                  f"{tokens / (time.time() - began):.0f} tokens/s", flush=True)
+        if done % 50 == 0 or done == STEPS:
             part = checkpoint.with_suffix(".part")
             torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
                         "step": done}, part)
             part.rename(checkpoint)
-        if done in AVERAGED:
-            torch.save({"model": model.state_dict(), "step": done}, work / f"{kind}-{done}.pt")
-        if done == steps:
-            print(f"step {done} validation", json.dumps(measure(model, tokenizer, validation)),
-                  flush=True)
+        if done % 500 == 0 or done == STEPS:
+            print(f"step {done} validation",
+                  json.dumps(measure(model, tokenizer, work / "validation.txt")), flush=True)
 
 
 def export(kind, work, out):
-    """Writes the mean of the AVERAGED checkpoints in BF16 with save_pretrained, and the tokenizer.
-    The mean does for a level learning rate what a cool-down would do."""
-    states = [torch.load(work / f"{kind}-{step}.pt") for step in AVERAGED]
-    if [state["step"] for state in states] != list(AVERAGED):
-        raise SystemExit(f"{work}: a checkpoint of {kind} holds another step than its name says")
+    """Writes the trained model in BF16 with save_pretrained, and the tokenizer."""
+    state = torch.load(work / f"{kind}.pt")
+    if state["step"] != STEPS:
+        raise SystemExit(f"{work}: {kind} stands at step {state['step']} of {STEPS}")
     model = build(kind)
-    model.load_state_dict({name: torch.stack([state["model"][name] for state in states]).mean(0)
-                           for name in states[0]["model"]})
+    model.load_state_dict(state["model"])
     model.to(torch.bfloat16).save_pretrained(out)
     PreTrainedTokenizerFast.from_pretrained(work / "tokenizer").save_pretrained(out)
     # transformers 5 names a class here that version 4 does not know, and notes on the local folder.
@@ -205,14 +224,13 @@ def export(kind, work, out):
     kept = {k: v for k, v in kept.items() if k not in ("backend", "is_local", "local_files_only")}
     kept["tokenizer_class"] = "PreTrainedTokenizerFast"
     settings.write_text(json.dumps(kept, indent=2) + "\n")
-    print(f"{out}: mean of steps {AVERAGED}")
+    print(f"{out}: step {STEPS}")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("kind", choices=("gqa", "mla"))
     parser.add_argument("work", type=pathlib.Path)
-    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--export", type=pathlib.Path)
     parser.add_argument("--measure", type=pathlib.Path)
@@ -228,4 +246,4 @@ if __name__ == "__main__":
         for text_path in (arguments.work / "validation.txt", here / "evaluation.txt"):
             print(text_path.name, json.dumps(measure(loaded, words, text_path)))
     else:
-        train(arguments.kind, arguments.work, arguments.steps)
+        train(arguments.kind, arguments.work)
