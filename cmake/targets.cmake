@@ -6,7 +6,8 @@ target_compile_options(kvloupe_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   $<$<BOOL:${KVLOUPE_WARNINGS_AS_ERRORS}>:-Werror>
   $<$<BOOL:${KVLOUPE_SANITIZE}>:-fsanitize=address,undefined -fno-sanitize-recover=undefined
-                                -fno-omit-frame-pointer>)
+                                -fno-omit-frame-pointer
+                                -Wno-maybe-uninitialized>)  # gcc sees what is not there when it sanitizes
 target_link_options(kvloupe_options INTERFACE
   $<$<BOOL:${KVLOUPE_SANITIZE}>:-fsanitize=address,undefined>)
 
