@@ -83,7 +83,8 @@ CompressionView compressionView(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
   if (!state.model) return view;
   view.draft = state.draft;
-  view.accounting = accountFor(*state.model, state.draft);
+  view.accounting =
+      accountFor(*state.model, state.draft, windowTokensOf(state, workspace.settings()));
   view.safe = safeRatioView(workspace);
   view.safeRanks = safeRanks(workspace);
   QStringList notes;
@@ -115,7 +116,8 @@ ImpactView impactView(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
   if (!state.model) return view;
   view.identity = specsOf(state.draft).empty();
-  const Accounting accounting = accountFor(*state.model, state.draft);
+  const Accounting accounting =
+      accountFor(*state.model, state.draft, windowTokensOf(state, workspace.settings()));
   view.cacheRatio = accounting.cacheRatio;
   view.bytesPerToken = accounting.bytesPerToken;
 

@@ -23,6 +23,20 @@ const Sweep* sweepOf(const Workspace& workspace) {
   return current ? state.sweep.value.get() : nullptr;
 }
 
+/// Of a curve, or of the first that was searched where the plan compresses nothing.
+std::string shownCurve(const PlanDraft& draft, const Sweep* sweep) {
+  if (!sweep || !specsOf(draft).empty()) return searchedCurve(draft);
+  for (const SweepCurve& curve : sweep->curves)
+    if (!curve.safe.empty()) return curve.name;
+  return {};
+}
+
+std::vector<Target> targetsOfCurve(const Sweep& sweep, const std::string& name) {
+  for (const SweepCurve& curve : sweep.curves)
+    if (curve.name == name) return curve.targets;
+  return {};
+}
+
 QString placeOf(const std::string& curve, int rank) {
   if (curve == "v") return QString("at V rank %1").arg(rank);
   if (curve == "k_rope") return QString("at K rank %1").arg(rank);
@@ -32,8 +46,12 @@ QString placeOf(const std::string& curve, int rank) {
 }
 
 SafeRatioView::Found foundOf(const std::string& curve, const SafeRatio& safe) {
-  SafeRatioView::Found found{
-      .budgetPercent = safe.budgetPercent, .figure = {}, .place = {}, .detail = {}, .rank = {}};
+  SafeRatioView::Found found{.budgetPercent = safe.budgetPercent,
+                             .figure = {},
+                             .place = {},
+                             .detail = {},
+                             .rank = {},
+                             .targets = {}};
   switch (safe.state) {
     case SafeRatio::State::Fails:
       found.figure = "none";
@@ -92,9 +110,12 @@ SafeRatioView safeRatioView(const Workspace& workspace) {
     view.why = "Choose V only, K only, K + V or Latent, with one basis a head";
   view.searching = state.sweepWish.has_value();
   const Sweep* sweep = sweepOf(workspace);
+  const std::string shown = shownCurve(state.draft, sweep);
   for (const double budget : kBudgets)
-    if (const SafeRatio* safe = sweep ? safeRatioOf(*sweep, curve, budget) : nullptr)
-      view.found.push_back(foundOf(curve, *safe));
+    if (const SafeRatio* safe = sweep ? safeRatioOf(*sweep, shown, budget) : nullptr) {
+      view.found.push_back(foundOf(shown, *safe));
+      view.found.back().targets = targetsOfCurve(*sweep, shown);
+    }
   return view;
 }
 

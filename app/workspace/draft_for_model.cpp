@@ -60,8 +60,8 @@ PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> spec
   return draft;
 }
 
-Accounting accountFor(const ModelInfo& model, const PlanDraft& draft) {
-  return account(resolvePlan(specsOf(draft), model), model, model.maxPositions);
+Accounting accountFor(const ModelInfo& model, const PlanDraft& draft, std::int64_t windowTokens) {
+  return account(resolvePlan(specsOf(draft), model), model, windowTokens);
 }
 
 bool isPlanOf(const ModelInfo& model, const PlanDraft& draft,

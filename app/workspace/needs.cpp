@@ -128,6 +128,19 @@ int contextOf(const SlotState& state, const MeasurementSettings& settings) {
   return std::min(wanted, state.model->maxPositions);
 }
 
+std::int64_t windowTokensOf(const SlotState& state, const MeasurementSettings& settings) {
+  const bool saved = state.phase == Phase::Saved;
+  const Keyed<EvaluationPtr>& known =
+      saved && !state.baseline.value ? state.current : state.baseline;
+  if (!known.value || (!saved && known.key != baselineKey(state, settings)))
+    return contextOf(state, settings);
+  // Every token of a window but its first is scored.
+  const EvaluationFigures& figures = known.value->figures;
+  const bool shorter = figures.windowsPlanned == 1 && known.value->protocol != "llama.cpp";
+  return shorter ? std::min<std::int64_t>(known.value->context, figures.tokensPlanned + 1)
+                 : known.value->context;
+}
+
 QString analysisKey(const SlotState& state, const MeasurementSettings& settings) {
   return QString("%1|%2|%3")
       .arg(textKey(calibrationTextOf(state, settings)))

@@ -32,6 +32,11 @@ struct Need {
 /// Tokens of context that a window of this model has.
 [[nodiscard]] int contextOf(const SlotState& state, const MeasurementSettings& settings);
 
+/// Tokens of a window of the evaluation, over which a plan's bits are counted: the context, or the
+/// whole text where the baseline has told that it is shorter.
+[[nodiscard]] std::int64_t windowTokensOf(const SlotState& state,
+                                          const MeasurementSettings& settings);
+
 /// What a result must have been measured on to be up to date.
 [[nodiscard]] QString analysisKey(const SlotState& state, const MeasurementSettings& settings);
 [[nodiscard]] QString baselineKey(const SlotState& state, const MeasurementSettings& settings);

@@ -185,6 +185,23 @@ class PresentersTest : public QObject {
     QCOMPARE(impactView(*workspace_).state, FigureState::Measured);
   }
 
+  void bitsAreCountedOverTheWindowsThatAreMeasured() {
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+    MeasurementSettings settings = workspace_->settings();
+    settings.context = 64;
+    workspace_->setSettings(settings);
+    settle();
+    const ModelInfo model = *workspace_->activeSlot().model;
+    const std::vector specs{parseSpec("v:bits=4,residual=32")};
+    workspace_->editPlan(draftFor(model, specs), 1);
+    const Accounting own = account(resolvePlan(specs, model), model, 64);
+    QCOMPARE(compressionView(*workspace_).accounting.cacheRatio, own.cacheRatio);
+    QCOMPARE(impactView(*workspace_).bytesPerToken, own.bytesPerToken);
+    QVERIFY(own.cacheRatio <
+            account(resolvePlan(specs, model), model, model.maxPositions).cacheRatio);
+  }
+
   void aSavedRunSaysHowItsModelIsOpened() {
     workspace_->openModel("demo:gqa", Slot::A);
     settle();

@@ -137,6 +137,26 @@ class PanelsCompressionTest : public QObject {
     QVERIFY(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->untouched());
   }
 
+  void aSafeRankIsUsedOnAnUntouchedPlan() {
+    CompressionPanel panel;
+    CompressionView untouched = view();
+    untouched.draft = untouchedDraft(untouched.draft);
+    untouched.safe.found = {{.budgetPercent = 1,
+                             .figure = "1.44",
+                             .place = "at K and V rank 25",
+                             .detail = {},
+                             .rank = 25,
+                             .targets = {Target::K, Target::V}}};
+    panel.setView(untouched);
+    panel.show();
+    QSignalSpy edits(&panel, &CompressionPanel::planEdited);
+    QTest::mouseClick(named<QAbstractButton>(panel, "Use the safe rank"), Qt::LeftButton);
+    QCOMPARE(edits.count(), 1);
+    const auto draft = edits.takeLast()[0].value<PlanDraft>();
+    QCOMPARE(draft.find(Target::K)->rank, 25);
+    QCOMPARE(draft.find(Target::V)->rank, 25);
+  }
+
   void presetsThatTheModelLacksAreDisabled() {
     CompressionPanel panel;
     panel.setView(view());

@@ -78,11 +78,9 @@ CompressionPanel::CompressionPanel(QWidget* parent)
     emit modelChosen(view_.models[static_cast<std::size_t>(index)].first);
   });
   connect(safe_, &SafeRatioBox::searchRequested, this, &CompressionPanel::safeRatioRequested);
-  connect(safe_, &SafeRatioBox::rankUsed, this, [this](int rank) {
+  connect(safe_, &SafeRatioBox::rankUsed, this, [this](const SafeRatioView::Found& found) {
     PlanDraft draft = view_.draft;
-    for (const TargetSetting& setting : view_.draft.settings)
-      if (!setting.untouched()) draft = withRank(draft, setting.target, rank);
-    // An untouched plan is that of the preset: nothing is compressed yet.
+    for (const Target target : found.targets) draft = withRank(draft, target, *found.rank);
     edit(draft);
   });
   connectControls(upper_);

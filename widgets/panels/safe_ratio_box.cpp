@@ -55,7 +55,7 @@ SafeRatioBox::SafeRatioBox(QWidget* parent)
   connect(budgets_, &SegmentedControl::activated, this, &SafeRatioBox::refresh);
   connect(search_, &QPushButton::clicked, this, &SafeRatioBox::searchRequested);
   connect(use_, &QPushButton::clicked, this, [this] {
-    if (const auto* found = shown(); found && found->rank) emit rankUsed(*found->rank);
+    if (const auto* found = shown(); found && found->rank) emit rankUsed(*found);
   });
   refresh();
 }

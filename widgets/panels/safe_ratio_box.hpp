@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "types/plan.hpp"
+
 class QPushButton;
 
 namespace kvloupe {
@@ -21,7 +23,8 @@ struct SafeRatioView {
     QString figure;           // "1.44×", "none", "undecided"
     QString place;            // "at V rank 25"
     QString detail;           // "ΔPPL +0.84 % [+0.75, +0.93], measured"
-    std::optional<int> rank;  // to be used
+    std::optional<int> rank;  // to be used, by
+    std::vector<Target> targets = {};
   };
   bool offered = false;
   QString why;  // it is not offered
@@ -41,7 +44,8 @@ class SafeRatioBox : public QWidget {
 
  signals:
   void searchRequested();
-  void rankUsed(int rank);
+  /// Of a result that has a rank.
+  void rankUsed(const kvloupe::SafeRatioView::Found& found);
 
  private:
   void refresh();

@@ -32,11 +32,15 @@ struct ChainShape {
 };
 [[nodiscard]] ChainShape chainShape(const Chain& chain, const ModelInfo& model, Target target);
 
+/// What a spec does to a target that refusalOf (compression/plan/choices.hpp) lets pass. Settings
+/// that nothing reads have their defaults: a seed where nothing is random, a rotation where nothing
+/// is quantized, a scale that the format does not have.
+[[nodiscard]] Chain chainOf(const CompressionSpec& spec, Target target, const ModelInfo& model);
+
 /// What the specs mean for this model. A later spec replaces the whole chain of its targets and
 /// layers; full rank in 16 bits leaves them untouched, whatever else it says. keep=p is rank
-/// max(1, round(d p / 100)), halves up. Throws Error InvalidArgument: target, tap or basis that the
-/// model or target lacks, rank over d, a layer out of range, stored values that blocks of the
-/// format or of the Hadamard rotation do not fit.
+/// max(1, round(d p / 100)), halves up. Throws Error InvalidArgument: what contradicts itself or
+/// what the model or target cannot have (compression/plan/choices.hpp), a layer out of range.
 [[nodiscard]] Plan resolvePlan(std::span<const CompressionSpec> specs, const ModelInfo& model);
 
 /// What a person should know of the plan's figures: scales that see later tokens.

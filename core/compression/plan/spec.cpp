@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "compression/plan/choices.hpp"
 #include "compression/plan/stored_format.hpp"
 
 namespace kvloupe {
@@ -165,28 +166,14 @@ void SpecParser::parseKey(std::string_view key, std::string_view value) {
 }
 
 void SpecParser::checkTogether(std::string_view keys) const {
-  const bool lowRank = result_.rank || result_.keepPercent;
-  if (result_.rank && result_.keepPercent)
-    refuse("how much is kept must be said once", keys, "either rank= or keep=");
   if (given("format") && given("bits"))
     refuse("the format must be said once", keys, "either format= or bits=");
-  if (!lowRank && !result_.format)
-    refuse("nothing is compressed", keys, "rank=, keep=, format= or bits=");
-  if (!lowRank && given("basis")) refuse("a basis without a rank", keys, "rank= or keep= too");
-  if (!lowRank && given("scope")) refuse("a scope without a rank", keys, "rank= or keep= too");
-  if (lowRank && result_.centre == false)
-    refuse("a low rank is always centred", "centre=0", "no centre= beside rank= or keep=");
-  if (result_.tap == Tap::KPrebias && result_.centre == false)
-    refuse("tap k_prebias centres on the projection's bias", "centre=0",
-           "centre=1, or another tap");
-  const StoredFormat stored = storedFormat(result_.format.value_or(Format::Bits16));
-  if (result_.scale && !stored.scaled)
-    refuse("scale= needs a format that is scaled by it",
-           fmt::format("scale={}", kScaleNames[static_cast<std::size_t>(*result_.scale)]),
-           "int2 to int8, uint2 to uint8 or fp8; the others have their own");
-  if (result_.group && result_.scale != Scale::Channel)
-    refuse("group= needs a scale of a channel", fmt::format("group={}", *result_.group),
-           "scale=channel too");
+  // Defaults too, said although there is nothing that they would be of.
+  const bool formatAlone = result_.format && !result_.rank && !result_.keepPercent;
+  if (formatAlone && given("basis")) refuse("a basis without a rank", keys, "rank= or keep= too");
+  if (formatAlone && given("scope")) refuse("a scope without a rank", keys, "rank= or keep= too");
+  if (const auto contradiction = contradictionIn(result_))
+    refuse(contradiction->message, contradiction->found, contradiction->expected);
 }
 
 CompressionSpec SpecParser::parse() {

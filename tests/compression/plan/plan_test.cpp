@@ -3,6 +3,7 @@
 
 #include "common/error.hpp"
 #include "compression/plan/accounting.hpp"
+#include "compression/plan/choices.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 
@@ -216,8 +217,116 @@ class PlanTest : public QObject {
                                                     .rank = 16,
                                                     .format = Format::Int4,
                                                     .residual = 32,
-                                                    .sink = 4,
-                                                    .seed = 7}));
+                                                    .sink = 4}));
+  }
+
+  void plansThatDoTheSameAreEqual() {
+    const auto same = [](const char* one, const char* other) {
+      return resolve({one}, gqa()) == resolve({other}, gqa());
+    };
+    QVERIFY(same("v:rank=16,seed=7", "v:rank=16"));                // nothing is random
+    QVERIFY(same("v:rank=16,rotate=random,seed=7", "v:rank=16"));  // nothing is quantized
+    QVERIFY(same("v:bits=4,scale=token,seed=1", "v:bits=4"));
+    QVERIFY(same("v:bits=4,scale=channel,group=32", "v:bits=4,scale=channel"));
+    QVERIFY(!same("v:bits=4,scale=channel,group=64", "v:bits=4,scale=channel"));
+    QVERIFY(!same("v:rank=16,basis=random,seed=7", "v:rank=16,basis=random"));
+    QVERIFY(!same("v:bits=4,rotate=random,seed=7", "v:bits=4,rotate=random"));
+    QVERIFY(!same("v:bits=4,rotate=hadamard", "v:bits=4"));
+  }
+
+  void specsBuiltInCodeAreCheckedToo_data() {
+    QTest::addColumn<CompressionSpec>("spec");
+    QTest::addColumn<QString>("message");
+    const auto spec = [](auto change) {
+      CompressionSpec v;
+      v.targets = {Target::V};
+      change(v);
+      return v;
+    };
+    QTest::newRow("nothing") << spec([](auto&) {}) << "nothing is compressed";
+    QTest::newRow("rank and keep") << spec([](auto& v) {
+      v.rank = 3;
+      v.keepPercent = 5;
+    }) << "how much is kept must be said once";
+    QTest::newRow("basis alone") << spec([](auto& v) {
+      v.format = Format::Int4;
+      v.basis = Basis::Output;
+    }) << "a basis without a rank";
+    QTest::newRow("scope alone") << spec([](auto& v) {
+      v.format = Format::Int4;
+      v.scope = Scope::Layer;
+    }) << "a scope without a rank";
+    QTest::newRow("scale of its own") << spec([](auto& v) {
+      v.format = Format::Q8_0;
+      v.scale = Scale::Token;
+    }) << "scale= needs a format that is scaled by it";
+    QTest::newRow("group alone") << spec([](auto& v) {
+      v.format = Format::Int4;
+      v.group = 64;
+    }) << "group= needs a scale of a channel";
+    QTest::newRow("rank off centre") << spec([](auto& v) {
+      v.rank = 4;
+      v.centre = false;
+    }) << "a low rank is always centred";
+  }
+  void specsBuiltInCodeAreCheckedToo() {
+    QFETCH(CompressionSpec, spec);
+    QFETCH(QString, message);
+    try {
+      (void)resolvePlan(std::span(&spec, 1), gqa());
+      QFAIL("was accepted");
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::InvalidArgument);
+      QCOMPARE(QString::fromStdString(error.detail().message), message);
+    }
+  }
+
+  void whatASettingMayBecome() {
+    const auto refused = [](const auto& choices, auto value) -> QString {
+      for (const auto& choice : choices)
+        if (choice.value == value) return QString::fromStdString(choice.refusal);
+      return "not listed";
+    };
+    const Choices rank24 = choicesOf(parseSpec("v:rank=24"), Target::V, gqa());
+    QCOMPARE(rank24.formats.size(), kFormatNames.size());
+    QCOMPARE(refused(rank24.formats, Format::Int4), "");
+    QVERIFY(refused(rank24.formats, Format::Q8_0).contains("24 coefficients a head"));
+    QVERIFY(refused(rank24.formats, Format::Nvfp4).contains("a multiple of 16"));
+    QVERIFY(refused(rank24.bases, Basis::Query).contains("basis query of v"));
+    QCOMPARE(refused(rank24.bases, Basis::Output), "");
+    QVERIFY(refused(rank24.scales, Scale::Channel).contains("needs a format"));
+    QCOMPARE(refused(rank24.rotations, Rotation::Hadamard), "");
+    QCOMPARE(refused(rank24.taps, Tap::V), "");
+    // The scale that a block format does not have goes when it is chosen.
+    const Choices int4 = choicesOf(parseSpec("k:bits=4,scale=channel,group=64"), Target::K, gqa());
+    QCOMPARE(refused(int4.formats, Format::Q8_0), "");
+    QCOMPARE(refused(int4.scales, Scale::Token), "");
+    QVERIFY(refused(int4.bases, Basis::Query).contains("a basis without a rank"));
+    QCOMPARE(int4.taps.size(), std::size_t(2));
+    const Choices odd = choicesOf(parseSpec("v:rank=36,bits=4"), Target::V, gqa());
+    QVERIFY(refused(odd.rotations, Rotation::Hadamard).contains("blocks of 4"));
+    QCOMPARE(refused(odd.rotations, Rotation::Random), "");
+  }
+
+  void whatIsChosenIsWhatResolves() {
+    // Whatever is offered can be had, whatever is refused cannot: every pair of rank and format.
+    for (const int rank : {1, 24, 32, 36, 64})
+      for (const Target target : {Target::K, Target::V}) {
+        CompressionSpec spec;
+        spec.targets = {target};
+        spec.rank = rank;
+        for (const Choice<Format>& choice : choicesOf(spec, target, gqa()).formats) {
+          CompressionSpec changed = spec;
+          changed.format = choice.value;
+          bool resolved = true;
+          try {
+            (void)resolvePlan(std::span(&changed, 1), gqa());
+          } catch (const Error&) {
+            resolved = false;
+          }
+          QCOMPARE(choice.refusal.empty(), resolved);
+        }
+      }
   }
 
   void identityWhateverElseIsSaid_data() {
