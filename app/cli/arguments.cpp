@@ -2,7 +2,9 @@
 #include "cli/arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/csv_export.hpp"
@@ -29,7 +31,23 @@ struct Options {
   SensitivityOptions sensitivity;
   PlanOptions plan;
   ExportOptions exported;
+  std::vector<std::string> parts;
 };
+
+/// "I/N" as a shard: 0/4 to 3/4, or 1/4 to 4/4.
+std::optional<Shard> shardFrom(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  Shard shard;
+  const auto number = [&](std::size_t begin, std::size_t end, int& value) {
+    const auto [stop, error] = std::from_chars(text.data() + begin, text.data() + end, value);
+    return error == std::errc() && stop == text.data() + end;
+  };
+  if (!number(0, slash, shard.index) || !number(slash + 1, text.size(), shard.count) ||
+      shard.count < 1 || shard.index < 0 || shard.index > shard.count)
+    return std::nullopt;
+  return shard;
+}
 
 /// `arguments` as a shell would take them back.
 std::string commandLine(int argc, char** argv) {
@@ -72,6 +90,7 @@ class Parser {
     addPlan();
     addCompare();
     addExport();
+    addMerge();
   }
 
   Invocation parse(int argc, char** argv) {
@@ -83,6 +102,9 @@ class Parser {
     }
     if (o_->output.resume && o_->output.path.empty())
       return usage("--resume: the run to go on with is what -o names; found no -o");
+    if (!(o_->analyze.analysis.shard.whole() && o_->sweep.sweep.measure.shard.whole()) &&
+        o_->output.path.empty())
+      return usage("--shard: a part is a file to be merged; found no -o");
     return {.status = 0, .threads = o_->threads, .run = chosen_};
   }
 
@@ -138,6 +160,15 @@ class Parser {
                  "Stop when the interval of the change in perplexity is within so many %")
         ->check(CLI::PositiveNumber);
   }
+  static void addShard(CLI::App& c, Shard& shard) {
+    c.add_option_function<std::string>(
+         "--shard", [&shard](const std::string& text) { shard = *shardFrom(text); },
+         "I/N: only every N-th window from the I-th on, for merge; -o names the part")
+        ->check([](const std::string& text) {
+          return shardFrom(text) ? std::string()
+                                 : "not I/N with I from 0 or 1 on: \"" + text + "\"";
+        });
+  }
   static void addSpecs(CLI::App& c, std::vector<std::string>& specs) {
     c.add_option("--compress", specs, kSpecHelp)->allow_extra_args(false);
   }
@@ -172,9 +203,12 @@ class Parser {
     c.add_option("--tokens", r.maxTokens, "Read so many at most")->check(CLI::PositiveNumber);
     c.add_option("--skip", r.skip, "Leave each window's first N tokens out")
         ->check(CLI::NonNegativeNumber);
+    addShard(c, r.shard);
+    c.add_flag("--covariance", r.covariance,
+               "Keep covariances and the sums of the jackknife's groups in the run");
     c.add_option("--taps", o_->analyze.taps,
                  "Comma-separated: k_prebias, k, k_rope, v, latent_raw, latent, q, q_rope");
-    addRun(c, false);
+    addRun(c, true);
   }
   void addPerplexity() {
     CLI::App& c = command("perplexity", "Perplexity, of the model itself or under a compression",
@@ -215,6 +249,7 @@ class Parser {
                           });
     SweepOptions& s = o_->sweep;
     addSweepOptions(c, s);
+    addShard(c, s.sweep.measure.shard);
     c.add_option("--targets", s.sweep.curves,
                  "Comma-separated: v, k, kv, latent, rope_key; k is K after and before RoPE, "
                  "k_rope after it alone")
@@ -287,6 +322,16 @@ class Parser {
                  "layers, dimensions, spectrum, perplexity, tokens, sensitivity or sweep")
         ->required();
     c.add_option("-o,--output", o_->output.path, "The file; standard output unless told");
+  }
+
+  void addMerge() {
+    CLI::App& c = command(
+        "merge", "Joins the parts that --shard wrote into one run",
+        [o = o_](Engine& engine, std::stop_token) { return merge(engine, o->parts, o->output); });
+    c.add_option("PART", o_->parts, "Files that analyze or sweep wrote with --shard")->required();
+    addJson(c);
+    c.add_option("-o,--output", o_->output.path, "The run, a .kvl.h5 file")->required();
+    c.add_flag("--quiet", o_->output.quiet, "No notes");
   }
 
   std::shared_ptr<Options> o_;

@@ -75,14 +75,11 @@ int tokenize(Engine& engine, const TokenizeOptions& options, const Output& outpu
 int analyze(Engine& engine, AnalyzeOptions options, const Output& output, std::stop_token stop) {
   options.analysis.taps = parseTaps(options.taps);
   Measuring measuring(engine, options.open, output, stop);
-  Analysis analysis;
-  try {
-    analysis = measuring.session().analyse(
-        options.analysis, stop, [&](const Analysis& soFar) { analysis = soFar; },
-        measuring.progress());
-  } catch (const Cancelled&) {
-    if (analysis.windows == 0) throw;
-  }
+  options.analysis.keepPartial = true;
+  if (std::optional<ModelRun> before = measuring.resumed(); before && before->analysis)
+    options.analysis.known = std::make_shared<const Analysis>(std::move(*before->analysis));
+  const Analysis analysis =
+      measuring.session().analyse(options.analysis, stop, nullptr, measuring.progress());
   ModelRun results;
   results.analysis = analysis;
   measuring.finish(std::move(results));
@@ -90,7 +87,8 @@ int analyze(Engine& engine, AnalyzeOptions options, const Output& output, std::s
     measuring.print(toJson(analysis, measuring.model()));
   else
     printTable(analysis, measuring.model());
-  return measuring.end(analysis.complete());
+  return measuring.end(analysis.windows ==
+                       options.analysis.shard.windowsOf(analysis.windowsPlanned));
 }
 
 int perplexity(Engine& engine, PerplexityOptions options, const Output& output,

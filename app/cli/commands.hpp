@@ -74,6 +74,7 @@ int sensitivity(Engine& engine, SensitivityOptions options, const Output& output
                 std::stop_token stop);
 int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_token stop);
 int compare(Engine& engine, const std::string& a, const std::string& b, const Output& output);
+int merge(Engine& engine, const std::vector<std::string>& parts, const Output& output);
 int exportRun(Engine& engine, const ExportOptions& options, const Output& output);
 
 }  // namespace kvloupe::cli

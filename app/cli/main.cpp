@@ -22,9 +22,10 @@ constexpr int kFailed = 1;
 
 std::stop_source stopSource;
 
-extern "C" void onInterrupt(int) {
+// SIGTERM is how a batch system says it.
+extern "C" void onInterrupt(int signal) {
   stopSource.request_stop();
-  std::signal(SIGINT, SIG_DFL);  // a second one ends the program at once
+  std::signal(signal, SIG_DFL);  // a second one ends the program at once
 }
 
 int run(int argc, char** argv) {
@@ -33,7 +34,7 @@ int run(int argc, char** argv) {
   // OpenMP reads it when the core module brings it in.
   if (invocation.threads > 0)
     setenv("OMP_NUM_THREADS", fmt::format("{}", invocation.threads).c_str(), /*overwrite=*/1);
-  std::signal(SIGINT, onInterrupt);
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, onInterrupt);
   const auto engine = loadEngine(coreModulePath());
   return invocation.run(*engine, stopSource.get_token());
 }

@@ -39,7 +39,7 @@ void Measuring::warn(const std::vector<CompressionSpec>& specs) const {
     fmt::print(stderr, "Warning: {}\n", warning);
 }
 
-std::vector<std::shared_ptr<const Evaluation>> Measuring::known() {
+std::optional<ModelRun> Measuring::resumed() {
   if (!output_.resume || !std::filesystem::exists(output_.path)) return {};
   Run run = engine_.load(output_.path);
   session_->hashWeights(stop_, progress_);
@@ -50,10 +50,16 @@ std::vector<std::shared_ptr<const Evaluation>> Measuring::known() {
                                       .expected = session_->info().folder,
                                       .found = run.a.model.folder,
                                       .advice = "Leave --resume out to measure anew"});
+  return std::move(run.a);
+}
+
+std::vector<std::shared_ptr<const Evaluation>> Measuring::known() {
   std::vector<std::shared_ptr<const Evaluation>> evaluations;
-  if (run.a.baseline)
-    evaluations.push_back(std::make_shared<const Evaluation>(std::move(*run.a.baseline)));
-  for (Evaluation& plan : run.a.plans)
+  std::optional<ModelRun> before = resumed();
+  if (!before) return evaluations;
+  if (before->baseline)
+    evaluations.push_back(std::make_shared<const Evaluation>(std::move(*before->baseline)));
+  for (Evaluation& plan : before->plans)
     evaluations.push_back(std::make_shared<const Evaluation>(std::move(plan)));
   return evaluations;
 }

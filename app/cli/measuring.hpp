@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -23,8 +24,10 @@ class Measuring {
   /// cannot have the plan.
   void warn(const std::vector<CompressionSpec>& specs) const;
 
-  /// Evaluations of the file that is resumed; none without --resume or where there is no file yet.
-  /// Throws Error Mismatch where the file is of other weights.
+  /// What the file that is resumed holds; nothing without --resume or where there is no file yet.
+  /// Throws Error Mismatch where it is of other weights.
+  [[nodiscard]] std::optional<ModelRun> resumed();
+  /// The evaluations of it.
   [[nodiscard]] std::vector<std::shared_ptr<const Evaluation>> known();
 
   /// Hashes the weights, saves the run where -o asks for it and ends the progress line. Not

@@ -20,8 +20,9 @@ std::vector<std::string> curvesFor(const std::vector<std::string>& targets,
                                    const ModelInfo& model) {
   std::vector<std::string> curves;
   for (const std::string& target : targets) {
-    if (target == "k" && model.attention == AttentionKind::Standard) curves.emplace_back("k_rope");
-    curves.push_back(target);
+    const bool standard = model.attention == AttentionKind::Standard;
+    if (target == "k" && standard) curves.emplace_back("k_rope");
+    if (target != "k" || !standard || model.rotary) curves.push_back(target);
   }
   return curves;
 }

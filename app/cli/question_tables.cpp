@@ -76,11 +76,10 @@ void printTable(const Sweep& sweep, const ModelInfo& model) {
 
 void printTable(const Sensitivity& sensitivity, const ModelInfo& model) {
   printHead(model, sensitivity.setting);
-  fmt::print(
-      "{}, one layer at a time; {} tokens scored in {} windows{}; baseline PPL {}\n\n",
-      sensitivity.specText, formatCount(sensitivity.tokensScored), sensitivity.windows,
-      sensitivity.complete() ? "" : fmt::format(" of {}: interrupted", sensitivity.windowsPlanned),
-      formatPpl(sensitivity.baselinePpl));
+  fmt::print("{}, one layer at a time; {} tokens scored in {} windows{}; baseline PPL {}\n\n",
+             sensitivity.specText, formatCount(sensitivity.tokensScored), sensitivity.windows,
+             sensitivity.complete() ? "" : fmt::format(" of {}", sensitivity.windowsPlanned),
+             formatPpl(sensitivity.baselinePpl));
   Table table;
   std::vector<std::string> head = {"Layer"};
   for (const std::string& column : sensitivity.columns) head.push_back("ΔPPL, " + column);

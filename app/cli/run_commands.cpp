@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// compare, export: commands that read run files.
+// compare, merge, export: commands that read run files.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,8 +8,12 @@
 
 #include "cli/commands.hpp"
 #include "cli/csv_export.hpp"
+#include "cli/json_output.hpp"
 #include "cli/json_parts.hpp"
+#include "cli/json_questions.hpp"
+#include "cli/question_tables.hpp"
 #include "cli/table.hpp"
+#include "cli/tables.hpp"
 #include "common/error.hpp"
 #include "evaluation/paired_difference.hpp"
 #include "types/format.hpp"
@@ -141,6 +145,26 @@ int compare(Engine& engine, const std::string& a, const std::string& b, const Ou
     print(compareJson(first.a, second.a));
   else
     printComparison(first.a, second.a);
+  return 0;
+}
+
+int merge(Engine& engine, const std::vector<std::string>& parts, const Output& output) {
+  engine.checkSavePath(output.path);
+  Run run = engine.merge(parts);
+  run.command = output.command;
+  engine.save(run, output.path);
+  if (output.json) {
+    Json document =
+        run.a.sweep ? toJson(*run.a.sweep, run.a.model) : toJson(*run.a.analysis, run.a.model);
+    document["provenance"] = provenanceJson(run.a.model, output.command);
+    print(document);
+  } else if (run.a.sweep) {
+    printTable(*run.a.sweep, run.a.model);
+  } else {
+    printTable(*run.a.analysis, run.a.model);
+  }
+  if (!output.json && !output.quiet)
+    fmt::print("\n{} parts, saved to {}\n", parts.size(), output.path);
   return 0;
 }
 

@@ -56,7 +56,7 @@ std::string windowsText(const Evaluation& evaluation) {
          (evaluation.figures.stoppedEarly ? fmt::format(", stopped at ±{:g} %", *evaluation.until)
           : evaluation.figures.complete()
               ? ""
-              : fmt::format(" of {}: interrupted", evaluation.figures.windowsPlanned));
+              : fmt::format(" of {}", evaluation.figures.windowsPlanned));
 }
 
 void printCompression(const Evaluation& evaluation) {

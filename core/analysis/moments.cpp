@@ -30,6 +30,18 @@ void chan(Total count, Total mean, Total m2, const Block& blockCount, const Bloc
   }
 }
 
+using RowMajor = Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+void checkSize(std::size_t found, Eigen::Index expected, const char* what) {
+  if (found == static_cast<std::size_t>(expected)) return;
+  throw Error(ErrorCode::Mismatch, {.message = fmt::format("stored moments lack {}", what),
+                                    .file = {},
+                                    .place = "moments",
+                                    .expected = fmt::format("{} values", expected),
+                                    .found = fmt::format("{} values", found),
+                                    .advice = {}});
+}
+
 // One block of rows, centred: [rows, dimensions] and what its dimensions sum up to.
 struct Block {
   std::vector<double> centred;  // 0 where a value is not finite
@@ -93,6 +105,12 @@ CovarianceMoments::CovarianceMoments(Eigen::Index dimensions)
     : mean_(Eigen::VectorXd::Zero(dimensions)),
       gram_(Eigen::MatrixXd::Zero(dimensions, dimensions)) {}
 
+CovarianceMoments::CovarianceMoments(std::int64_t count, Eigen::VectorXd mean,
+                                     const Eigen::MatrixXd& covariance)
+    : count_(count),
+      mean_(std::move(mean)),
+      gram_(covariance * static_cast<double>(std::max<std::int64_t>(count - 1, 0))) {}
+
 void CovarianceMoments::add(const double* centred, Eigen::Index rows, Eigen::Index stride,
                             const Eigen::VectorXd& blockMean) {
   const char lower = 'L', plain = 'N';
@@ -136,6 +154,61 @@ Moments::Moments(int heads, int dim, int plannedWindows, bool joinedCovariance)
   nonfinite_.assign(static_cast<std::size_t>(dimensions), 0);
   covariances_.assign(static_cast<std::size_t>(heads), CovarianceMoments(dim));
   if (joinedCovariance) joined_.emplace(dimensions);
+}
+
+Moments::Moments(const StoredMoments& stored) : Moments(stored.heads, stored.dim, stored.groups) {
+  const Eigen::Index dimensions = min_.size(), groups = groups_.count.cols();
+  const auto matrix = [&](const std::vector<double>& values) {
+    checkSize(values.size(), dimensions * groups, "sums of groups");
+    return Eigen::Map<const RowMajor>(values.data(), dimensions, groups);
+  };
+  groups_ = {.count = matrix(stored.groupCount),
+             .mean = matrix(stored.groupMean),
+             .m2 = matrix(stored.groupM2)};
+  const auto row = [&](const std::vector<double>& values) {
+    checkSize(values.size(), dimensions, "extremes");
+    return Eigen::Map<const Eigen::ArrayXd>(values.data(), dimensions).cast<float>();
+  };
+  min_ = row(stored.min);
+  max_ = row(stored.max);
+  checkSize(stored.nonfinite.size(), dimensions, "counts of non-finite values");
+  nonfinite_ = stored.nonfinite;
+  checkSize(stored.covariances.size(), heads_, "covariances");
+  for (std::size_t head = 0; head < covariances_.size(); ++head) {
+    const StoredCovariance& kept = stored.covariances[head];
+    checkSize(kept.mean.size(), dim_, "means of a head");
+    checkSize(kept.covariance.size(), Eigen::Index{dim_} * dim_, "a covariance");
+    covariances_[head] =
+        CovarianceMoments(kept.tokens, Eigen::Map<const Eigen::VectorXd>(kept.mean.data(), dim_),
+                          Eigen::Map<const Eigen::MatrixXd>(kept.covariance.data(), dim_, dim_));
+  }
+  tokens_ = stored.tokens;
+}
+
+StoredMoments Moments::stored(int layer, Tap tap) const {
+  const auto flat = [](const auto& values) {
+    const RowMajor rows = values.template cast<double>();
+    return std::vector<double>(rows.data(), rows.data() + rows.size());
+  };
+  StoredMoments stored{.layer = layer,
+                       .tap = tap,
+                       .heads = heads_,
+                       .dim = dim_,
+                       .groups = static_cast<int>(groups_.count.cols()),
+                       .windows = 0,
+                       .tokens = tokens_,
+                       .groupCount = flat(groups_.count),
+                       .groupMean = flat(groups_.mean),
+                       .groupM2 = flat(groups_.m2),
+                       .min = flat(min_),
+                       .max = flat(max_),
+                       .nonfinite = nonfinite_,
+                       .covariances = {}};
+  for (const CovarianceMoments& head : covariances_)
+    stored.covariances.push_back({.tokens = head.count(),
+                                  .mean = flat(head.mean().array()),
+                                  .covariance = flat(head.covariance().array())});
+  return stored;
 }
 
 void Moments::add(std::span<const float> values, std::int64_t tokens, int windowIndex) {
@@ -185,17 +258,20 @@ void Moments::addBlock(const float* values, Eigen::Index rows, Eigen::Index grou
   if (joined_) covariance(*joined_, 0, dimensions);
 }
 
+std::string Moments::shape() const {
+  return fmt::format("{} heads of {} in {} groups{}", heads_, dim_, groups_.count.cols(),
+                     joined_ ? ", joined covariance" : "");
+}
+
+bool Moments::sameShape(const Moments& other) const { return shape() == other.shape(); }
+
 void Moments::merge(const Moments& other) {
-  const auto shape = [](const Moments& m) {
-    return fmt::format("{} heads of {} in {} groups{}", m.heads_, m.dim_, m.groups_.count.cols(),
-                       m.joined_ ? ", joined covariance" : "");
-  };
-  if (shape(*this) != shape(other))
+  if (!sameShape(other))
     throw Error(ErrorCode::Mismatch, {.message = "two parts of different statistics do not merge",
                                       .file = {},
                                       .place = "moments",
-                                      .expected = shape(*this),
-                                      .found = shape(other),
+                                      .expected = shape(),
+                                      .found = other.shape(),
                                       .advice = {}});
   for (Eigen::Index g = 0; g < groups_.count.cols(); ++g)
     chan(groups_.count.col(g), groups_.mean.col(g), groups_.m2.col(g), other.groups_.count.col(g),

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
+
+#include "types/stored_moments.hpp"
 
 namespace kvloupe {
 
@@ -19,6 +22,8 @@ struct DimensionMoments {
 class CovarianceMoments {
  public:
   explicit CovarianceMoments(Eigen::Index dimensions);
+  /// As they were stored; `covariance` is unbiased.
+  CovarianceMoments(std::int64_t count, Eigen::VectorXd mean, const Eigen::MatrixXd& covariance);
 
   /// Adds `rows` rows whose mean is `blockMean`. `centred` holds row - blockMean, row after row,
   /// `stride` doubles apart.
@@ -49,11 +54,18 @@ class Moments {
   /// bases of Scope::Layer need.
   Moments(int heads, int dim, int plannedWindows, bool joinedCovariance = false);
 
+  /// As they were stored, without the joined covariance. Throws Error Mismatch where sizes do not
+  /// agree.
+  explicit Moments(const StoredMoments& stored);
+  /// For a file; the joined covariance stays behind.
+  [[nodiscard]] StoredMoments stored(int layer, Tap tap) const;
+
   /// Adds values [tokens, heads, dim] of a window, whose index counts over the whole text. Values
   /// that are not finite are counted and left out; a covariance leaves the token out.
   /// Throws Error Internal where the sizes do not agree.
   void add(std::span<const float> values, std::int64_t tokens, int windowIndex);
 
+  [[nodiscard]] bool sameShape(const Moments& other) const;
   /// Throws Error Mismatch where shapes or groups differ.
   void merge(const Moments& other);
 
@@ -75,6 +87,7 @@ class Moments {
   [[nodiscard]] const std::optional<CovarianceMoments>& joined() const { return joined_; }
 
  private:
+  [[nodiscard]] std::string shape() const;
   void addBlock(const float* values, Eigen::Index rows, Eigen::Index group);
 
   int heads_;

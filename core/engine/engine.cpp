@@ -11,6 +11,7 @@
 
 #include "common/error.hpp"
 #include "engine/demo_models.hpp"
+#include "engine/merge_parts.hpp"
 #include "engine/model_facts.hpp"
 #include "engine/session.hpp"
 #include "io/model_folder.hpp"
@@ -132,6 +133,12 @@ class LocalEngine final : public Engine {
   }
 
   Run load(const std::string& path) override { return loadRun(path); }
+
+  Run merge(const std::vector<std::string>& parts) override {
+    PartMerge merge;
+    for (const std::string& part : parts) merge.add(loadRun(part), part);
+    return merge.whole();
+  }
 };
 
 }  // namespace

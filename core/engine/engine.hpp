@@ -13,6 +13,7 @@
 #include "types/allocation.hpp"
 #include "types/plan_tensor.hpp"
 #include "types/run.hpp"
+#include "types/shard.hpp"
 
 namespace kvloupe {
 
@@ -27,7 +28,14 @@ struct AnalysisRequest {
   std::int64_t maxTokens = 0;  // 0: the whole text
   int context = 0;             // 0: min(2048, the model's)
   int skip = 0;
-  std::vector<Tap> taps;  // empty: all but queries
+  std::vector<Tap> taps;    // empty: all but queries
+  Shard shard = {};         // of the text's windows; its sums are kept
+  bool covariance = false;  // keep the sums that the statistics are made of
+  // Where a stop is requested: return what was analysed so far and its sums, instead of throwing
+  // Cancelled.
+  bool keepPartial = false;
+  // Interrupted before: its windows are not run again where the question is the same.
+  std::shared_ptr<const Analysis> known = {};
 };
 
 struct EvaluationRequest {
@@ -45,6 +53,7 @@ struct EvaluationRequest {
   std::optional<double> until = {};
   // Where a stop is requested: return what was measured so far, instead of throwing Cancelled.
   bool keepPartial = false;
+  Shard shard = {};  // of the text's windows; not with `until`
   // Measured before: windows of an evaluation with the same setting and specs are not run again.
   std::vector<std::shared_ptr<const Evaluation>> known = {};
 };
@@ -143,6 +152,9 @@ class Engine {
   /// Atomic: the file at `path` is the old one or the whole new one.
   virtual void save(const Run& run, const std::string& path) = 0;
   virtual Run load(const std::string& path) = 0;
+  /// Joins the files that the shards of one analysis or sweep left, to what one run gives. Throws
+  /// Error Mismatch where they are not of one question, overlap, or leave windows out.
+  virtual Run merge(const std::vector<std::string>& parts) = 0;
 };
 
 std::unique_ptr<Engine> createEngine();

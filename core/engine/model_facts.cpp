@@ -26,6 +26,7 @@ ModelInfo modelFacts(const ModelConfig& config, std::string name,
   info.vocabSize = config.vocabSize;
   info.maxPositions = config.maxPositions;
   info.qkvBias = config.qkvBias;
+  info.rotary = rotaryDim(config) > 0;
   info.parameterCount = parameterCount(config);
   info.storedDtype = config.storedDtype;
   info.kvBytesPerToken = kvBytesPerToken(config);

@@ -23,6 +23,11 @@ std::vector<Window> windowsWithin(std::int64_t tokens, std::int64_t maxTokens, i
   return papersWindows(maxTokens > 0 ? std::min(tokens, maxTokens) : tokens, context);
 }
 
+bool sameQuestion(const Analysis& a, const Analysis& b) {
+  return a.text.sha256 == b.text.sha256 && a.context == b.context && a.skip == b.skip &&
+         a.windowsPlanned == b.windowsPlanned;
+}
+
 }  // namespace
 
 ModelSession::ModelSession(ModelInfo info, std::unique_ptr<CausalLm> model,
@@ -81,13 +86,14 @@ ModelSession::KeptStatistics::KeptStatistics(std::string textKey, TextStatistics
 
 ModelSession::KeptStatistics& ModelSession::statisticsOf(const TokenizedText& text,
                                                          std::int64_t maxTokens, int context,
-                                                         int skip) {
+                                                         int skip, Shard shard) {
   std::vector<Window> windows = windowsWithin(std::int64_t(text.ids.size()), maxTokens, context);
-  std::string key = fmt::format("{} {} windows of {} skip {}", text.info.sha256, windows.size(),
-                                windows.front().length, skip);
+  std::string key =
+      fmt::format("{} {} windows of {} skip {} shard {}/{}", text.info.sha256, windows.size(),
+                  windows.front().length, skip, shard.index, shard.count);
   if (!statistics_ || statistics_->key != key)
-    statistics_.emplace(std::move(key), TextStatistics(info_, std::move(windows), skip), info_,
-                        *model_);
+    statistics_.emplace(std::move(key), TextStatistics(info_, std::move(windows), skip, shard),
+                        info_, *model_);
   return *statistics_;
 }
 
@@ -108,7 +114,7 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
                    std::string(tapName(tap)), "one that `info` lists");
 
   TextStatistics& statistics =
-      statisticsOf(*text, request.maxTokens, context, request.skip).statistics;
+      statisticsOf(*text, request.maxTokens, context, request.skip, request.shard).statistics;
   for (const Tap tap : taps) statistics.want(tap, false);
 
   const auto summary = [&](Spectra spectra) {
@@ -116,22 +122,32 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
     analysis.text = text->info;
     analysis.context = context;
     summariseLayers(analysis, info_.attention == AttentionKind::Mla);
+    const bool part = analysis.windows < analysis.windowsPlanned;
+    if (spectra == Spectra::Compute && (request.covariance || part))
+      statistics.keepMoments(analysis);
     return analysis;
   };
-  const std::int64_t total = statistics.tokensIn(statistics.windowsPlanned());
+  if (request.known && sameQuestion(*request.known, summary(Spectra::Skip)))
+    statistics.adopt(*request.known);
+
+  const std::int64_t total = statistics.tokensIn(statistics.windowsToRead());
   const std::string stage = fmt::format("Analysing {}", info_.name);
   Clock::time_point reported;
   report(progress, stage, statistics.tokensIn(statistics.windowsSeen()), total);
-  statistics.stream(*model_, text->ids, stop, [&](int windows) {
-    report(progress, stage, statistics.tokensIn(windows), total);
-    // A summary of a large model takes its time: never more than a tenth of all.
-    if (!partial || windows == statistics.windowsPlanned()) return;
-    const Clock::time_point begin = Clock::now();
-    if (begin < reported) return;
-    partial(summary(Spectra::Skip));
-    const auto cost = Clock::now() - begin;
-    reported = Clock::now() + std::max<Clock::duration>(kReportEvery, 9 * cost);
-  });
+  try {
+    statistics.stream(*model_, text->ids, stop, [&](int windows) {
+      report(progress, stage, statistics.tokensIn(windows), total);
+      // A summary of a large model takes its time: never more than a tenth of all.
+      if (!partial || windows == statistics.windowsToRead()) return;
+      const Clock::time_point begin = Clock::now();
+      if (begin < reported) return;
+      partial(summary(Spectra::Skip));
+      const auto cost = Clock::now() - begin;
+      reported = Clock::now() + std::max<Clock::duration>(kReportEvery, 9 * cost);
+    });
+  } catch (const Cancelled&) {
+    if (!request.keepPartial || statistics.windowsSeen() == 0) throw;
+  }
   return summary(Spectra::Compute);
 }
 

@@ -89,7 +89,7 @@ class ModelSession final : public Session {
   std::vector<Tap> defaultTaps() const;
 
   KeptStatistics& statisticsOf(const TokenizedText& text, std::int64_t maxTokens, int context,
-                               int skip);
+                               int skip, Shard shard = {});
   WindowScorer& scorerOf(const TokenizedText& text, const EvaluationRequest& request, int context);
   /// What the specs do to the model, fitted on the calibration text where it has to be.
   Fit fit(const EvaluationRequest& request, const Plan& plan, const TokenizedText& evaluated,

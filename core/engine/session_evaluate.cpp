@@ -97,7 +97,7 @@ ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan
   for (const auto& [where, chain] : plan.chains)
     for (const FittedTap& fitted : fittedTaps(chain, where.second))
       statistics.want(fitted.tap, fitted.joined);
-  result.tokens = statistics.tokensIn(statistics.windowsPlanned());
+  result.tokens = statistics.tokensIn(statistics.windowsToRead());
   const std::string stage = fmt::format("Calibrating {}", info_.name);
   statistics.stream(*model_, result.text->ids, stop, [&](int windows) {
     report(progress, stage, statistics.tokensIn(windows), result.tokens);
@@ -164,6 +164,10 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   WindowScorer& scorer = on.scorer;
   const std::vector<ScoredWindow>& windows = scorer.windows();
   const bool baselineOnly = request.specs.empty();
+  checkShard(request.shard, std::int64_t(windows.size()));
+  if (request.until && !request.shard.whole())
+    refuseOption("a part cannot tell when the whole text is enough", "--until",
+                 fmt::format("{} with --shard", *request.until), "one of the two");
   const Fit fitted =
       baselineOnly ? Fit{} : fit(request, plan, *on.text, on.context, stop, progress);
 
@@ -177,12 +181,12 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   for (const auto& known : request.known)
     if (known && sameMeasurement(*known, evaluation) && results.adopt(*known)) break;
 
-  std::int64_t planned = 0;
-  for (const ScoredWindow& window : windows) planned += window.scored();
-  FigureAccumulator accumulator(
-      {.context = on.context,
-       .tokensPerByte = double(on.text->info.tokens) / double(on.text->info.bytes),
-       .confidence = request.until ? EarlyStop::kConfidence : 0.95});
+  std::int64_t planned = 0, toMeasure = 0;
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    planned += windows[w].scored();
+    if (request.shard.has(std::int64_t(w))) toMeasure += windows[w].scored();
+  }
+  FigureAccumulator accumulator(figureSetting(evaluation));
   const auto snapshot = [&] {
     evaluation.figures = accumulator.figures();
     evaluation.figures.tokensPlanned = planned;
@@ -202,34 +206,26 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   std::int64_t done = 0;
   bool enough = false;
   Clock::time_point reported;
-  report(progress, stage, 0, planned);
+  report(progress, stage, 0, toMeasure);
   for (const std::size_t window : seededOrder(windows.size(), request.seed)) {
+    if (!request.shard.has(std::int64_t(window))) continue;
     try {
       measure(window);
     } catch (const Cancelled&) {
       if (!request.keepPartial) throw;
       break;
     }
-    const TokenComparison& tokens = *results.find(window);
-    if (baselineOnly) {
-      accumulator.add(tokens.baselineNll);
-    } else {
-      accumulator.add({.baselineNll = tokens.baselineNll,
-                       .nll = tokens.nll,
-                       .kl = tokens.kl,
-                       .sameTop1 = tokens.sameTop1,
-                       .firstPosition = int(windows[window].scoreFrom)});
-      evaluation.convergence.push_back(accumulator.convergence());
-    }
+    results.addTo(accumulator, window);
+    if (!baselineOnly) evaluation.convergence.push_back(accumulator.convergence());
     done += windows[window].scored();
-    report(progress, stage, done, planned);
+    report(progress, stage, done, toMeasure);
     if (request.until && !baselineOnly && done < planned &&
         EarlyStop(*request.until)
             .enough(evaluation.convergence.back(), int(evaluation.convergence.size()))) {
       enough = true;
       break;
     }
-    if (partial && done < planned && Clock::now() - reported >= kReportEvery) {
+    if (partial && done < toMeasure && Clock::now() - reported >= kReportEvery) {
       snapshot();
       partial(evaluation);
       reported = Clock::now();

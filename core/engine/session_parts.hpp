@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -8,6 +10,7 @@
 
 #include "common/error.hpp"
 #include "common/progress.hpp"
+#include "types/shard.hpp"
 
 namespace kvloupe {
 
@@ -30,6 +33,14 @@ inline void report(const ProgressFn& progress, std::string stage, std::int64_t d
                                            .expected = std::move(expected),
                                            .found = std::move(found),
                                            .advice = {}});
+}
+
+/// Refuses a shard that no window belongs to.
+inline void checkShard(const Shard& shard, std::int64_t windows) {
+  if (shard.windowsOf(windows) == 0)
+    refuseOption("no window belongs to this part", "--shard",
+                 fmt::format("{}/{}", shard.index, shard.count),
+                 fmt::format("at most {} parts: the text has that many windows", windows));
 }
 
 }  // namespace kvloupe

@@ -65,7 +65,9 @@ class SweepRun {
     if (plan->figures.windows == 0) throw Cancelled();
     sweep_.plans.push_back(plan);
     sweep_.setting = *plan;
-    if (!plan->figures.complete()) throw Cancelled();
+    if (!plan->figures.stoppedEarly &&
+        plan->figures.windows < request.shard.windowsOf(plan->figures.windowsPlanned))
+      throw Cancelled();
     return int(sweep_.plans.size()) - 1;
   }
 
@@ -80,11 +82,7 @@ class SweepRun {
       if (target.target == curve.targets.front()) point.tensorRatio = target.tensorRatio;
     point.cacheRatio = evaluation.accounting.cacheRatio;
     point.bytesPerToken = evaluation.accounting.bytesPerToken;
-    point.tokensScored = evaluation.figures.tokensScored;
-    point.deltaPplPercent = evaluation.figures.deltaPplPercent;
-    point.interval = evaluation.figures.deltaInterval;
-    point.klMean = evaluation.figures.divergence.klMean;
-    point.top1Agreement = evaluation.figures.divergence.top1Agreement;
+    setMeasured(point, evaluation);
     point.plan = plan;
     return point;
   }
@@ -113,7 +111,7 @@ class SweepRun {
       formats_[c].push_back(pointOf(curve, plan, curve.dim, format));
       show();
     }
-    if (!request_.ranks.empty() || !curve.freesCache) return;
+    if (!request_.ranks.empty() || !request_.measure.shard.whole() || !curve.freesCache) return;
     for (const double budget : sweep_.budgets)
       searchSafeRatio(budget, curve.dim - 1,
                       [&](int s) -> const SweepPoint& { return step(c, s); });
@@ -137,14 +135,8 @@ class SweepRun {
     for (std::size_t c = 0; c < sweep_.curves.size(); ++c) {
       SweepCurve& curve = sweep_.curves[c];
       curve.points = formats_[c];
-      curve.safe.clear();
       for (const auto& [s, point] : steps_[c]) curve.points.push_back(point);
-      std::stable_sort(
-          curve.points.begin(), curve.points.end(),
-          [](const SweepPoint& a, const SweepPoint& b) { return a.cacheRatio < b.cacheRatio; });
-      if (curve.freesCache && !steps_[c].empty())
-        for (const double budget : sweep_.budgets)
-          curve.safe.push_back(safeRatio(budget, steps_[c]));
+      arrangeCurve(curve, sweep_.budgets);
     }
     markFront(sweep_.curves);
   }
@@ -170,6 +162,10 @@ class SweepRun {
 
 Sweep ModelSession::sweep(const SweepRequest& request, std::stop_token stop, const SweepFn& partial,
                           const ProgressFn& progress) {
+  if (!request.measure.shard.whole() &&
+      (request.verdict || (request.ranks.empty() && request.formats.empty())))
+    refuseOption("safe ratios cannot be searched in a part of the text", "--shard",
+                 "no plans named", "--ranks or --formats");
   for (const double budget : request.budgets)
     if (!(budget > 0))
       refuseOption("a budget is no percentage", "--budget", fmt::format("{}", budget),

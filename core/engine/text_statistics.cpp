@@ -3,30 +3,37 @@
 
 #include <algorithm>
 
+#include "engine/session_parts.hpp"
+
 namespace kvloupe {
 
-TextStatistics::TextStatistics(const ModelInfo& model, std::vector<Window> windows, int skip)
-    : model_(model), windows_(std::move(windows)), skip_(skip) {}
+TextStatistics::TextStatistics(const ModelInfo& model, std::vector<Window> windows, int skip,
+                               Shard shard)
+    : model_(model), windows_(std::move(windows)), skip_(skip) {
+  checkShard(shard, std::int64_t(windows_.size()));
+  for (int window = 0; window < int(windows_.size()); ++window)
+    if (shard.has(window)) order_.push_back(window);
+}
 
 void TextStatistics::want(Tap tap, bool joined) {
   const TapShape shape = tapShape(model_, tap);
   for (int layer = 0; layer < model_.numLayers; ++layer) {
     const auto found = streams_.find({layer, tap});
     if (found != streams_.end() && (!joined || found->second.moments.joined())) continue;
-    streams_.insert_or_assign({layer, tap},
-                              Stream{Moments(shape.heads, shape.dim, windowsPlanned(), joined), 0});
+    streams_.insert_or_assign(
+        {layer, tap}, Stream{Moments(shape.heads, shape.dim, int(windows_.size()), joined), 0});
   }
 }
 
 int TextStatistics::windowsSeen() const {
-  int seen = windowsPlanned();
+  int seen = windowsToRead();
   for (const auto& [key, stream] : streams_) seen = std::min(seen, stream.windows);
   return seen;
 }
 
 std::int64_t TextStatistics::tokensIn(int windows) const {
   std::int64_t tokens = 0;
-  for (int i = 0; i < windows; ++i) tokens += windows_[std::size_t(i)].length;
+  for (int i = 0; i < windows; ++i) tokens += windows_[std::size_t(order_[std::size_t(i)])].length;
   return tokens;
 }
 
@@ -36,8 +43,8 @@ const Moments& TextStatistics::moments(int layer, Tap tap) const {
 
 void TextStatistics::stream(const CausalLm& model, std::span<const std::int32_t> ids,
                             std::stop_token stop, const std::function<void(int)>& onWindow) {
-  for (current_ = windowsSeen(); current_ < windowsPlanned(); ++current_) {
-    const Window& window = windows_[std::size_t(current_)];
+  for (current_ = windowsSeen(); current_ < windowsToRead(); ++current_) {
+    const Window& window = windows_[std::size_t(order_[std::size_t(current_)])];
     (void)model.forward(ids.subspan(std::size_t(window.begin), std::size_t(window.length)),
                         {.observer = this, .transform = nullptr, .stop = stop});
     onWindow(current_ + 1);
@@ -55,16 +62,16 @@ void TextStatistics::observe(int layer, Tap tap, const at::Tensor& values) {
   const std::int64_t stride = values.size(1) * values.size(2);
   stream.moments.add(
       {values.data_ptr<float>() + skipped * stride, std::size_t(values.numel() - skipped * stride)},
-      values.size(0) - skipped, current_);
+      values.size(0) - skipped, order_[std::size_t(current_)]);
   ++stream.windows;
 }
 
 Analysis TextStatistics::summarise(std::span<const Tap> taps, Spectra spectra) const {
   Analysis analysis;
   analysis.skip = skip_;
-  analysis.windowsPlanned = windowsPlanned();
-  analysis.tokensPlanned = tokensIn(windowsPlanned());
-  analysis.windows = windowsPlanned();
+  analysis.windowsPlanned = int(windows_.size());
+  for (const Window& window : windows_) analysis.tokensPlanned += window.length;
+  analysis.windows = windowsToRead();
   for (int layer = 0; layer < model_.numLayers; ++layer)
     for (const Tap tap : taps) {
       const Stream& stream = streams_.at({layer, tap});
@@ -73,6 +80,31 @@ Analysis TextStatistics::summarise(std::span<const Tap> taps, Spectra spectra) c
     }
   analysis.tokens = tokensIn(analysis.windows);
   return analysis;
+}
+
+void TextStatistics::keepMoments(Analysis& analysis) const {
+  analysis.windowMeasured.assign(windows_.size(), 0);
+  for (int i = 0; i < analysis.windows; ++i)
+    analysis.windowMeasured[std::size_t(order_[std::size_t(i)])] = 1;
+  for (const TapStatistics& tap : analysis.taps) {
+    const Stream& stream = streams_.at({tap.layer, tap.tap});
+    analysis.moments.push_back(stream.moments.stored(tap.layer, tap.tap));
+    analysis.moments.back().windows = stream.windows;
+  }
+}
+
+void TextStatistics::adopt(const Analysis& known) {
+  std::vector<std::uint8_t> seen(windows_.size(), 0);
+  for (int i = 0; i < std::min(known.windows, windowsToRead()); ++i)
+    seen[std::size_t(order_[std::size_t(i)])] = 1;
+  if (known.windowMeasured != seen) return;  // another shard
+  for (const StoredMoments& stored : known.moments) {
+    const auto found = streams_.find({stored.layer, stored.tap});
+    if (found == streams_.end() || found->second.windows > 0 || stored.windows > windowsToRead())
+      continue;
+    Stream stream{Moments(stored), stored.windows};
+    if (stream.moments.sameShape(found->second.moments)) found->second = std::move(stream);
+  }
 }
 
 }  // namespace kvloupe

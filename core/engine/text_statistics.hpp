@@ -16,16 +16,18 @@
 #include "text/windows.hpp"
 #include "types/analysis.hpp"
 #include "types/model_info.hpp"
+#include "types/shard.hpp"
 
 namespace kvloupe {
 
-/// The moments of every wanted tap over the windows of one text. Each tap counts the windows that
-/// it has seen: a pass that was cancelled, even inside a window, goes on where it was, and a tap
-/// that is wanted later catches up without disturbing the others.
+/// The moments of every wanted tap over the windows of one text, or over a shard of them. Each tap
+/// counts the windows that it has seen: a pass that was cancelled, even inside a window, goes on
+/// where it was, and a tap that is wanted later catches up without disturbing the others.
 class TextStatistics : private TapObserver {
  public:
-  /// `skip` leaves each window's first tokens out.
-  TextStatistics(const ModelInfo& model, std::vector<Window> windows, int skip);
+  /// `skip` leaves each window's first tokens out. Throws Error InvalidArgument where the shard has
+  /// no window.
+  TextStatistics(const ModelInfo& model, std::vector<Window> windows, int skip, Shard shard = {});
 
   /// Asks for a tap in all layers; with the covariance of the concatenated heads where `joined`.
   void want(Tap tap, bool joined);
@@ -36,20 +38,27 @@ class TextStatistics : private TapObserver {
               const std::function<void(int)>& onWindow);
 
   [[nodiscard]] int windowsSeen() const;
+  /// Of the whole text.
   [[nodiscard]] const std::vector<Window>& windows() const { return windows_; }
-  [[nodiscard]] int windowsPlanned() const { return int(windows_.size()); }
-  /// Tokens of the first `windows` windows.
+  /// How many of them are read: those of the shard.
+  [[nodiscard]] int windowsToRead() const { return int(order_.size()); }
+  /// Tokens of the first `windows` windows that are read.
   [[nodiscard]] std::int64_t tokensIn(int windows) const;
   [[nodiscard]] const Moments& moments(int layer, Tap tap) const;
 
   /// Statistics of the given taps over what was seen so far, layer by layer; text and context are
   /// the caller's to fill in.
   [[nodiscard]] Analysis summarise(std::span<const Tap> taps, Spectra spectra) const;
+  /// Adds the sums that they are made of, for a file.
+  void keepMoments(Analysis& analysis) const;
+  /// Goes on from the sums of an interrupted analysis of the same windows, for taps that are wanted
+  /// and have seen none.
+  void adopt(const Analysis& known);
 
  private:
   struct Stream {
     Moments moments;
-    int windows = 0;
+    int windows = 0;  // of order_
   };
 
   [[nodiscard]] bool wants(int layer, Tap tap) const override;
@@ -58,7 +67,8 @@ class TextStatistics : private TapObserver {
   const ModelInfo model_;
   std::vector<Window> windows_;
   int skip_;
-  int current_ = 0;  // window that runs through the model
+  std::vector<int> order_;  // indices of the windows that are read, ascending
+  int current_ = 0;         // position in order_ of the window that runs through the model
   std::map<std::pair<int, Tap>, Stream> streams_;
 };
 

@@ -7,6 +7,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "evaluation/early_stop.hpp"
+
 namespace kvloupe {
 namespace {
 
@@ -66,6 +68,12 @@ std::vector<PositionFigure> FigureAccumulator::positions() const {
                        .interval = around(delta)});
   }
   return figures;
+}
+
+FigureSetting figureSetting(const EvaluationSetting& setting) {
+  return {.context = setting.context,
+          .tokensPerByte = double(setting.text.tokens) / double(setting.text.bytes),
+          .confidence = setting.until ? EarlyStop::kConfidence : 0.95};
 }
 
 void FigureAccumulator::add(std::span<const float> baselineNll) {

@@ -26,6 +26,9 @@ struct FigureSetting {
   double confidence = 0.95;  // of the interval of dPPL, which early stopping asks more of
 };
 
+/// Of an evaluation whose setting is filled in.
+[[nodiscard]] FigureSetting figureSetting(const EvaluationSetting& setting);
+
 /// Accumulates windows, in whatever order they come, into the figures of an evaluation.
 class FigureAccumulator {
  public:

@@ -8,6 +8,7 @@
 
 #include "common/error.hpp"
 #include "compression/plan/resolve.hpp"
+#include "evaluation/safe_ratio.hpp"
 
 namespace kvloupe {
 namespace {
@@ -26,11 +27,10 @@ std::vector<Known> knownCurves(const ModelInfo& model) {
             {"v", "V, expanded", {Target::V}, {}},
             {"k", "K, expanded", {Target::K}, {}},
             {"kv", "K + V, expanded", {Target::K, Target::V}, {}}};
-  std::vector<Known> curves = {{"v", "V only", {Target::V}, {}},
-                               {"k_rope", "K, after RoPE", {Target::K}, {}}};
-  const std::vector<Tap> taps = tapsOf(model, Target::K);
-  if (std::find(taps.begin(), taps.end(), Tap::K) != taps.end())
-    curves.push_back({"k", "K, before RoPE", {Target::K}, Tap::K});
+  std::vector<Known> curves = {
+      {"v", "V only", {Target::V}, {}},
+      {"k_rope", model.rotary ? "K, after RoPE" : "K only", {Target::K}, {}}};
+  if (model.rotary) curves.push_back({"k", "K, before RoPE", {Target::K}, Tap::K});
   curves.push_back({"kv", "K + V, same rank", {Target::K, Target::V}, {}});
   return curves;
 }
@@ -89,6 +89,26 @@ std::string formatSpec(const SweepCurve& curve, const std::string& format) {
   std::string spec = fmt::format("{}:format={}", targetText(curve), format);
   if (curve.tap) spec += fmt::format(",tap={}", tapName(*curve.tap));
   return spec;
+}
+
+void setMeasured(SweepPoint& point, const Evaluation& plan) {
+  point.tokensScored = plan.figures.tokensScored;
+  point.deltaPplPercent = plan.figures.deltaPplPercent;
+  point.interval = plan.figures.deltaInterval;
+  point.klMean = plan.figures.divergence.klMean;
+  point.top1Agreement = plan.figures.divergence.top1Agreement;
+}
+
+void arrangeCurve(SweepCurve& curve, std::span<const double> budgets) {
+  std::stable_sort(
+      curve.points.begin(), curve.points.end(),
+      [](const SweepPoint& a, const SweepPoint& b) { return a.cacheRatio < b.cacheRatio; });
+  StepPoints steps;
+  for (const SweepPoint& point : curve.points)
+    if (point.format.empty()) steps.emplace(curve.dim - point.rank, point);
+  curve.safe.clear();
+  if (curve.freesCache && !steps.empty())
+    for (const double budget : budgets) curve.safe.push_back(safeRatio(budget, steps));
 }
 
 void markFront(std::span<SweepCurve> curves) {

@@ -23,6 +23,12 @@ namespace kvloupe {
 /// SPEC that stores a curve's targets in a format.
 [[nodiscard]] std::string formatSpec(const SweepCurve& curve, const std::string& format);
 
+/// Puts the figures of a measured plan into its point.
+void setMeasured(SweepPoint& point, const Evaluation& plan);
+
+/// Orders the points of a curve by their ratio and reads its safe ratios off those that are ranks.
+void arrangeCurve(SweepCurve& curve, std::span<const double> budgets);
+
 /// Marks the points that no other one of any curve beats: as large a ratio at no more dPPL.
 void markFront(std::span<SweepCurve> curves);
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evaluation/window_results.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
+
+#include "common/error.hpp"
 
 namespace kvloupe {
 namespace {
@@ -21,7 +25,25 @@ void append(std::vector<T>& to, const std::vector<T>& values) {
 }  // namespace
 
 WindowResults::WindowResults(std::span<const ScoredWindow> windows) : results_(windows.size()) {
-  for (const ScoredWindow& window : windows) tokens_.push_back(std::int32_t(window.scored()));
+  for (const ScoredWindow& window : windows) {
+    tokens_.push_back(std::int32_t(window.scored()));
+    first_.push_back(std::int32_t(window.scoreFrom));
+  }
+}
+
+WindowResults::WindowResults(const Evaluation& evaluation)
+    : tokens_(evaluation.windowTokens),
+      first_(evaluation.windowFirst),
+      results_(evaluation.windowTokens.size()) {
+  if (first_.size() == tokens_.size() && adopt(evaluation)) return;
+  throw Error(ErrorCode::Mismatch,
+              {.message = "per-token figures do not fit their windows",
+               .file = {},
+               .place = evaluation.specText.empty() ? "the baseline" : evaluation.specText,
+               .expected = "an entry a scored token and window",
+               .found = fmt::format("{} tokens in {} windows", evaluation.baselineNll.size(),
+                                    tokens_.size()),
+               .advice = {}});
 }
 
 bool WindowResults::adopt(const Evaluation& known) {
@@ -57,12 +79,25 @@ const TokenComparison* WindowResults::find(std::size_t window) const {
   return results_[window].baselineNll.empty() ? nullptr : &results_[window];
 }
 
+void WindowResults::addTo(FigureAccumulator& figures, std::size_t window) const {
+  const TokenComparison& tokens = results_[window];
+  if (tokens.nll.empty())
+    figures.add(tokens.baselineNll);
+  else
+    figures.add({.baselineNll = tokens.baselineNll,
+                 .nll = tokens.nll,
+                 .kl = tokens.kl,
+                 .sameTop1 = tokens.sameTop1,
+                 .firstPosition = first_[window]});
+}
+
 void WindowResults::fill(Evaluation& evaluation) const {
   evaluation.nll.clear();
   evaluation.baselineNll.clear();
   evaluation.kl.clear();
   evaluation.sameTop1.clear();
   evaluation.windowTokens = tokens_;
+  evaluation.windowFirst = first_;
   evaluation.windowMeasured.clear();
   for (const TokenComparison& result : results_) {
     append(evaluation.nll, result.nll);

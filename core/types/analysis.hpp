@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "types/interval.hpp"
+#include "types/stored_moments.hpp"
 #include "types/tap.hpp"
 
 namespace kvloupe {
@@ -87,6 +88,9 @@ struct Analysis {
   std::vector<TapStatistics> taps;    // layer by layer, in each the order of `Tap`
   std::vector<TapSummary> summaries;  // in the order of `Tap`
   std::vector<KvRatio> kvRatios;      // layer by layer; empty without V and a K
+  // Kept where asked for, and by shards; else empty.
+  std::vector<StoredMoments> moments;        // one a tap, in their order
+  std::vector<std::uint8_t> windowMeasured;  // one a planned window; 1: its tokens are in them
 
   [[nodiscard]] bool complete() const { return windows == windowsPlanned; }
   [[nodiscard]] const TapStatistics* find(int layer, Tap tap) const {

@@ -90,6 +90,7 @@ struct Evaluation : EvaluationSetting {
   std::vector<std::uint8_t> sameTop1;  // likewise
   // One entry a window that is planned, in the order of the text.
   std::vector<std::int32_t> windowTokens;    // that are scored in it
+  std::vector<std::int32_t> windowFirst;     // position in it of the first of them
   std::vector<std::uint8_t> windowMeasured;  // 1: its tokens are among those above
 };
 

@@ -34,6 +34,7 @@ struct ModelInfo {
   int vocabSize = 0;
   int maxPositions = 0;
   bool qkvBias = false;
+  bool rotary = true;  // without rotary positions K before and after them is the same
   std::int64_t parameterCount = 0;
   std::string storedDtype;           // as config.json says: "bfloat16"
   std::string computeDtype;          // "float32"

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 
+#include "evaluation/sweep_curves.hpp"
 #include "evaluation/verdict.hpp"
 
 using namespace kvloupe;
@@ -58,6 +59,23 @@ class SafeRatioTest : public QObject {
   Q_OBJECT
 
  private slots:
+  void withoutRotaryPositionsKIsJudgedOnce() {
+    ModelInfo model;
+    model.numLayers = 2;
+    model.numHeads = model.numKvHeads = 4;
+    model.headDim = model.vHeadDim = 16;
+    model.taps = {Tap::K, Tap::KRope, Tap::V};
+    const auto names = [&] {
+      QStringList all;
+      for (const SweepCurve& curve : defaultCurves(model))
+        all << QString::fromStdString(curve.name);
+      return all;
+    };
+    QCOMPARE(names(), QStringList({"v", "k_rope", "k", "kv"}));
+    model.rotary = false;
+    QCOMPARE(names(), QStringList({"v", "k_rope", "kv"}));
+  }
+
   void bisectionFindsWhatEveryStepWouldTell_data() {
     QTest::addColumn<double>("slope");
     QTest::addColumn<double>("budget");

@@ -135,6 +135,7 @@ void writeAnalysis(const GroupWriter& group, const Analysis& analysis) {
   const GroupWriter summary = group.group("summary");
   writeEntries(summary, "tap", analysis.summaries, kSummaryFields);
   writeEntries(summary.group("kv_ratio"), "entry", analysis.kvRatios, kRatioFields);
+  if (!analysis.moments.empty()) writeMoments(group.group("moments"), analysis);
 }
 
 Analysis readAnalysis(const GroupReader& group, int numLayers) {
@@ -157,6 +158,7 @@ Analysis readAnalysis(const GroupReader& group, int numLayers) {
   const GroupReader summary = group.group("summary");
   analysis.summaries = readEntries<TapSummary>(summary, kSummaryFields);
   analysis.kvRatios = readEntries<KvRatio>(summary.group("kv_ratio"), kRatioFields);
+  if (group.has("moments")) readMoments(group.group("moments"), analysis);
   return analysis;
 }
 

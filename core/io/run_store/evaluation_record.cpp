@@ -199,6 +199,9 @@ void writeEvaluation(const GroupWriter& group, const Evaluation& evaluation) {
                                                evaluation.windowTokens.end());
   group.array<std::int64_t>("window_tokens", windowTokens, {windowTokens.size()},
                             {"tokens", {"window"}});
+  const std::vector<std::int64_t> windowFirst(evaluation.windowFirst.begin(),
+                                              evaluation.windowFirst.end());
+  group.array<std::int64_t>("window_first", windowFirst, {windowFirst.size()}, {"1", {"window"}});
   group.array<std::uint8_t>("window_measured", evaluation.windowMeasured,
                             {evaluation.windowMeasured.size()}, {"1", {"window"}});
 }
@@ -220,6 +223,10 @@ Evaluation readEvaluation(const GroupReader& group) {
   evaluation.sameTop1 = group.array<std::uint8_t>("same_top1", {kAny}).values;
   for (const std::int64_t tokens : group.array<std::int64_t>("window_tokens", {kAny}).values)
     evaluation.windowTokens.push_back(group.toInt("window_tokens", tokens));
+  if (group.has("window_first"))  // older files have none
+    for (const std::int64_t first :
+         group.array<std::int64_t>("window_first", {evaluation.windowTokens.size()}).values)
+      evaluation.windowFirst.push_back(group.toInt("window_first", first));
   evaluation.windowMeasured =
       group.array<std::uint8_t>("window_measured", {evaluation.windowTokens.size()}).values;
   return evaluation;

@@ -36,6 +36,7 @@ void writeModel(const GroupWriter& group, const ModelInfo& model) {
   group.integer("vocab_size", model.vocabSize);
   group.integer("max_positions", model.maxPositions);
   group.flag("qkv_bias", model.qkvBias);
+  group.flag("rotary", model.rotary);
   group.integer("parameter_count", model.parameterCount);
   group.text("stored_dtype", model.storedDtype);
   group.text("compute_dtype", model.computeDtype);
@@ -80,6 +81,7 @@ ModelInfo readModel(const GroupReader& group) {
   model.vocabSize = group.intCount("vocab_size");
   model.maxPositions = group.intCount("max_positions");
   model.qkvBias = group.flag("qkv_bias");
+  model.rotary = group.maybeFlag("rotary").value_or(true);  // older files do not say
   model.parameterCount = group.count("parameter_count");
   model.storedDtype = group.text("stored_dtype");
   model.computeDtype = group.text("compute_dtype");

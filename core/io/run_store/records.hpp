@@ -19,6 +19,10 @@ void writeAnalysis(const GroupWriter& group, const Analysis& analysis);
 /// Refuses layers that a model of `numLayers` layers does not have.
 Analysis readAnalysis(const GroupReader& group, int numLayers);
 
+/// The sums of a sharded analysis, or of one that was asked to keep them.
+void writeMoments(const GroupWriter& group, const Analysis& analysis);
+void readMoments(const GroupReader& group, Analysis& analysis);
+
 void writeSetting(const GroupWriter& group, const EvaluationSetting& setting);
 EvaluationSetting readSetting(const GroupReader& group);
 

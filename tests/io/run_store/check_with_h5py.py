@@ -107,7 +107,7 @@ def check_analysis(group, expected):
     scalars = ["context", "skip", "tokens", "tokens_planned", "windows", "windows_planned"]
     check_attributes(group, expected, scalars)
     check_text(group["text"], expected["text"])
-    taps = [name for name in group if name not in ("text", "summary")]
+    taps = [name for name in group if name not in ("text", "summary", "moments")]
     stored = sum(len(group[name]["layer"]) for name in taps)
     same(stored, len(expected["taps"]), group.name)
     for tap in expected["taps"]:
@@ -127,6 +127,26 @@ def check_analysis(group, expected):
                 same(int(stack[name][i, h]), head[name], where)
             same(bits(stack["participation"][i, h]), head["participation"], where)
         check_spread(stack, "joined_", i, tap["joined"], where)
+    same("moments" in group, bool(expected["moments"]), group.name)
+    if expected["moments"]:
+        same(group["moments/window_measured"][()].tolist(), expected["window_measured"], group.name)
+    for moments in expected["moments"]:
+        check_moments(group["moments"][moments["tap"]], moments)
+
+
+def check_moments(stack, expected):
+    i = list(stack["layer"][()]).index(expected["layer"])
+    heads, dim, groups = expected["shape"]
+    same(stack["group_count"].shape[1:], (heads * dim, groups), stack.name)
+    same(int(stack["tokens"][i]), expected["tokens"], stack.name)
+    for name in ("group_count", "group_mean", "group_m2", "min", "max"):
+        same([bits(x) for x in stack[name][i].ravel()], expected[name], stack.name)
+    same(stack["nonfinite"][i].tolist(), expected["nonfinite"], stack.name)
+    for h, head in enumerate(expected["heads"]):
+        same(int(stack["covariance_tokens"][i, h]), head["tokens"], stack.name)
+        same([bits(x) for x in stack["covariance_mean"][i, h]], head["mean"], stack.name)
+        found = [bits(x) for x in stack["covariance"][i, h].ravel()]
+        same(found, head["covariance"], stack.name)
 
 
 def check_evaluation(group, expected):
@@ -193,7 +213,7 @@ def check_evaluation(group, expected):
     same([float_bits(x) for x in group["nll"]], expected["nll"], group.name)
     same([float_bits(x) for x in group["baseline_nll"]], expected["baseline_nll"], group.name)
     same([float_bits(x) for x in group["kl"]], expected["kl"], group.name)
-    for name in ("same_top1", "window_tokens", "window_measured"):
+    for name in ("same_top1", "window_tokens", "window_first", "window_measured"):
         same(group[name][()].tolist(), expected[name], group.name)
     same(group["positions/tokens"][()].tolist(), [p[2] for p in expected["positions"]], group.name)
 

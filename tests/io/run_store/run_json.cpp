@@ -95,6 +95,26 @@ Json json(const Analysis& a) {
   j["kv_ratios"] = Json::array();
   for (const KvRatio& r : a.kvRatios)
     j["kv_ratios"].push_back({r.layer, tapName(r.keyTap), bits(r.ratio)});
+  j["window_measured"] = a.windowMeasured;
+  j["moments"] = Json::array();
+  for (const StoredMoments& m : a.moments) {
+    Json entry = {{"layer", m.layer},
+                  {"tap", tapName(m.tap)},
+                  {"shape", {m.heads, m.dim, m.groups}},
+                  {"windows", m.windows},
+                  {"tokens", m.tokens},
+                  {"group_count", bits(m.groupCount)},
+                  {"group_mean", bits(m.groupMean)},
+                  {"group_m2", bits(m.groupM2)},
+                  {"min", bits(m.min)},
+                  {"max", bits(m.max)},
+                  {"nonfinite", m.nonfinite},
+                  {"heads", Json::array()}};
+    for (const StoredCovariance& h : m.covariances)
+      entry["heads"].push_back(
+          {{"tokens", h.tokens}, {"mean", bits(h.mean)}, {"covariance", bits(h.covariance)}});
+    j["moments"].push_back(entry);
+  }
   return j;
 }
 
@@ -243,6 +263,7 @@ Json json(const Evaluation& e) {
             {"kl", bits(e.kl)},
             {"same_top1", e.sameTop1},
             {"window_tokens", e.windowTokens},
+            {"window_first", e.windowFirst},
             {"window_measured", e.windowMeasured},
             {"positions", Json::array()}});
   for (const PositionFigure& p : e.figures.positions)
@@ -271,6 +292,7 @@ Json json(const ModelInfo& m) {
             {"vocab_size", m.vocabSize},
             {"max_positions", m.maxPositions},
             {"qkv_bias", m.qkvBias},
+            {"rotary", m.rotary},
             {"parameter_count", m.parameterCount},
             {"stored_dtype", m.storedDtype},
             {"compute_dtype", m.computeDtype},

@@ -59,6 +59,7 @@ class Maker {
     m.vocabSize = 1024;
     m.maxPositions = 2048;
     m.qkvBias = !mla;
+    m.rotary = mla;
     m.parameterCount = 671'026'419'200;
     m.storedDtype = "bfloat16";
     m.computeDtype = "float32";
@@ -137,7 +138,31 @@ class Maker {
     }
     for (int layer = 0; layer < model.numLayers; ++layer)
       a.kvRatios.push_back({layer, layer % 2 == 0 ? Tap::K : Tap::KRope, real()});
+    for (const TapStatistics& t : a.taps)
+      if (t.tap == model.taps.front()) a.moments.push_back(moments(t));
+    for (int w = 0; w < a.windowsPlanned; ++w) a.windowMeasured.push_back(w % 2 == 0);
     return a;
+  }
+
+  StoredMoments moments(const TapStatistics& t) {
+    StoredMoments m;
+    m.layer = t.layer;
+    m.tap = t.tap;
+    m.heads = static_cast<int>(t.heads.size());
+    m.dim = 3;
+    m.groups = 4;
+    m.windows = integer(1, 9);
+    m.tokens = integer(1, 9999);
+    const int dimensions = m.heads * m.dim;
+    m.groupCount = reals(dimensions * m.groups);
+    m.groupMean = reals(dimensions * m.groups);
+    m.groupM2 = reals(dimensions * m.groups);
+    m.min = reals(dimensions);
+    m.max = reals(dimensions);
+    m.nonfinite.assign(std::size_t(dimensions), integer(0, 9));
+    for (int h = 0; h < m.heads; ++h)
+      m.covariances.push_back({integer(0, 99), reals(m.dim), reals(m.dim * m.dim)});
+    return m;
   }
 
   TextInfo text(const std::string& name) {
@@ -290,6 +315,7 @@ class Maker {
       if (plan) e.sameTop1.push_back(integer(0, 1) == 1);
     }
     e.windowTokens = {511, 511, 17};
+    e.windowFirst = {1, 256, 256};
     e.windowMeasured = {1, 0, 1};
     return e;
   }
