@@ -89,7 +89,8 @@ int main(int argc, char** argv) {
   if (!options.exportPath.isEmpty()) {
     applyTheme(app, ThemeKind::Light);
     runner.start();
-    return exportPage(runner, options.exportWhat, options.paths.front(), options.exportPath);
+    return options.exportWhat == "report" ? exportReport(runner, options)
+                                          : exportPage(runner, options);
   }
   return runWindow(app, runner, options);
 }

@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include <QRegularExpression>
+#include <algorithm>
 
 #include "pages/pages.hpp"
 
@@ -22,13 +23,25 @@ QSize sizeFrom(const QString& words) {
 
 QString pageNames() { return pageKeys().join(", "); }
 
+QString checkReport(const Options& options) {
+  if (options.exportPath.isEmpty())
+    return "--export report: no file to write; give -o FILE.pdf, FILE.html, or FILE for both";
+  const auto isRun = [](const QString& path) { return path.endsWith(".h5"); };
+  if (options.paths.isEmpty() || options.paths.size() > 2 ||
+      !std::all_of(options.paths.begin(), options.paths.end(), isRun))
+    return "--export report: expected one run, RUN.kvl.h5, or two to compare";
+  return {};
+}
+
 QString checkExport(const Options& options) {
   if (!options.page.isEmpty() && !pageKeys().contains(options.page))
     return QString("--page: found %1, expected one of %2").arg(options.page, pageNames());
   if (options.exportWhat.isEmpty())
     return options.exportPath.isEmpty() ? QString() : "-o: nothing to export; give --export layers";
+  if (options.exportWhat == "report") return checkReport(options);
   if (!pageKeys().contains(options.exportWhat))
-    return QString("--export: found %1, expected one of %2").arg(options.exportWhat, pageNames());
+    return QString("--export: found %1, expected one of %2, report")
+        .arg(options.exportWhat, pageNames());
   if (options.exportPath.isEmpty())
     return "--export: no file to write; give -o FILE.svg, .pdf, .png or .csv";
   static const QRegularExpression kEndings("\\.(svg|pdf|png|csv)$");
@@ -74,6 +87,15 @@ Options readOptions(const QStringList& arguments, QString& error) {
       options.page = value();
     } else if (argument == "--export") {
       options.exportWhat = value();
+    } else if (argument == "--title") {
+      options.reportTitle = value();
+    } else if (argument == "--author") {
+      options.reportAuthor = value();
+    } else if (argument == "--columns") {
+      const QString columns = value();
+      options.oneColumn = columns == "1";
+      if (!options.oneColumn && columns != "2" && error.isEmpty())
+        error = QString("--columns: found %1, expected 1 or 2").arg(columns);
     } else if (argument == "-o") {
       options.exportPath = value();
     } else if (argument == "--screenshot") {
@@ -93,6 +115,9 @@ Options readOptions(const QStringList& arguments, QString& error) {
     if (!error.isEmpty()) return options;
   }
   error = checkExport(options);
+  if (error.isEmpty() && options.exportWhat != "report" &&
+      !(options.reportTitle + options.reportAuthor).isEmpty())
+    error = "--title, --author: belong to --export report";
   if (error.isEmpty() && !options.plans.isEmpty() && options.screenshotPath.isEmpty())
     error = "--compress: belongs to --screenshot; kvloupe-cli perplexity measures plans";
   return options;
@@ -112,6 +137,11 @@ QString usageText() {
   --export PAGE -o FILE RUN.kvl.h5
                                writes a page's figure (.svg, .pdf, .png) or its values (.csv)
                                without a display and ends
+  --export report -o FILE RUN.kvl.h5 [B.kvl.h5]
+                               writes a report of a run, or of two beside each other, without a
+                               display: FILE.pdf, FILE.html, or of a name without ending both
+  --title TEXT, --author TEXT  of the report
+  --columns 1|2                width of exported figures: 85 mm or 178 mm, which is the default
   --screenshot FILE [--compress SPEC]...
                                writes a picture of the window once nothing is left to do, and ends;
                                measures the plans given first (SPEC as in kvloupe-cli)

@@ -18,8 +18,11 @@ struct Options {
   QString calibrationPath;
   int context = 0;     // 0: min(2048, the model's)
   QString page;        // one of pageKeys(), or empty
-  QString exportWhat;  // one of pageKeys(), or empty
+  QString exportWhat;  // one of pageKeys(), "report", or empty
   QString exportPath;
+  QString reportTitle;  // empty: named after the models
+  QString reportAuthor;
+  bool oneColumn = false;  // figures 85 mm wide instead of 178
   QString screenshotPath;
   QStringList plans;  // SPECs, each measured as a plan before the picture is taken
   QSize size;         // of the window; invalid: as it was

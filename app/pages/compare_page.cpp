@@ -108,6 +108,15 @@ QString ComparePage::emptyText(Slot slot) const {
   return "Bars appear as the calibration text streams through the model";
 }
 
+QJsonObject ComparePage::view() const { return tools_->view(); }
+
+void ComparePage::setView(const QJsonObject& view) {
+  for (const Slot slot : kSlots)
+    tools_->setModel(indexOf(slot), workspace_->slot(slot).model.get());
+  tools_->setView(view);
+  outdate();
+}
+
 void ComparePage::refresh() {
   std::array<LayersChartData, 2> shown;
   for (const Slot slot : kSlots) {

@@ -25,6 +25,8 @@ class ComparePage : public Page {
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;
+  [[nodiscard]] QJsonObject view() const override;
+  void setView(const QJsonObject& view) override;
   [[nodiscard]] bool needsHeight() const override { return true; }
 
   [[nodiscard]] CompareTools* tools() const { return tools_; }

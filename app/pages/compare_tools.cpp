@@ -91,6 +91,26 @@ LayersSelection CompareTools::selection(std::size_t index) const {
   return selection;
 }
 
+QJsonObject CompareTools::view() const {
+  return {{"metric", metric_->currentText()},
+          {"log", axis_->currentIndex() == 0},
+          {"linked", linked()},
+          {"taps_a", taps_[0]->currentText()},
+          {"taps_b", taps_[1]->currentText()}};
+}
+
+void CompareTools::setView(const QJsonObject& view) {
+  const auto choose = [&](QComboBox* list, const char* key) {
+    if (const int index = list->findText(view[key].toString()); index >= 0)
+      list->setCurrentIndex(index);
+  };
+  choose(metric_, "metric");
+  choose(taps_[0], "taps_a");
+  choose(taps_[1], "taps_b");
+  axis_->setCurrentIndex(view["log"].toBool(axis_->currentIndex() == 0) ? 0 : 1);
+  link_->setChecked(view["linked"].toBool(linked()));
+}
+
 bool CompareTools::linked() const { return link_->isChecked(); }
 
 void CompareTools::setVerdictEnabled(bool enabled, const QString& why) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonObject>
 #include <array>
 #include <vector>
 
@@ -29,6 +30,9 @@ class CompareTools : public ToolRow {
   /// What to show of a model: the metric is the same for both.
   [[nodiscard]] LayersSelection selection(std::size_t index) const;
   [[nodiscard]] bool linked() const;
+  /// The selection as a session keeps it.
+  [[nodiscard]] QJsonObject view() const;
+  void setView(const QJsonObject& view);
   void setVerdictEnabled(bool enabled, const QString& why);
 
  signals:

@@ -105,6 +105,14 @@ QString DimensionsPage::absence() const {
   return workspace_->activeSlot().analysis.value ? QString() : analysisAbsence(*workspace_);
 }
 
+QJsonObject DimensionsPage::view() const { return tools_->view(); }
+
+void DimensionsPage::setView(const QJsonObject& view) {
+  if (const ModelInfoPtr& model = workspace_->activeSlot().model) tools_->setModel(*model);
+  tools_->setView(view);
+  outdate();
+}
+
 void DimensionsPage::refresh() {
   const SlotState& state = workspace_->activeSlot();
   tools_->setEnabled(state.model != nullptr);

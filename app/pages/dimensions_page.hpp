@@ -23,6 +23,8 @@ class DimensionsPage : public Page {
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;
+  [[nodiscard]] QJsonObject view() const override;
+  void setView(const QJsonObject& view) override;
 
   void showLayer(int layer);
   [[nodiscard]] DimensionsTools* tools() const { return tools_; }

@@ -102,6 +102,29 @@ void DimensionsTools::setSelection(const DimensionsSelection& selection) {
   refresh();
 }
 
+QJsonObject DimensionsTools::view() const {
+  QJsonObject view{{"layer", selection_.layer},
+                   {"head", selection_.head.value_or(-1)},
+                   {"sorted", selection_.sorted},
+                   {"log", selection_.log}};
+  if (const int taps = indexOfTaps(tapChoices_, selection_.taps); taps >= 0)
+    view["taps"] = tapChoices_[static_cast<std::size_t>(taps)].name;
+  return view;
+}
+
+void DimensionsTools::setView(const QJsonObject& view) {
+  DimensionsSelection next = selection_;
+  next.layer = std::clamp(view["layer"].toInt(next.layer), 0, std::max(0, model_.numLayers - 1));
+  next.sorted = view["sorted"].toBool(next.sorted);
+  next.log = view["log"].toBool(next.log);
+  if (const int taps = indexOfTaps(tapChoices_, view["taps"].toString()); taps >= 0)
+    next.taps = tapChoices_[static_cast<std::size_t>(taps)].taps;
+  const int head = view["head"].toInt(0);
+  next.head =
+      head < 0 ? std::nullopt : std::optional(head < headCountOf(model_, next.taps) ? head : 0);
+  setSelection(next);
+}
+
 void DimensionsTools::fillHeads() {
   const int heads = std::max(1, headCountOf(model_, selection_.taps));
   if (heads_->count() == heads + 1) return;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonObject>
+
 #include "charts/dimensions_data.hpp"
 #include "pages/tap_choices.hpp"
 #include "pages/tool_row.hpp"
@@ -25,6 +27,9 @@ class DimensionsTools : public ToolRow {
   void setModel(const ModelInfo& model);
   [[nodiscard]] const DimensionsSelection& selection() const { return selection_; }
   void setSelection(const DimensionsSelection& selection);
+  /// The selection as a session keeps it.
+  [[nodiscard]] QJsonObject view() const;
+  void setView(const QJsonObject& view);
 
  signals:
   void selectionChanged();

@@ -46,6 +46,14 @@ QString LayersPage::absence() const {
   return workspace_->activeSlot().analysis.value ? QString() : analysisAbsence(*workspace_);
 }
 
+QJsonObject LayersPage::view() const { return tools_->view(); }
+
+void LayersPage::setView(const QJsonObject& view) {
+  if (const ModelInfoPtr& model = workspace_->activeSlot().model) tools_->setModel(*model);
+  tools_->setView(view);
+  outdate();
+}
+
 void LayersPage::refresh() {
   const SlotState& state = workspace_->activeSlot();
   chart_->setEmptyText(analysisAbsence(*workspace_));

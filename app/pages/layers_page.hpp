@@ -20,6 +20,8 @@ class LayersPage : public Page {
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;
+  [[nodiscard]] QJsonObject view() const override;
+  void setView(const QJsonObject& view) override;
 
   [[nodiscard]] LayersChart* chart() const { return chart_; }
   [[nodiscard]] LayersTools* tools() const { return tools_; }

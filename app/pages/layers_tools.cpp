@@ -124,6 +124,30 @@ void LayersTools::setSelection(const LayersSelection& selection) {
   refresh();
 }
 
+QJsonObject LayersTools::view() const {
+  QJsonObject view{{"metric", metricName(selection_.metric)},
+                   {"log", selection_.log},
+                   {"noise_floor", selection_.noiseFloor}};
+  if (const int taps = indexOfTaps(tapChoices_, selection_.taps); taps >= 0)
+    view["taps"] = tapChoices_[static_cast<std::size_t>(taps)].name;
+  if (selection_.head) view["head"] = *selection_.head;
+  return view;
+}
+
+void LayersTools::setView(const QJsonObject& view) {
+  LayersSelection next = selection_;
+  for (const LayersMetric metric : kMetrics)
+    if (metricName(metric) == view["metric"].toString()) next.metric = metric;
+  next.log = view["log"].toBool(next.log);
+  next.noiseFloor = view["noise_floor"].toBool(next.noiseFloor);
+  if (const int taps = indexOfTaps(tapChoices_, view["taps"].toString()); taps >= 0)
+    next.taps = tapChoices_[static_cast<std::size_t>(taps)].taps;
+  const int head = view["head"].toInt(-1);
+  next.head =
+      head >= 0 && head < headCountOf(model_, next.taps) ? std::optional(head) : std::nullopt;
+  setSelection(next);
+}
+
 void LayersTools::fillTaps(const ModelInfo& model) {
   tapChoices_ = tapChoicesOf(model);
   taps_->clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonObject>
 #include <QWidget>
 #include <vector>
 
@@ -31,6 +32,9 @@ class LayersTools : public QWidget {
   void setModel(const ModelInfo& model);
   [[nodiscard]] const LayersSelection& selection() const { return selection_; }
   void setSelection(const LayersSelection& selection);
+  /// The selection as a session keeps it.
+  [[nodiscard]] QJsonObject view() const;
+  void setView(const QJsonObject& view);
 
  signals:
   void selectionChanged();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonObject>
 #include <QString>
 #include <QWidget>
 #include <utility>
@@ -29,6 +30,11 @@ class Page : public QWidget {
   [[nodiscard]] virtual QString absence() const = 0;
   /// Impact folds to a line unless the person unfolds it by hand.
   [[nodiscard]] virtual bool needsHeight() const { return false; }
+
+  /// What the person chose to see here, and the same again: what this model does not have stays
+  /// as it is.
+  [[nodiscard]] virtual QJsonObject view() const { return {}; }
+  virtual void setView(const QJsonObject& view) { Q_UNUSED(view) }
 
   /// Draws what changed while the page was not on screen.
   void bringUpToDate() {

@@ -85,6 +85,14 @@ QString SensitivityPage::emptyText() const {
   return "Measure compresses one layer at a time and shows which one pays";
 }
 
+QJsonObject SensitivityPage::view() const { return tools_->view(); }
+
+void SensitivityPage::setView(const QJsonObject& view) {
+  if (const ModelInfoPtr& model = workspace_->activeSlot().model) tools_->setModel(*model);
+  tools_->setView(view);
+  outdate();
+}
+
 void SensitivityPage::refresh() {
   const SlotState& state = workspace_->activeSlot();
   tools_->setEnabled(state.model != nullptr);

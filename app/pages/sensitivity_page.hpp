@@ -22,6 +22,8 @@ class SensitivityPage : public Page {
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;
+  [[nodiscard]] QJsonObject view() const override;
+  void setView(const QJsonObject& view) override;
 
   [[nodiscard]] SensitivityTools* tools() const { return tools_; }
   [[nodiscard]] SensitivityMap* map() const { return map_; }

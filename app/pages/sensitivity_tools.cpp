@@ -90,6 +90,20 @@ SensitivityMetric SensitivityTools::metric() const {
 
 bool SensitivityTools::log() const { return color_->currentIndex() == 0; }
 
+QJsonObject SensitivityTools::view() const {
+  return {{"method", method_->currentText()}, {"metric", metric_->currentText()}, {"log", log()}};
+}
+
+void SensitivityTools::setView(const QJsonObject& view) {
+  const auto choose = [&](QComboBox* list, const char* key) {
+    if (const int index = list->findText(view[key].toString()); index >= 0)
+      list->setCurrentIndex(index);
+  };
+  choose(method_, "method");
+  choose(metric_, "metric");
+  color_->setCurrentIndex(view["log"].toBool(log()) ? 0 : 1);
+}
+
 void SensitivityTools::setMeasured(bool measured, bool enabled, const QString& why) {
   measure_->setText(measured ? "Measure again" : "Measure");
   measure_->setEnabled(enabled);

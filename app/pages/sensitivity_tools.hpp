@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonObject>
 #include <vector>
 
 #include "charts/sensitivity_map.hpp"
@@ -27,6 +28,9 @@ class SensitivityTools : public ToolRow {
   [[nodiscard]] std::vector<CompressionSpec> specs() const;
   [[nodiscard]] SensitivityMetric metric() const;
   [[nodiscard]] bool log() const;
+  /// The selection as a session keeps it.
+  [[nodiscard]] QJsonObject view() const;
+  void setView(const QJsonObject& view);
   void setMeasured(bool measured, bool enabled, const QString& why);
 
  signals:

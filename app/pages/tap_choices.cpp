@@ -33,6 +33,19 @@ std::vector<TapChoice> tapChoicesOf(const ModelInfo& model) {
   return choices;
 }
 
+int indexOfTaps(const std::vector<TapChoice>& choices,
+                const std::vector<std::pair<Target, Tap>>& taps) {
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    if (choices[i].taps == taps) return static_cast<int>(i);
+  return -1;
+}
+
+int indexOfTaps(const std::vector<TapChoice>& choices, const QString& name) {
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    if (choices[i].name == name) return static_cast<int>(i);
+  return -1;
+}
+
 int headCountOf(const ModelInfo& model, const std::vector<std::pair<Target, Tap>>& taps) {
   int heads = 0;
   for (const auto& [target, tap] : taps) heads = std::max(heads, tapShape(model, tap).heads);

@@ -20,6 +20,11 @@ struct TapChoice {
 /// expanded from it. The first is what the cache holds.
 [[nodiscard]] std::vector<TapChoice> tapChoicesOf(const ModelInfo& model);
 
+/// The choice of these taps, or of this name; -1 where there is none.
+[[nodiscard]] int indexOfTaps(const std::vector<TapChoice>& choices,
+                              const std::vector<std::pair<Target, Tap>>& taps);
+[[nodiscard]] int indexOfTaps(const std::vector<TapChoice>& choices, const QString& name);
+
 /// The most heads that one of the taps has.
 [[nodiscard]] int headCountOf(const ModelInfo& model,
                               const std::vector<std::pair<Target, Tap>>& taps);

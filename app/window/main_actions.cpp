@@ -48,6 +48,7 @@ MainActions::MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStri
   exportChart =
       withIcon(make(window, QString::fromUtf8("&Export chart…"), QKeySequence("Ctrl+Shift+E")),
                Icon::Export);
+  exportReport = make(window, QObject::tr("Export re&port…"));
   reload = make(window, "Re&load model", QKeySequence("F5"));
   quit = make(window, "&Quit", QKeySequence("Ctrl+Q"));
 
@@ -93,7 +94,7 @@ void MainActions::addFileMenu(QMainWindow* window) {
   file->addActions({openRun, openRunAsB});
   recent = file->addMenu("Re&cent");
   file->addSeparator();
-  file->addActions({saveRun, saveRunAs, exportChart});
+  file->addActions({saveRun, saveRunAs, exportChart, exportReport});
   file->addSeparator();
   file->addActions({reload, quit});
 }

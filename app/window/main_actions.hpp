@@ -22,7 +22,7 @@ class MainActions : public QObject {
   MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStringList& pageNames);
 
   QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *openRunAsB, *saveRun, *saveRunAs,
-      *exportChart, *reload, *quit;
+      *exportChart, *exportReport, *reload, *quit;
   QAction *undo, *redo, *copyChart;
   QAction *foldImpact, *foldModels, *showLog, *fitChart, *nextPanel, *previousPanel;
   std::vector<QAction*> pages;  // in the order of their tabs

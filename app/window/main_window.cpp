@@ -119,8 +119,9 @@ void MainWindow::refreshPage() {
   }
   stack_->setCurrentWidget(anything ? static_cast<QWidget*>(workbench_) : startPage_);
   const bool model = workspace_->hasModel();
-  for (QAction* action : {actions_->saveRun, actions_->saveRunAs, actions_->exportChart,
-                          actions_->copyChart, actions_->reload, actions_->fitChart})
+  for (QAction* action :
+       {actions_->saveRun, actions_->saveRunAs, actions_->exportChart, actions_->exportReport,
+        actions_->copyChart, actions_->reload, actions_->fitChart})
     action->setEnabled(model);
   for (QAction* action : {actions_->foldImpact, actions_->foldModels, actions_->showLog,
                           actions_->nextPanel, actions_->previousPanel})

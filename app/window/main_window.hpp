@@ -68,6 +68,7 @@ class MainWindow : public QMainWindow {
   void askSavePath();
   void askText(bool calibration);
   void save();
+  void askReport();
   [[nodiscard]] ChartFrame* currentChart() const;
   void showManual();
   void showAbout();

@@ -3,7 +3,9 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
+#include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
@@ -18,6 +20,7 @@
 #include "panels/impact_panel.hpp"
 #include "panels/models_rail.hpp"
 #include "panels/status_line.hpp"
+#include "report/report_dialog.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
 #include "window/main_actions.hpp"
@@ -50,6 +53,7 @@ void MainWindow::connectActions() {
   on(actions_->saveRun, [this] { save(); });
   on(actions_->saveRunAs, [this] { askSavePath(); });
   on(actions_->exportChart, [this] { currentChart()->saveAs(); });
+  on(actions_->exportReport, [this] { askReport(); });
   on(actions_->reload, [this] { workspace_->reload(workspace_->active()); });
   on(actions_->quit, [this] { close(); });
   on(actions_->copyChart, [this] {
@@ -284,6 +288,30 @@ void MainWindow::askSavePath() {
   if (!isRunPath(path)) path += ".kvl.h5";
   QSettings().setValue("runFolder", QFileInfo(path).path());
   workspace_->saveRun(path);
+}
+
+void MainWindow::askReport() {
+  if (!workspace_->hasModel()) return;
+  QString name = workspace_->runPath();
+  if (name.isEmpty()) {
+    const QString folder = QSettings().value("reportFolder", QDir::homePath()).toString();
+    name = folder + '/' +
+           QString::fromStdString(workspace_->activeSlot().model->name)
+               .replace(':', '-')
+               .replace('/', '-');
+  } else {
+    for (const char* ending : {".h5", ".kvl"})
+      if (name.endsWith(ending)) name.chop(static_cast<qsizetype>(qstrlen(ending)));
+  }
+  auto* dialog = new ReportDialog(*workspace_, workbench_->pages(), name + tr("-report"), this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &ReportDialog::written, this, [this](const QStringList& paths) {
+    QSettings().setValue("reportFolder", QFileInfo(paths.front()).path());
+    QStringList names;
+    for (const QString& path : paths) names << shortPath(path);
+    log(tr("Report written to %1").arg(names.join(tr(" and "))));
+  });
+  dialog->open();
 }
 
 void MainWindow::askText(bool calibration) {

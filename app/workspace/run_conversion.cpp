@@ -38,12 +38,13 @@ ModelRun modelRunFrom(const SlotState& state) {
 }
 
 /// Figures are those of `whole`, shared with it, never copied.
-SlotState slotFrom(const RunPtr& whole, const ModelRun& run) {
+SlotState slotFrom(const RunPtr& whole, const ModelRun& run, const QString& path) {
   const auto shared = [&](const auto& part) {
     return std::shared_ptr<const std::remove_cvref_t<decltype(part)>>(whole, &part);
   };
   SlotState state;
   state.phase = Phase::Saved;
+  state.origin = RunOrigin{path, whole->programVersion, whole->command};
   state.path = QString::fromStdString(run.model.folder);
   if (run.model.name.rfind("demo:", 0) == 0) state.path = QString::fromStdString(run.model.name);
   state.model = shared(run.model);
@@ -78,10 +79,10 @@ Run runFrom(const Slots& models) {
   return run;
 }
 
-Slots slotsFrom(const RunPtr& run) {
+Slots slotsFrom(const RunPtr& run, const QString& path) {
   Slots models;
-  models[indexOf(Slot::A)] = slotFrom(run, run->a);
-  if (run->b) models[indexOf(Slot::B)] = slotFrom(run, *run->b);
+  models[indexOf(Slot::A)] = slotFrom(run, run->a, path);
+  if (run->b) models[indexOf(Slot::B)] = slotFrom(run, *run->b, path);
   return models;
 }
 

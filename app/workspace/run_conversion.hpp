@@ -10,7 +10,8 @@ namespace kvloupe {
 /// `models` has a model in slot A or B.
 [[nodiscard]] Run runFrom(const Slots& models);
 
-/// The state that shows a saved run; its models are not open. Figures stay the run's own, shared.
-[[nodiscard]] Slots slotsFrom(const RunPtr& run);
+/// The state that shows the saved run that stands at `path`; its models are not open. Figures stay
+/// the run's own, shared.
+[[nodiscard]] Slots slotsFrom(const RunPtr& run, const QString& path);
 
 }  // namespace kvloupe

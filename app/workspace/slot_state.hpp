@@ -50,6 +50,13 @@ struct SweepWish {
   friend bool operator==(const SweepWish&, const SweepWish&) = default;
 };
 
+/// Where a saved run comes from.
+struct RunOrigin {
+  QString path;
+  std::string programVersion;
+  std::string command;  // line that makes it again, or empty
+};
+
 /// Everything known of one model.
 struct SlotState {
   Phase phase = Phase::Empty;
@@ -57,8 +64,9 @@ struct SlotState {
   std::optional<OpenFailure> failure;
   QString path;  // as it was opened: demo:gqa or a folder
   ModelInfoPtr model;
-  Keyed<AnalysisPtr> analysis;    // partial while it streams
-  Keyed<EvaluationPtr> baseline;  // partial while it runs
+  std::optional<RunOrigin> origin;  // of a saved run
+  Keyed<AnalysisPtr> analysis;      // partial while it streams
+  Keyed<EvaluationPtr> baseline;    // partial while it runs
   PlanDraft draft;
   bool draftMoved = false;                  // since the model was opened: its answer is waited for
   Keyed<EvaluationPtr> current;             // of the draft, or of the one before, then stale

@@ -35,6 +35,17 @@ Workspace::Workspace(JobRunner* runner, QObject* parent) : QObject(parent), runn
   connect(runner_, &JobRunner::cancelled, this, &Workspace::onCancelled);
 }
 
+std::unique_ptr<Workspace> Workspace::still(Slot active) const {
+  auto copy = std::make_unique<Workspace>(runner_);
+  copy->models_ = models_;
+  copy->settings_ = settings_;
+  copy->activity_ = activity_;  // what is partial is drawn as it is here
+  copy->runPath_ = runPath_;
+  copy->paused_ = true;
+  copy->activate(active);
+  return copy;
+}
+
 bool Workspace::hasModel() const {
   return std::any_of(models_.begin(), models_.end(),
                      [](const SlotState& state) { return state.model != nullptr; });

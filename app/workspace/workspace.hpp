@@ -7,6 +7,7 @@
 #include <QUndoStack>
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "jobs/job_runner.hpp"
@@ -44,6 +45,9 @@ class Workspace : public QObject {
 
  public:
   explicit Workspace(JobRunner* runner, QObject* parent = nullptr);
+
+  /// What is known at this moment, with `active` active. It measures nothing and never changes.
+  [[nodiscard]] std::unique_ptr<Workspace> still(Slot active) const;
 
   [[nodiscard]] const SlotState& slot(Slot slot) const { return models_[indexOf(slot)]; }
   [[nodiscard]] const SlotState& activeSlot() const { return slot(active_); }

@@ -141,7 +141,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       break;
     }
     case Errand::What::Load: {
-      Slots saved = slotsFrom(std::get<RunPtr>(result));
+      Slots saved = slotsFrom(std::get<RunPtr>(result), errand.path);
       for (const Slot slot : {Slot::A, Slot::B})
         replaceBySaved(slot, std::move(saved[indexOf(slot)]));
       activate(Slot::A);
@@ -154,7 +154,8 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       break;
     }
     case Errand::What::LoadBeside:
-      replaceBySaved(Slot::B, std::move(slotsFrom(std::get<RunPtr>(result))[indexOf(Slot::A)]));
+      replaceBySaved(Slot::B,
+                     std::move(slotsFrom(std::get<RunPtr>(result), errand.path)[indexOf(Slot::A)]));
       touch();
       emit slotChanged(Slot::B);
       emit runOpened(errand.path);

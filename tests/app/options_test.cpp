@@ -24,6 +24,11 @@ class OptionsTest : public QObject {
     const Options options = readOptions({"--export", "layers", "-o", "f.svg", "r.kvl.h5"}, error);
     QCOMPARE(error, "");
     QCOMPARE(options.exportPath, "f.svg");
+    const Options report = readOptions(
+        {"--export", "report", "-o", "r", "--title", "T", "--columns", "1", "a.h5", "b.h5"}, error);
+    QCOMPARE(error, "");
+    QCOMPARE(report.reportTitle, "T");
+    QVERIFY(report.oneColumn);
   }
 
   void mistakes_data() {
@@ -40,7 +45,8 @@ class OptionsTest : public QObject {
                           << "--size: found big, expected WIDTHxHEIGHT";
     QTest::newRow("what")
         << QStringList{"--export", "text", "-o", "f.svg", "r.h5"}
-        << "--export: found text, expected one of layers, dimensions, sensitivity, compare";
+        << "--export: found text, expected one of layers, dimensions, sensitivity, compare, "
+           "report";
     QTest::newRow("no file") << QStringList{"--export", "layers", "r.h5"}
                              << "--export: no file to write; give -o FILE.svg, .pdf, .png or .csv";
     QTest::newRow("suffix")
@@ -51,6 +57,16 @@ class OptionsTest : public QObject {
                              "sensitivity, compare";
     QTest::newRow("no run") << QStringList{"--export", "layers", "-o", "f.svg", "demo:gqa"}
                             << "--export: expected one run, RUN.kvl.h5";
+    QTest::newRow("no report file")
+        << QStringList{"--export", "report", "r.h5"}
+        << "--export report: no file to write; give -o FILE.pdf, FILE.html, or FILE for both";
+    QTest::newRow("three runs")
+        << QStringList{"--export", "report", "-o", "f", "r.h5", "r.h5", "r.h5"}
+        << "--export report: expected one run, RUN.kvl.h5, or two to compare";
+    QTest::newRow("columns") << QStringList{"--columns", "3"}
+                             << "--columns: found 3, expected 1 or 2";
+    QTest::newRow("title alone") << QStringList{"--title", "T"}
+                                 << "--title, --author: belong to --export report";
     QTest::newRow("only -o") << QStringList{"-o", "f.svg"}
                              << "-o: nothing to export; give --export layers";
   }

@@ -28,6 +28,17 @@ QString FigureSheet::title() const {
   return titles.join(QStringLiteral(", "));
 }
 
+std::vector<FigureSheet> FigureSheet::apart() const {
+  std::vector<FigureSheet> sheets;
+  for (const Part& part : parts_) {
+    FigureSheet one;
+    one.add(part.chart, {0, 0, 1, 1});
+    one.setProvenance(part.chart->provenance());
+    sheets.push_back(std::move(one));
+  }
+  return sheets;
+}
+
 FigurePainter FigureSheet::painter(const FigureSpec& spec) const {
   return [this, spec](QCPPainter& painter, const QSizeF& size) {
     painter.fillRect(QRectF(QPointF(), size), lightPalette().page);

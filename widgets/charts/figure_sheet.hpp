@@ -22,6 +22,13 @@ class FigureSheet {
   void setProvenance(const QString& line) { provenance_ = line; }
   [[nodiscard]] bool isEmpty() const { return parts_.empty(); }
   [[nodiscard]] std::size_t size() const { return parts_.size(); }
+  /// The titles of its charts.
+  [[nodiscard]] QString title() const;
+  [[nodiscard]] const QString& provenance() const { return provenance_; }
+  /// Every chart on a sheet of its own.
+  [[nodiscard]] std::vector<FigureSheet> apart() const;
+  /// Draws it as `spec` says, in whatever size it is given.
+  [[nodiscard]] FigurePainter painter(const FigureSpec& spec) const;
 
   [[nodiscard]] QImage image(const FigureSpec& spec, double dpi) const;
   [[nodiscard]] QByteArray svg(const FigureSpec& spec) const;
@@ -40,8 +47,6 @@ class FigureSheet {
     ChartFrame* chart;
     QRectF place;
   };
-  [[nodiscard]] FigurePainter painter(const FigureSpec& spec) const;
-  [[nodiscard]] QString title() const;
 
   std::vector<Part> parts_;
   QString provenance_;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/report_writer.hpp"
+
+#include <QTimer>
+#include <stdexcept>
+#include <utility>
+
+#include "report/report_content.hpp"
+#include "report/report_html.hpp"
+
+namespace kvloupe {
+
+QStringList reportPaths(const QString& path) {
+  if (path.endsWith(QLatin1String(".pdf")) || path.endsWith(QLatin1String(".html"))) return {path};
+  return {path + QStringLiteral(".pdf"), path + QStringLiteral(".html")};
+}
+
+ReportWriter::ReportWriter(const ReportSource& source, const ReportChoice& choice,
+                           const QStringList& paths, QObject* parent)
+    : QObject(parent), source_(source), choice_(choice), paths_(paths) {}
+
+bool ReportWriter::writes(const char* ending) const {
+  for (const QString& path : paths_)
+    if (path.endsWith(QLatin1String(ending))) return true;
+  return false;
+}
+
+void ReportWriter::start() {
+  // Opened first: a folder that cannot be written to is told before anything is drawn.
+  for (const QString& path : paths_) {
+    files_.push_back(std::make_unique<QSaveFile>(path));
+    if (!files_.back()->open(QIODevice::WriteOnly)) return fail(*files_.back());
+  }
+  report_ = reportOf(source_, choice_);
+  for (const ReportBlock& block : report_.blocks)
+    if (const auto* figures = std::get_if<ReportFigures>(&block))
+      for (const ReportFigure& figure : figures->row) sheets_.push_back(&figure.sheet);
+  QTimer::singleShot(0, this, &ReportWriter::step);
+}
+
+void ReportWriter::step() {
+  try {
+    const bool more = drawNext();
+    const auto total = static_cast<int>(sheets_.size() + report_.blocks.size());
+    emit progressed(std::min(++done_, total), total);
+    if (more)
+      QTimer::singleShot(0, this, &ReportWriter::step);
+    else
+      commit();
+  } catch (const std::exception& error) {
+    emit failed(QString::fromUtf8(error.what()));
+  }
+}
+
+bool ReportWriter::drawNext() {
+  if (writes(".html") && drawings_.size() < sheets_.size()) {
+    drawings_.push_back(sheets_[drawings_.size()]->svg(report_.spec));
+    return true;
+  }
+  if (!writes(".pdf")) return false;
+  if (!pdf_) pdf_ = std::make_unique<ReportPdf>(report_);
+  return pdf_->drawNext();
+}
+
+void ReportWriter::commit() {
+  for (const auto& file : files_) {
+    const QByteArray bytes = file->fileName().endsWith(QLatin1String(".pdf"))
+                                 ? pdf_->finish()
+                                 : reportHtml(report_, drawings_);
+    // Flushed before the first takes its place: a full disk is told while both are as they were.
+    if (file->write(bytes) != bytes.size() || !file->flush()) return fail(*file);
+  }
+  for (const auto& file : files_)
+    if (!file->commit()) return fail(*file);
+  emit written(paths_);
+}
+
+void ReportWriter::fail(const QSaveFile& file) {
+  const QString sentence =
+      tr("%1: the report was not written: %2").arg(file.fileName(), file.errorString());
+  for (const auto& each : files_) each->cancelWriting();
+  files_.clear();
+  emit failed(sentence);
+}
+
+}  // namespace kvloupe
