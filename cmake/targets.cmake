@@ -4,12 +4,17 @@
 add_library(kvloupe_options INTERFACE)
 target_compile_options(kvloupe_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  $<$<BOOL:${KVLOUPE_WARNINGS_AS_ERRORS}>:-Werror>
-  $<$<BOOL:${KVLOUPE_SANITIZE}>:-fsanitize=address,undefined -fno-sanitize-recover=undefined
-                                -fno-omit-frame-pointer
-                                -Wno-maybe-uninitialized>)  # gcc sees what is not there when it sanitizes
-target_link_options(kvloupe_options INTERFACE
-  $<$<BOOL:${KVLOUPE_SANITIZE}>:-fsanitize=address,undefined>)
+  $<$<BOOL:${KVLOUPE_WARNINGS_AS_ERRORS}>:-Werror>)
+if(KVLOUPE_SANITIZE)
+  set(sanitize -fsanitize=${KVLOUPE_SANITIZE})
+  if(KVLOUPE_FUZZ)
+    list(APPEND sanitize -fsanitize=fuzzer-no-link)
+  endif()
+  target_compile_options(kvloupe_options INTERFACE
+    ${sanitize} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)  # gcc sees what is not there when it sanitizes
+  target_link_options(kvloupe_options INTERFACE ${sanitize})
+endif()
 
 # The ATen of Debian's libtorch. torch/torch.h is never included; its headers are not ours to warn about.
 add_library(kvloupe_torch INTERFACE)

@@ -46,7 +46,7 @@ std::shared_ptr<const ModelSession::TokenizedText> ModelSession::readTokens(
   auto fresh = std::make_shared<TokenizedText>();
   fresh->text = readText(path);
   fresh->ids = encodeText(*tokenizer_, fresh->text);
-  checkTokenIds(fresh->ids, info_.vocabSize, *tokenizer_);
+  checkTokenIds(fresh->ids, info_.vocabSize, *tokenizer_, info_.folder);
   fresh->modified = modified;
   fresh->info = {fresh->text.name, fresh->text.path, fresh->text.sha256,
                  std::int64_t(fresh->ids.size()), std::int64_t(fresh->text.utf8.size())};

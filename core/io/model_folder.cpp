@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -79,6 +81,20 @@ std::optional<fs::path> repositoryOf(const fs::path& snapshot) {
 bool isCanonical(const fs::path& path) {
   std::error_code failure;
   return fs::canonical(path, failure) == path && !failure;
+}
+
+bool isRevision(std::string_view name) {
+  return !name.empty() &&
+         std::ranges::all_of(name, [](unsigned char letter) { return std::isxdigit(letter) != 0; });
+}
+
+/// The revision in refs/main; empty where there is no such file, or something else in it.
+std::string mainRevision(const fs::path& repository) {
+  const fs::path main = repository / "refs" / "main";
+  if (!isCanonical(main)) return {};
+  const std::string text = ReadableFile(main, main.string()).readAll(kMaxRevisionBytes);
+  const std::string revision = text.substr(0, text.find('\n'));
+  return isRevision(revision) ? revision : std::string();
 }
 
 bool isWithin(const fs::path& path, const fs::path& folder) {
@@ -163,6 +179,12 @@ std::string ReadableFile::readAll(std::int64_t maxBytes) const {
   return text;
 }
 
+bool staysInFolder(std::string_view name) {
+  const fs::path path(name);
+  return !name.empty() && name.find('\0') == std::string_view::npos && path.is_relative() &&
+         std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
+}
+
 ModelFolder::ModelFolder(const fs::path& path) : path_(fs::absolute(path).lexically_normal()) {
   std::error_code failure;
   canonical_ = fs::canonical(path_, failure);
@@ -182,21 +204,15 @@ bool ModelFolder::has(std::string_view name) const {
 }
 
 fs::path ModelFolder::resolve(std::string_view name) const {
-  const fs::path relative(name);
-  const bool leadsOut =
-      relative.is_absolute() ||
-      std::any_of(relative.begin(), relative.end(), [](const fs::path& p) { return p == ".."; });
-  if (name.empty() || leadsOut || name.find('\0') != std::string_view::npos)
+  if (!staysInFolder(name))
     throw Error(ErrorCode::Malformed, {.message = "the file name leads out of the model's folder",
                                        .file = path_.string(),
-                                       .place = std::string(name),
+                                       .place = {},
                                        .expected = "a file name within the folder",
-                                       .found = relative.is_absolute() ? "an absolute path"
-                                                : leadsOut             ? "`..` in the path"
-                                                                       : "no usable name",
+                                       .found = fmt::format("\"{}\"", name),
                                        .advice = {}});
 
-  const fs::path path = path_ / relative;
+  const fs::path path = path_ / name;
   std::error_code failure;
   const fs::path target = fs::canonical(path, failure);
   if (failure) {
@@ -234,14 +250,26 @@ std::string ModelFolder::readText(std::string_view name, std::int64_t maxBytes) 
 }
 
 fs::path hubSnapshot(const fs::path& path) {
-  const fs::path main = path / "refs" / "main";
-  if (!isRepository(path) || !isCanonical(main)) return path;
-  const std::string text = ReadableFile(main, main.string()).readAll(kMaxRevisionBytes);
-  const std::string revision = text.substr(0, text.find('\n'));
-  const bool plain = std::ranges::all_of(
-      revision, [](unsigned char letter) { return std::isxdigit(letter) != 0; });
-  const fs::path snapshot = path / "snapshots" / revision;
-  return plain && !revision.empty() && isCanonical(snapshot) ? snapshot : path;
+  const fs::path snapshots = path / "snapshots";
+  if (!isRepository(path) || !isCanonical(snapshots)) return path;
+  const std::string main = mainRevision(path);
+  std::set<std::string> revisions;
+  std::error_code failure;
+  for (const fs::directory_entry& entry : fs::directory_iterator(snapshots, failure)) {
+    const std::string name = entry.path().filename().string();
+    if (isRevision(name) && isCanonical(entry.path()) && entry.is_directory(failure))
+      revisions.insert(name);
+  }
+  if (revisions.contains(main)) return snapshots / main;
+  if (main.empty() && revisions.size() == 1) return snapshots / *revisions.begin();
+  throw Error(
+      ErrorCode::NotFound,
+      {.message = "which snapshot of this hub cache is meant",
+       .file = snapshots.string(),
+       .place = {},
+       .expected = main.empty() ? "one, or the one that refs/main names" : main,
+       .found = revisions.empty() ? "none" : fmt::format("{}", fmt::join(revisions, ", ")),
+       .advice = revisions.empty() ? "Download the model again" : "Give a snapshot's folder"});
 }
 
 std::string modelName(const fs::path& canonicalFolder) {

@@ -34,6 +34,9 @@ class ReadableFile {
   std::string name_;
 };
 
+/// Whether a file name is relative, has no `..` in it and no zero byte.
+[[nodiscard]] bool staysInFolder(std::string_view name);
+
 /// A model folder from a stranger: files are reached by plain names only, and a symbolic link may
 /// lead within the folder or, in a hub cache (models--org--name/snapshots/<revision>), into that
 /// cache's own blobs.
@@ -57,8 +60,10 @@ class ModelFolder {
   std::filesystem::path canonical_;  // links of the folder itself resolved
 };
 
-/// The snapshot that `refs/main` names where `path` is a hub cache's folder of one model
-/// (models--org--name); every other path as it is. `path` is canonical, and so is the result.
+/// Where `path` is a hub cache's folder of one model (models--org--name): the snapshot that
+/// `refs/main` names or, where that names none, the only one there is; every other path as it is.
+/// `path` is canonical, and so is the result. Throws Error(NotFound) that lists the snapshots where
+/// none of them is meant.
 [[nodiscard]] std::filesystem::path hubSnapshot(const std::filesystem::path& path);
 
 /// "org/name" of a snapshot in a hub cache, of any other folder its own name.

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <tuple>
 #include <utility>
 
 #include "common/error.hpp"
-#include "io/json.hpp"
 #include "io/model_folder.hpp"
+#include "io/weight_index.hpp"
 #include "io/weight_source.hpp"
 
 namespace kvloupe {
@@ -66,7 +66,7 @@ class FolderWeights final : public WeightSource {
       entry.file = static_cast<int>(files_.size());
       entries_.push_back(std::move(entry));
     }
-    files_.push_back({name, file.bytes()});
+    files_.push_back({name, file.bytes(), file.name()});
     open_.push_back(std::move(file));
   }
 
@@ -75,19 +75,9 @@ class FolderWeights final : public WeightSource {
   std::vector<ReadableFile> open_;
 };
 
-/// Tensor names and the shards that the index says they are in.
-using WeightMap = std::map<std::string, std::string, std::less<>>;
-
 WeightMap readIndex(const ModelFolder& folder) {
-  const std::string file = (folder.path() / kIndexFile).string();
-  const std::string text = folder.readText(kIndexFile, kMaxIndexBytes);
-  const JsonDocument document = JsonDocument::parse(text, file);
-  const JsonValue map = document.root().asObject().requireObject("weight_map");
-  if (map.size() == 0) map.refuse("the index names no tensors", "an object of tensor: shard");
-  WeightMap shards;
-  for (const JsonValue entry : map)
-    shards.emplace(std::string(entry.key()), std::string(entry.asString()));
-  return shards;
+  return parseWeightIndex(folder.readText(kIndexFile, kMaxIndexBytes),
+                          (folder.path() / kIndexFile).string());
 }
 
 void checkIndex(const WeightMap& index, const FolderWeights& weights, const ModelFolder& folder) {

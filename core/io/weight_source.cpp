@@ -32,6 +32,10 @@ void checkSize(const TensorEntry& entry, std::int64_t want, std::size_t have) {
 
 }  // namespace
 
+const std::string& WeightSource::pathOf(const TensorEntry& entry) const {
+  return files()[static_cast<std::size_t>(entry.file)].path;
+}
+
 const TensorEntry* WeightSource::find(std::string_view name) const {
   const std::span<const TensorEntry> all = tensors();
   const auto at = std::lower_bound(
@@ -43,7 +47,7 @@ const TensorEntry* WeightSource::find(std::string_view name) const {
 const TensorEntry& WeightSource::at(std::string_view name) const {
   if (const TensorEntry* entry = find(name)) return *entry;
   throw Error(ErrorCode::NotFound, {.message = "no such tensor",
-                                    .file = files().empty() ? "" : files().front().name,
+                                    .file = files().empty() ? "" : files().front().path,
                                     .place = std::string(name),
                                     .expected = "this tensor",
                                     .found = fmt::format("{} others", tensors().size()),
@@ -81,7 +85,7 @@ void WeightSource::readRowsFloat32(const TensorEntry& entry, std::int64_t rowBeg
   }
   if (entry.dtype != Dtype::F16 && entry.dtype != Dtype::BF16)
     throw Error(ErrorCode::Unsupported, {.message = "weights of this type cannot be computed with",
-                                         .file = files()[static_cast<std::size_t>(entry.file)].name,
+                                         .file = pathOf(entry),
                                          .place = entry.name,
                                          .expected = "F32, F16 or BF16",
                                          .found = std::string(dtypeName(entry.dtype)),

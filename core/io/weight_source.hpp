@@ -22,6 +22,7 @@ class WeightSource {
   struct File {
     std::string name;  // relative to the model folder
     std::int64_t bytes = 0;
+    std::string path{};  // the whole of it, which messages carry
   };
 
   virtual ~WeightSource() = default;
@@ -35,6 +36,9 @@ class WeightSource {
   /// Throws Error(Io), never a signal, where the file has become shorter or cannot be read.
   virtual void readBytes(const TensorEntry& entry, std::int64_t offset,
                          std::span<std::byte> out) const = 0;
+
+  /// Path of the file that a tensor is in.
+  [[nodiscard]] const std::string& pathOf(const TensorEntry& entry) const;
 
   [[nodiscard]] const TensorEntry* find(std::string_view name) const;
   /// The same, where absence is an Error(NotFound).

@@ -24,7 +24,9 @@ inline float halfToFloat(std::uint32_t half) {
 }  // namespace
 
 // One build serves every x86-64; the loader takes the version that the processor can run.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+// Sanitizers instrument the choice itself, which runs too early for them.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(__clang__)
 #define KVLOUPE_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define KVLOUPE_VECTOR_CLONES

@@ -33,9 +33,7 @@ void WeightReader::read(const std::string& name, std::initializer_list<std::int6
   if (!std::ranges::equal(entry.shape, shape))
     throw Error(ErrorCode::Mismatch,
                 {.message = "a weight has another shape than config.json asks for",
-                 .file = source_.files().empty()
-                             ? std::string()
-                             : source_.files()[static_cast<std::size_t>(entry.file)].name,
+                 .file = source_.pathOf(entry),
                  .place = entry.name,
                  .expected = fmt::format("[{}]", fmt::join(shape, ", ")),
                  .found = fmt::format("[{}]", fmt::join(entry.shape, ", "))});

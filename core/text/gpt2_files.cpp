@@ -56,12 +56,12 @@ std::vector<AddedToken> readAddedTokens(const JsonValue& json, const Vocabulary&
     AddedToken token;
     std::int64_t id = 0;
     for (const char c : entry.key()) {
-      id = c >= '0' && c <= '9' && id <= INT32_MAX ? id * 10 + (c - '0') : INT64_MAX;
-      if (id > INT32_MAX) break;
+      id = c >= '0' && c <= '9' && id <= kMaxTokenId ? id * 10 + (c - '0') : INT64_MAX;
+      if (id > kMaxTokenId) break;
     }
-    if (id > INT32_MAX || entry.key().empty()) {
+    if (id > kMaxTokenId || entry.key().empty()) {
       refuseValue(ErrorCode::Malformed, file, entry, "an added token whose key is no id",
-                  "a whole number up to 2147483647");
+                  fmt::format("a whole number up to {}", kMaxTokenId));
     }
     token.id = static_cast<std::int32_t>(id);
     token.content = entry.asObject().requireString("content");

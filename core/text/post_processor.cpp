@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "text/refusal.hpp"
+#include "text/vocabulary.hpp"
 
 namespace kvloupe {
 namespace {
 
 std::int32_t knownId(const JsonValue& id, const std::string& file,
                      const PostProcessor::IsTokenFn& isToken) {
-  const std::int64_t value = id.asInt(0, INT32_MAX);
+  const std::int64_t value = id.asInt(0, kMaxTokenId);
   if (!isToken(value)) {
     refuseValue(ErrorCode::Mismatch, file, id, "an id that no token has", "the id of a token");
   }

@@ -29,7 +29,10 @@ std::string readTokenizerFile(const std::filesystem::path& file) {
 
 std::unique_ptr<Tokenizer> openTokenizer(const std::filesystem::path& modelFolder) {
   const ModelFolder folder(modelFolder);
-  if (folder.has("tokenizer.json")) return readTokenizerJson(modelFolder / "tokenizer.json");
+  if (folder.has("tokenizer.json")) {
+    const std::filesystem::path file = modelFolder / "tokenizer.json";
+    return parseTokenizerJson(readTokenizerFile(file), file.string());
+  }
   if (folder.has("tokenizer.model"))
     return readSentencePieceModel(modelFolder / "tokenizer.model", addsBos(modelFolder));
   if (folder.has("vocab.json") && folder.has("merges.txt")) return readVocabAndMerges(modelFolder);
@@ -38,17 +41,17 @@ std::unique_ptr<Tokenizer> openTokenizer(const std::filesystem::path& modelFolde
                .file = modelFolder.string(),
                .place = {},
                .expected = "tokenizer.json, tokenizer.model, or vocab.json and merges.txt",
-               .found = {},
+               .found = "none of them",
                .advice = {}});
 }
 
 void checkTokenIds(std::span<const std::int32_t> ids, std::int64_t embeddingRows,
-                   const Tokenizer& tokenizer) {
+                   const Tokenizer& tokenizer, const std::string& folder) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] >= 0 && ids[i] < embeddingRows) continue;
     throw Error(ErrorCode::Mismatch,
                 {.message = "the tokenizer gives a token that the model does not have",
-                 .file = {},
+                 .file = folder,
                  .place = fmt::format("token {} of the text", i),
                  .expected = fmt::format("ids below the {} rows of the embedding", embeddingRows),
                  .found = fmt::format("id {} (\"{}\")", ids[i], tokenizer.tokenText(ids[i])),

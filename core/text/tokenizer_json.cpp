@@ -61,7 +61,7 @@ std::vector<AddedToken> readAddedTokens(const JsonValue& json, const Vocabulary&
   auto nextId = static_cast<std::int64_t>(vocabulary.size());
   for (const JsonValue& entry : json.asArray()) {
     const JsonValue idValue = entry.asObject().at("id");
-    const std::int64_t declared = idValue.asInt(0, INT32_MAX);
+    const std::int64_t declared = idValue.asInt(0, kMaxTokenId);
     const std::string_view content = entry.requireString("content");
     if (content.empty()) continue;
     bytes += content.size();
@@ -165,9 +165,8 @@ ModelPart readModel(const JsonValue& root, const std::string& file) {
 
 }  // namespace
 
-std::unique_ptr<Tokenizer> readTokenizerJson(const std::filesystem::path& path) {
-  const std::string file = path.string();
-  const JsonDocument document = JsonDocument::parse(readTokenizerFile(path), file);
+std::unique_ptr<Tokenizer> parseTokenizerJson(std::string_view json, const std::string& file) {
+  const JsonDocument document = JsonDocument::parse(json, file);
   const JsonValue root = document.root();
   root.asObject();
   if (const auto version = root.optionalString("version"); version && *version != "1.0") {
@@ -176,7 +175,7 @@ std::unique_ptr<Tokenizer> readTokenizerJson(const std::filesystem::path& path) 
   }
 
   BpeTokenizerParts parts;
-  parts.fileName = path.filename().string();
+  parts.fileName = std::filesystem::path(file).filename().string();
   ModelPart model = readModel(root, file);
   parts.model = std::move(model.model);
   parts.addedTokens = std::move(model.addedTokens);

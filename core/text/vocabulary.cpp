@@ -19,7 +19,7 @@ Vocabulary Vocabulary::fromJson(const JsonValue& json, const std::string& file) 
   vocabulary.ids_.reserve(json.size());
   vocabulary.byId_.reserve(json.size());
   for (const JsonValue& entry : json) {
-    const auto id = static_cast<std::int32_t>(entry.asInt(0, INT32_MAX));
+    const auto id = static_cast<std::int32_t>(entry.asInt(0, kMaxTokenId));
     const std::size_t begin = vocabulary.pool_.size();
     const std::string_view key = entry.key();
     vocabulary.pool_.insert(vocabulary.pool_.end(), key.begin(), key.end());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +14,14 @@
 
 namespace kvloupe {
 
+/// The largest id of a token: the size of a vocabulary is an int32 as well.
+inline constexpr std::int32_t kMaxTokenId = std::numeric_limits<std::int32_t>::max() - 1;
+
 /// Tokens of a model and their ids, one to one.
 class Vocabulary {
  public:
   /// From an object of ids by token. Throws Error Malformed for an id that is negative, not a whole
-  /// number, above 2^31 - 1, or taken.
+  /// number, above kMaxTokenId, or taken.
   static Vocabulary fromJson(const JsonValue& json, const std::string& file);
 
   [[nodiscard]] std::optional<std::int32_t> find(std::string_view token) const {

@@ -7,9 +7,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/caught_error.hpp"
+
 namespace fs = std::filesystem;
 using kvloupe::hubSnapshot;
 using kvloupe::modelName;
+using kvloupe::test::caughtError;
+using kvloupe::test::qstring;
 
 class ModelFolderTest : public QObject {
   Q_OBJECT
@@ -35,36 +39,55 @@ class ModelFolderTest : public QObject {
     QVERIFY(hubSnapshot(repository("models--gpt2", "0123abcd\n")).filename() == "0123abcd");
   }
 
-  void otherFoldersStandForThemselves_data() {
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QString>("main");
-    QTest::newRow("no repository") << "org--name"
-                                   << "0123abcd";
-    QTest::newRow("no such snapshot") << "models--a--b"
-                                      << "89";
-    QTest::newRow("no revision") << "models--a--b"
-                                 << "";
-    QTest::newRow("leads out") << "models--a--b"
-                               << "../../models--a--b/snapshots/0123abcd";
+  void theOnlySnapshotIsMeant() {
+    const fs::path folder = repository("models--a--b", "");
+    fs::remove_all(folder / "snapshots" / "0123abcd");
+    QVERIFY(hubSnapshot(folder).filename() == "4567ef01");
+    fs::remove_all(folder / "refs");
+    QVERIFY(hubSnapshot(folder).filename() == "4567ef01");
   }
-  void otherFoldersStandForThemselves() {
-    QFETCH(QString, name);
+
+  void saysWhichSnapshotsThereAre_data() {
+    QTest::addColumn<QString>("main");
+    QTest::addColumn<QString>("expected");
+    const QString any = "one, or the one that refs/main names";
+    QTest::newRow("no such snapshot") << "89"
+                                      << "89";
+    QTest::newRow("no revision") << "" << any;
+    QTest::newRow("leads out") << "../../models--a--b/snapshots/0123abcd" << any;
+  }
+  void saysWhichSnapshotsThereAre() {
     QFETCH(QString, main);
-    const fs::path folder = repository(name.toStdString(), main.toStdString());
-    QVERIFY(hubSnapshot(folder) == folder);
+    const fs::path folder = repository("models--a--b", main.toStdString());
+    const auto error = caughtError([&] { static_cast<void>(hubSnapshot(folder)); });
+    QVERIFY(error);
+    QCOMPARE(error->code(), kvloupe::ErrorCode::NotFound);
+    QCOMPARE(qstring(error->detail().file), qstring((folder / "snapshots").string()));
+    QCOMPARE(qstring(error->detail().message), "which snapshot of this hub cache is meant");
+    QCOMPARE(qstring(error->detail().found), "0123abcd, 4567ef01");
+    QTEST(qstring(error->detail().expected), "expected");
+  }
+
+  void otherFoldersStandForThemselves() {
+    const fs::path other = repository("org--name", "0123abcd");
+    QVERIFY(hubSnapshot(other) == other);
+    const fs::path plain = repository("models--plain", "");
+    fs::remove_all(plain / "snapshots");
+    QVERIFY(hubSnapshot(plain) == plain);
   }
 
   void linksAreNotFollowed() {
     const fs::path other = repository("models--other", "0123abcd");
     fs::path folder = repository("models--a--b", "89");
     fs::create_directory_symlink(other / "snapshots" / "0123abcd", folder / "snapshots" / "89");
-    QVERIFY(hubSnapshot(folder) == folder);
+    QVERIFY(caughtError([&] { static_cast<void>(hubSnapshot(folder)); }));
 
     folder = repository("models--a--b", "");
     fs::remove(folder / "refs" / "main");
     fs::create_symlink(other / "refs" / "main", folder / "refs" / "main");
-    QVERIFY(hubSnapshot(folder) == folder);
-    fs::remove(folder / "refs" / "main");
+    QVERIFY(caughtError([&] { static_cast<void>(hubSnapshot(folder)); }));
+    fs::remove_all(folder / "snapshots");
+    fs::create_directory_symlink(other / "snapshots", folder / "snapshots");
     QVERIFY(hubSnapshot(folder) == folder);
   }
 

@@ -169,6 +169,11 @@ class SafetensorsTest : public QObject {
         "the tensor overlaps the one before it", "b", "data offset 2", "data offset 4");
     row("one inside another", both(tensor("a", 0, 9), tensor("b", 2, 6)), 9,
         "the tensor overlaps the one before it", "b", "data offset 2", "data offset 9");
+    row("nothing but white space", "  ", 0, "not valid JSON", "byte 2", "the end of the text",
+        "JSON");
+    row("number", "7", 0, "the header is not a JSON object", "", "7", "an object of tensors");
+    row("name twice in a tensor", one({u8, u8, shape4, offsets4}), 4, "the same key twice",
+        "t.dtype", "it at byte 14 and again at byte 29", "every key once");
     row("hole", both(tensor("b", 5, 8), tensor("a", 0, 4)), 8, "a hole before the tensor", "b",
         "data offset 5", "data offset 4");
     row("hole at the start", fmt::format("{{{}}}", tensor("a", 1, 4)), 4,
@@ -212,7 +217,11 @@ class SafetensorsTest : public QObject {
     header += '}';
     const auto error = caughtError([&] { parse(header, 0); });
     QVERIFY(error);
-    QVERIFY(error->detail().message.starts_with("too many"));
+    QCOMPARE(error->code(), ErrorCode::Malformed);
+    QCOMPARE(qstring(error->detail().file), "m/model.safetensors");
+    QCOMPARE(qstring(error->detail().message), "too many tensors");
+    QCOMPARE(qstring(error->detail().found), "an object of 100001");
+    QCOMPARE(qstring(error->detail().expected), "at most 100000");
   }
 
   void acceptedHeaders() {

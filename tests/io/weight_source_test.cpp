@@ -158,8 +158,9 @@ class WeightSourceTest : public QObject {
     QVERIFY(type);
     QCOMPARE(type->code(), ErrorCode::Unsupported);
     QCOMPARE(qstring(type->what()),
-             "model.safetensors: i64: weights of this type cannot be computed with; found I64, "
-             "expected F32, F16 or BF16");
+             qstring((kFixtures / "single" / "model.safetensors").string()) +
+                 ": i64: weights of this type cannot be computed with; found I64, "
+                 "expected F32, F16 or BF16");
     const TensorEntry& f32 = source->at("f32");
     QVERIFY(caughtError([&] { source->readRowsFloat32(f32, 2, 2, six); }));
     QVERIFY(caughtError([&] { source->readRowsFloat32(f32, -1, 1, six); }));
@@ -325,20 +326,19 @@ class WeightSourceTest : public QObject {
         "shard a number", "sharded",
         [](const FolderCopy& f) { writeFile(f.path() / kIndex, R"({"weight_map": {"a": 1}})"); },
         ErrorCode::Malformed, "/" + kIndex, "wrong type", "weight_map.a", "1", "a string");
-    row("absolute shard", "sharded", replaceShard("/etc/passwd"), ErrorCode::Malformed, "",
-        "the file name leads out of the model's folder", "/etc/passwd", "an absolute path",
-        "a file name within the folder");
-    row("shard above", "sharded", replaceShard("../m/" + kFirstShard), ErrorCode::Malformed, "",
-        "the file name leads out of the model's folder", "../m/model-00001-of-00002.safetensors",
-        "`..` in the path", "a file name within the folder");
-    row("shard with a zero byte", "sharded", replaceShard("a\\u0000"), ErrorCode::Malformed, "",
-        "the file name leads out of the model's folder", "a", "no usable name",
-        "a file name within the folder");
+    const char* const leadsOut = "the shard's name leads out of the model's folder";
+    const char* const within = "a file name within the folder";
+    row("absolute shard", "sharded", replaceShard("/etc/passwd"), ErrorCode::Malformed,
+        "/" + kIndex, leadsOut, "weight_map.f32", "the string \"/etc/passwd\"", within);
+    row("shard above", "sharded", replaceShard("../m/" + kFirstShard), ErrorCode::Malformed,
+        "/" + kIndex, leadsOut, "weight_map.f32",
+        "the string \"../m/model-00001-of-00002.safetensors\"", within);
+    row("shard with a zero byte", "sharded", replaceShard("a\\u0000"), ErrorCode::Malformed,
+        "/" + kIndex, leadsOut, "weight_map.f32", "the string \"a", within);
     row(
         "shard without a name", "sharded",
         [](const FolderCopy& f) { writeFile(f.path() / kIndex, R"({"weight_map": {"a": ""}})"); },
-        ErrorCode::Malformed, "", "the file name leads out of the model's folder", "",
-        "no usable name", "a file name within the folder");
+        ErrorCode::Malformed, "/" + kIndex, leadsOut, "weight_map.a", "the string \"\"", within);
     row(
         "missing shard", "sharded",
         [](const FolderCopy& f) { fs::remove(f.path() / kSecondShard); }, ErrorCode::NotFound,
@@ -372,6 +372,27 @@ class WeightSourceTest : public QObject {
         ErrorCode::Malformed, "/" + kSecondShard,
         "looks like a Git LFS pointer: the weights were not downloaded", "byte 0",
         "a pointer of 43 bytes", "the file itself");
+    row(
+        "page for a shard", "sharded",
+        [](const FolderCopy& f) { writeFile(f.path() / kFirstShard, "<html>Sign in</html>"); },
+        ErrorCode::Malformed, "/" + kFirstShard,
+        "looks like an HTML page: the download got a web page instead", "byte 0",
+        "a page of 20 bytes", "the file itself");
+    row(
+        "pointer for the index", "sharded",
+        [](const FolderCopy& f) {
+          writeFile(f.path() / kIndex, "version https://git-lfs.github.com/spec/v1\n");
+        },
+        ErrorCode::Malformed, "/" + kIndex,
+        "looks like a Git LFS pointer: the weights were not downloaded", "byte 0",
+        "a pointer of 43 bytes", "the file itself");
+    row(
+        "index an index of itself", "sharded",
+        [](const FolderCopy& f) {
+          writeFile(f.path() / kIndex, R"({"weight_map": {"a": "model.safetensors.index.json"}})");
+        },
+        ErrorCode::Malformed, "/" + kIndex, "the header is too long", "byte 0", "a header of ",
+        "at most 100000000 bytes");
     row(
         "tensor in the wrong shard", "sharded",
         [](const FolderCopy& f) {

@@ -59,7 +59,7 @@ class RandomWeights : public WeightSource {
   }
 
   std::vector<TensorEntry> entries_;
-  std::vector<File> files_{{.name = "random", .bytes = 0}};
+  std::vector<File> files_{{.name = "random", .bytes = 0, .path = "random"}};
   std::int64_t end_ = 0;
 };
 

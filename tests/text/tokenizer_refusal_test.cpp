@@ -104,11 +104,13 @@ class TokenizerRefusalTest : public QObject {
     row({"duplicate id", "\"c\": 4", "\"c\": 3", kMalformed, "model.vocab",
          "id 3 for \"ab\" and \"c\"", "an id of its own for every token"});
     row({"negative id", "\"c\": 4", "\"c\": -4", kMalformed, "model.vocab.c", "-4",
-         "an integer from 0 to 2147483647"});
+         "an integer from 0 to 2147483646"});
     row({"fractional id", "\"c\": 4", "\"c\": 4.5", kMalformed, "model.vocab.c", "4.5",
          "an integer"});
     row({"id of 2^31", "\"c\": 4", "\"c\": 2147483648", kMalformed, "model.vocab.c", "2147483648",
-         "an integer from 0 to 2147483647"});
+         "an integer from 0 to 2147483646"});
+    row({"id of 2^31 - 1", "\"c\": 4", "\"c\": 2147483647", kMalformed, "model.vocab.c",
+         "2147483647", "an integer from 0 to 2147483646"});
     row({"id of 2^64 - 1", "\"c\": 4", "\"c\": 18446744073709551615", kMalformed, "model.vocab.c",
          "18446744073709551615", "an integer below 2^63"});
     row({"id of 10^30", "\"c\": 4", "\"c\": 1000000000000000000000000000000", kMalformed,
@@ -147,9 +149,9 @@ class TokenizerRefusalTest : public QObject {
          "\"added_tokens\": [{\"id\": 8, \"content\": \"<s>\"},", kMismatch, "added_tokens[2].id",
          "6", "one id"});
     row({"added token with a negative id", "\"id\": 6", "\"id\": -6", kMalformed,
-         "added_tokens[1].id", "-6", "an integer from 0 to 2147483647"});
+         "added_tokens[1].id", "-6", "an integer from 0 to 2147483646"});
     row({"added token with a large id", "\"id\": 6", "\"id\": 4294967296", kMalformed,
-         "added_tokens[1].id", "4294967296", "an integer from 0 to 2147483647"});
+         "added_tokens[1].id", "4294967296", "an integer from 0 to 2147483646"});
     row({"added token without content", "\"content\": \"<s>\"", "\"text\": \"<s>\"", kMalformed,
          "added_tokens[1].content", "no such key", "this field"});
     row({"added tokens an object", "\"added_tokens\": [", "\"added_tokens\": {}, \"old\": [",
@@ -161,7 +163,7 @@ class TokenizerRefusalTest : public QObject {
     row({"template with an id that no token has", "\"ids\": [6]", "\"ids\": [7]", kMismatch,
          "post_processor.special_tokens.<s>.ids[0]", "7", "the id of a token"});
     row({"template with a negative id", "\"ids\": [6]", "\"ids\": [-1]", kMalformed,
-         "post_processor.special_tokens.<s>.ids[0]", "-1", "an integer from 0 to 2147483647"});
+         "post_processor.special_tokens.<s>.ids[0]", "-1", "an integer from 0 to 2147483646"});
     row({"template of a second text", "{\"id\": \"A\"", "{\"id\": \"B\"", kMalformed,
          "post_processor.single[1].Sequence.id", "the string \"B\"", "\"A\""});
     row({"bad regular expression", "\"a+\"", "\"(a+\"", kMalformed, "pre_tokenizer.pattern.Regex",

@@ -296,13 +296,14 @@ class TokenizerTest : public QObject {
   void checksIdsAgainstTheModel() {
     const auto tokenizer = openFixture("qwen");
     const Ids good = tokenizer->encode("a text");
-    checkTokenIds(good, 423, *tokenizer);
+    checkTokenIds(good, 423, *tokenizer, "m");
     const Ids bad = tokenizer->encode("a<|im_end|>");
     try {
-      checkTokenIds(bad, 422, *tokenizer);
+      checkTokenIds(bad, 422, *tokenizer, "m");
       QFAIL("accepted");
     } catch (const Error& error) {
       QCOMPARE(error.code(), ErrorCode::Mismatch);
+      QCOMPARE(error.detail().file, std::string("m"));
       QCOMPARE(error.detail().place, std::string("token 1 of the text"));
       QCOMPARE(error.detail().found, std::string("id 422 (\"<|im_end|>\")"));
       QCOMPARE(error.detail().expected, std::string("ids below the 422 rows of the embedding"));

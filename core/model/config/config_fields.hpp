@@ -35,6 +35,8 @@ class ConfigFields {
   [[nodiscard]] std::optional<double> optionalDouble(FieldNames names) const;
   [[nodiscard]] bool flag(std::string_view name, bool otherwise) const;
   [[nodiscard]] std::optional<std::string> optionalText(FieldNames names) const;
+  /// The path of a field of this object: "rope_parameters.factor".
+  [[nodiscard]] std::string place(std::string_view name) const;
 
   /// Throws Error(Malformed) at a field of this object.
   [[noreturn]] void refuse(std::string_view name, std::string message, std::string found,
@@ -46,7 +48,6 @@ class ConfigFields {
  private:
   [[nodiscard]] std::optional<JsonValue> present(FieldNames names) const;
   [[nodiscard]] JsonValue required(FieldNames names) const;
-  [[nodiscard]] std::string place(std::string_view name) const;
 
   JsonValue object_;
   std::string file_;

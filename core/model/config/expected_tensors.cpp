@@ -11,31 +11,38 @@
 namespace kvloupe {
 namespace {
 
-void addLayer(const std::vector<TensorPattern>& patterns, const ModelConfig& config, int layer,
-              std::vector<ExpectedTensor>& out) {
+using Visit = std::function<void(ExpectedTensor)>;
+
+void visitLayer(const std::vector<TensorPattern>& patterns, const ModelConfig& config, int layer,
+                const Visit& visit) {
   for (const TensorPattern& pattern : patterns) {
     if (!layerHas(pattern, config, layer)) continue;
     for (int expert = 0; expert < std::max(1, pattern.experts); ++expert)
-      out.push_back({fmt::format(fmt::runtime(pattern.name), fmt::arg("layer", layer),
-                                 fmt::arg("expert", expert)),
-                     pattern.shape});
+      visit({fmt::format(fmt::runtime(pattern.name), fmt::arg("layer", layer),
+                         fmt::arg("expert", expert)),
+             pattern.shape});
   }
 }
 
 }  // namespace
 
-std::vector<ExpectedTensor> expectedTensors(const ModelConfig& config) {
+void visitExpectedTensors(const ModelConfig& config, const Visit& visit) {
   const std::vector<TensorPattern> patterns = tensorPatterns(config);
-  std::vector<ExpectedTensor> tensors;
   bool layersDone = false;
   for (const TensorPattern& pattern : patterns) {
     if (pattern.layers == TensorLayers::None) {
-      tensors.push_back({pattern.name, pattern.shape});
+      visit({pattern.name, pattern.shape});
     } else if (!std::exchange(layersDone, true)) {
       for (int layer = 0; layer < config.numLayers; ++layer)
-        addLayer(patterns, config, layer, tensors);
+        visitLayer(patterns, config, layer, visit);
     }
   }
+}
+
+std::vector<ExpectedTensor> expectedTensors(const ModelConfig& config) {
+  std::vector<ExpectedTensor> tensors;
+  visitExpectedTensors(config,
+                       [&tensors](ExpectedTensor tensor) { tensors.push_back(std::move(tensor)); });
   return tensors;
 }
 

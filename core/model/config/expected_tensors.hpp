@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,13 @@ struct ExpectedTensor {
   std::vector<std::int64_t> shape;  // [out, in] of a projection
 };
 
-/// Every tensor that a checkpoint of this config holds, in the order of the forward pass, by its
-/// full name (see TensorNames). No head where the embeddings are tied.
+/// Calls `visit` with every tensor that a checkpoint of this config holds, in the order of the
+/// forward pass, by its full name (see TensorNames). No head where the embeddings are tied. A
+/// config can declare more tensors than there is memory for their names.
+void visitExpectedTensors(const ModelConfig& config,
+                          const std::function<void(ExpectedTensor)>& visit);
+
+/// The same as a list.
 [[nodiscard]] std::vector<ExpectedTensor> expectedTensors(const ModelConfig& config);
 
 /// Checks a checkpoint against its config. Throws Error(Mismatch) that names file, tensor, found

@@ -110,6 +110,9 @@ MlaConfig readMla(const ConfigFields& fields, const FamilyFacts& facts, const Mo
   const auto vHeadDim = fields.optionalSize({"v_head_dim"});
   mla.vHeadDim = minicpm3 ? vHeadDim.value_or(config.hiddenSize / config.numHeads)
                           : fields.size({"v_head_dim"});
+  if (mla.vHeadDim == 0)
+    fields.refuse("v_head_dim", "missing", "no such key",
+                  "this field, or a hidden_size of num_attention_heads or more");
   return mla;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "common/error.hpp"
@@ -41,9 +42,10 @@ void readSizes(const ConfigFields& fields, ModelConfig& config) {
   config.hiddenSize = size({"hidden_size", "n_embd"}, 2304, kMost);
   config.numHeads = size({"num_attention_heads", "n_head"}, 8, kMostHeads);
   config.vocabSize = size({"vocab_size"}, 262208, kMost);
-  config.intermediateSize = config.family == Family::Gpt2
-                                ? fields.optionalSize({"n_inner"}).value_or(4 * config.hiddenSize)
-                                : size({"intermediate_size"}, 9216, kMost);
+  config.intermediateSize =
+      config.family == Family::Gpt2
+          ? fields.optionalSize({"n_inner"}).value_or(4 * std::min(config.hiddenSize, kMost / 4))
+          : size({"intermediate_size"}, 9216, kMost);
 }
 
 void readKvHeads(const ConfigFields& fields, const FamilyFacts& facts, ModelConfig& config) {
@@ -136,7 +138,8 @@ void readOrigin(const ConfigFields& fields, ModelConfig& config) {
   config.storedDtype = fields.optionalText({"dtype", "torch_dtype"}).value_or("");
   if (config.storedDtype.starts_with("torch.")) config.storedDtype.erase(0, 6);
   if (const auto quantization = fields.json().optionalObject("quantization_config"))
-    config.quantization = quantization->optionalString("quant_method").value_or("unnamed");
+    config.quantization = quantization->optionalString("quant_method").value_or("");
+  if (config.quantization && config.quantization->empty()) config.quantization = "unnamed";
   if (const auto map = fields.json().find("auto_map"); map && !map->isNull())
     config.warnings.push_back(
         "config.json names code of the model's author "
@@ -164,6 +167,7 @@ ModelConfig readFields(const ConfigFields& root) {
                        .value_or(facts.normEps);
   config.activation =
       fields.optionalText({activationField(facts.family)}).value_or(std::string(facts.activation));
+  config.activationPlace = fields.place(activationField(facts.family));
   config.tieWordEmbeddings = root.flag("tie_word_embeddings", facts.tieWordEmbeddings);
   readBiases(fields, config);
   if (facts.family != Family::Gpt2)
@@ -215,16 +219,15 @@ void requireRunnable(const ModelConfig& config) {
     refuse("quantization_config", "quantized weights cannot be run", *config.quantization,
            "weights in F32, F16 or BF16");
   if (!findActivation(config.activation))
-    refuse(std::string(activationField(config.family)), "an activation that is not known here",
+    refuse(config.activationPlace, "an activation that is not known here",
            fmt::format("\"{}\"", config.activation), "silu, gelu, gelu_new or gelu_pytorch_tanh");
-  const bool dynamic = config.rope.scaling == RopeScaling::Dynamic ||
-                       (config.slidingRope && config.slidingRope->scaling == RopeScaling::Dynamic);
-  if (dynamic)
-    refuse("rope_scaling", "a scaling of positions that is not known here", "dynamic",
-           "default, linear, llama3, yarn or longrope");
+  for (const RopeConfig* rope : {&config.rope, config.slidingRope ? &*config.slidingRope : nullptr})
+    if (rope != nullptr && rope->scaling == RopeScaling::Dynamic)
+      refuse(rope->scalingPlace, "a scaling of positions that is not known here", "dynamic",
+             "default, linear, llama3, yarn or longrope");
   const bool partial = config.family == Family::GptNeox || config.family == Family::Phi3;
   if (config.rope.partialFactor != 1.0 && !partial)
-    refuse("partial_rotary_factor", "positions rotate a part of each head only",
+    refuse(config.rope.partialPlace, "positions rotate a part of each head only",
            fmt::format("{}", config.rope.partialFactor), "1");
 }
 

@@ -52,6 +52,8 @@ struct RopeConfig {
   bool interleave = true;                 // deepseek_v3: weights stand in pairs (2i, 2i + 1)
   // longrope; one a rotated pair, for windows within originalMaxPositions and beyond
   std::vector<double> shortFactors, longFactors;
+  // Keys in the file that say the scaling and the rotated share, for messages.
+  std::string scalingPlace, partialPlace;
 };
 
 /// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434). A query head has
@@ -98,8 +100,9 @@ struct ModelConfig {
   int headDim = 0;     // of q and k; in MLA qkNopeHeadDim + qkRopeHeadDim, whatever the file says
   int vocabSize = 0;
   int maxPositions = 0;
-  double normEps = 0.0;    // of RMSNorm, or LayerNorm in gpt2 and gpt_neox
-  std::string activation;  // "silu", "gelu_pytorch_tanh", "gelu_new", "gelu"
+  double normEps = 0.0;         // of RMSNorm, or LayerNorm in gpt2 and gpt_neox
+  std::string activation;       // "silu", "gelu_pytorch_tanh", "gelu_new", "gelu"
+  std::string activationPlace;  // its key in the file, for messages
   bool tieWordEmbeddings = false;
   bool qkvBias = false;  // in MLA: of q_a_proj and kv_a_proj_with_mqa
   bool oBias = false;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "common/error.hpp"
 #include "model/config/config_parts.hpp"
 
 namespace kvloupe {
@@ -94,6 +95,7 @@ void readLongRope(const ConfigFields& block, int maxPositions, int rotated, Rope
 void readScaling(const ConfigFields& block, const ConfigFields& fields, Family family,
                  int maxPositions, int rotaryDim, RopeConfig& rope) {
   rope.scaling = scalingOf(block, family);
+  rope.scalingPlace = block.place(block.has("rope_type") ? "rope_type" : "type");
   if (rope.scaling == RopeScaling::None) return;
 
   const bool hasOriginal = rope.scaling == RopeScaling::Llama3 ||
@@ -117,6 +119,27 @@ void readScaling(const ConfigFields& block, const ConfigFields& fields, Family f
   if (rope.scaling == RopeScaling::Yarn) readYarn(block, rope);
 }
 
+/// The share of a head that is rotated: of all of it at most, and in pairs.
+void checkShare(const ConfigFields& fields, const FamilyFacts& facts, const RopeConfig& rope,
+                int rotaryDim) {
+  const auto refuse = [&](std::string place, std::string message, std::string found,
+                          std::string expected) {
+    throw Error(ErrorCode::Malformed, {.message = std::move(message),
+                                       .file = fields.file(),
+                                       .place = std::move(place),
+                                       .expected = std::move(expected),
+                                       .found = std::move(found),
+                                       .advice = {}});
+  };
+  if (rope.partialFactor > 1.0)
+    refuse(rope.partialPlace, "out of range", fmt::format("{}", rope.partialFactor), "at most 1");
+  const int rotated = static_cast<int>(rotaryDim * rope.partialFactor);
+  if (rotated == 0 || rotated % 2 != 0)
+    refuse(rope.partialFactor < 1.0 ? rope.partialPlace
+                                    : fields.place(facts.mla ? "qk_rope_head_dim" : "head_dim"),
+           "rotary positions come in pairs", fmt::format("{}", rotated), "an even number");
+}
+
 }  // namespace
 
 RopeConfig readRope(const ConfigFields& fields, const FamilyFacts& facts, int maxPositions,
@@ -127,28 +150,22 @@ RopeConfig readRope(const ConfigFields& fields, const FamilyFacts& facts, int ma
                                 neox ? "rotary_pct" : "partial_rotary_factor"};
   RopeConfig rope;
   rope.interleave = fields.flag("rope_interleave", true);
-  const auto checkShare = [&] {
-    if (rope.partialFactor > 1.0)
-      fields.refuse("partial_rotary_factor", "out of range", fmt::format("{}", rope.partialFactor),
-                    "at most 1");
-  };
   rope.theta = fields.optionalPositive(thetaNames).value_or(facts.theta);
   rope.partialFactor = fields.optionalPositive(partialNames).value_or(neox ? 0.25 : 1.0);
-  if (const auto object = parameters(fields.json(), facts.family)) {
-    const ConfigFields block(*object, fields.file());
-    rope.theta = block.optionalPositive({"rope_theta"}).value_or(rope.theta);
-    rope.partialFactor =
-        block.optionalPositive({"partial_rotary_factor"}).value_or(rope.partialFactor);
-    checkShare();
-    readScaling(block, fields, facts.family, maxPositions, rotaryDim, rope);
+  rope.partialPlace = fields.place(
+      neox && !fields.has("partial_rotary_factor") ? "rotary_pct" : "partial_rotary_factor");
+  const std::optional<JsonValue> object = parameters(fields.json(), facts.family);
+  const std::optional<ConfigFields> block =
+      object ? std::optional<ConfigFields>(std::in_place, *object, fields.file()) : std::nullopt;
+  if (block) {
+    rope.theta = block->optionalPositive({"rope_theta"}).value_or(rope.theta);
+    if (const auto share = block->optionalPositive({"partial_rotary_factor"})) {
+      rope.partialFactor = *share;
+      rope.partialPlace = block->place("partial_rotary_factor");
+    }
   }
-  checkShare();
-  const int rotated = static_cast<int>(rotaryDim * rope.partialFactor);
-  if (rotated == 0 || rotated % 2 != 0)
-    fields.refuse(rope.partialFactor < 1.0 ? "partial_rotary_factor"
-                  : facts.mla              ? "qk_rope_head_dim"
-                                           : "head_dim",
-                  "rotary positions come in pairs", fmt::format("{}", rotated), "an even number");
+  checkShare(fields, facts, rope, rotaryDim);
+  if (block) readScaling(*block, fields, facts.family, maxPositions, rotaryDim, rope);
   return rope;
 }
 

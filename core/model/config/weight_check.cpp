@@ -17,10 +17,10 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
   return fmt::format("[{}]", fmt::join(shape, ", "));
 }
 
+/// Where a tensor is, or where it should be.
 std::string fileOf(const WeightSource& source, const TensorEntry* entry) {
-  if (source.files().empty()) return {};
-  if (entry != nullptr) return source.files()[static_cast<std::size_t>(entry->file)].name;
-  const std::string& first = source.files().front().name;
+  if (entry != nullptr) return source.pathOf(*entry);
+  const std::string& first = source.files().front().path;
   return source.files().size() == 1 ? first : fmt::format("{} and its other shards", first);
 }
 
@@ -85,11 +85,11 @@ std::vector<std::string> checkWeights(const ModelConfig& config, const WeightSou
   const std::string embedding =
       names.stored(std::string(traits.base).append(traits.embedding) + ".weight");
   std::set<std::string, std::less<>> used;
-  for (ExpectedTensor& tensor : expectedTensors(config)) {
+  visitExpectedTensors(config, [&](ExpectedTensor tensor) {
     tensor.name = names.stored(tensor.name);
     checkTensor(tensor, tensor.name == embedding, config, source);
     used.insert(std::move(tensor.name));
-  }
+  });
   std::vector<std::string> unused;
   for (const TensorEntry& entry : source.tensors())
     if (!used.contains(entry.name) && !isTolerated(entry.name, traits) && !isBeyond(entry))

@@ -93,6 +93,10 @@ class ConfigRefusalTest : public QObject {
         "a finite number");
     row("eps a string", with(llama(), {{"rms_norm_eps", "\"1e-6\""}}), "rms_norm_eps",
         "the string \"1e-6\"", "a number");
+    row("eps NaN", with(llama(), {{"rms_norm_eps", "NaN"}}), "byte 134", "\"rms_norm_eps\": N",
+        "JSON");
+    row("infinite theta", with(llama(), {{"rope_theta", "1e400"}}), "byte 136", "1e400",
+        "a finite number");
     row("zero theta", with(llama(), {{"rope_theta", "0.0"}}), "rope_theta", "0", above0);
     row("negative theta", with(llama(), {{"rope_parameters", R"({"rope_theta": -1.0})"}}),
         "rope_parameters.rope_theta", "-1", above0);
@@ -146,6 +150,19 @@ class ConfigRefusalTest : public QObject {
     row("partial rotation above 1", with(llama(), {{"partial_rotary_factor", "1.5"}}),
         "partial_rotary_factor", "1.5", "at most 1");
 
+    row("partial rotation above 1 in its block",
+        with(llama(), {{"rope_parameters", R"({"partial_rotary_factor": 2})"}}),
+        "rope_parameters.partial_rotary_factor", "2", "at most 1");
+    row("gpt_neox that rotates too much",
+        with(llama(), {{"model_type", "\"gpt_neox\""}, {"rotary_pct", "1.5"}}), "rotary_pct", "1.5",
+        "at most 1");
+    row("gpt2 whose inner size would overflow",
+        with(gpt2(), {{"n_embd", "1073741824"}, {"n_head", "1"}}), "hidden_size", "more",
+        "at most 2^50 parameters");
+    row("minicpm3 with more heads than dimensions",
+        with(deepseek(),
+             {{"model_type", "\"minicpm3\""}, {"num_attention_heads", "64"}, {"v_head_dim", ""}}),
+        "v_head_dim", "no such key", "this field, or a hidden_size of num_attention_heads or more");
     row("partial rotation of an odd number", with(llama(), {{"partial_rotary_factor", "0.4"}}),
         "partial_rotary_factor", "3", "an even number");
     row("partial rotation of nothing", with(llama(), {{"partial_rotary_factor", "0.01"}}),
@@ -249,19 +266,30 @@ class ConfigRefusalTest : public QObject {
         "quantization_config", "gptq");
     row("quantized, no name", with(llama(), {{"quantization_config", "{}"}}), "quantization_config",
         "unnamed");
+    row("quantized, an empty name",
+        with(llama(), {{"quantization_config", R"({"quant_method": ""})"}}), "quantization_config",
+        "unnamed");
     row("activation", with(llama(), {{"hidden_act", "\"relu\""}}), "hidden_act", "\"relu\"");
     row("activation of gemma", with(gemma2(), {{"hidden_activation", "\"quick_gelu\""}}),
         "hidden_activation", "\"quick_gelu\"");
     row("dynamic positions",
-        with(llama(), {{"rope_scaling", R"({"type": "dynamic", "factor": 2})"}}), "rope_scaling",
-        "dynamic");
+        with(llama(), {{"rope_scaling", R"({"type": "dynamic", "factor": 2})"}}),
+        "rope_scaling.type", "dynamic");
+    row("dynamic positions, as transformers 5 has them",
+        with(llama(),
+             {{"rope_parameters", R"({"rope_type": "dynamic", "factor": 2, "rope_theta": 1e4})"}}),
+        "rope_parameters.rope_type", "dynamic");
     row("dynamic positions of sliding layers",
         with(gemma2(), {{"model_type", "\"gemma3\""}, {"rope_parameters", R"({
             "full_attention": {"rope_type": "default", "rope_theta": 1e6},
             "sliding_attention": {"rope_type": "dynamic", "factor": 2, "rope_theta": 1e4}})"}}),
-        "rope_scaling", "dynamic");
+        "rope_parameters.sliding_attention.rope_type", "dynamic");
     row("partial rotation", with(llama(), {{"partial_rotary_factor", "0.5"}}),
         "partial_rotary_factor", "0.5");
+    row("partial rotation, as transformers 5 has it",
+        with(llama(),
+             {{"rope_parameters", R"({"partial_rotary_factor": 0.25, "rope_theta": 1e4})"}}),
+        "rope_parameters.partial_rotary_factor", "0.25");
   }
 
   void describedButNotRun() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QElapsedTimer>
 #include <QtTest>
 #include <algorithm>
 #include <functional>
@@ -60,7 +61,7 @@ class Declared final : public kvloupe::WeightSource {
 
  private:
   std::vector<TensorEntry> entries_;
-  std::vector<File> files_{{"model.safetensors", 0}};
+  std::vector<File> files_{{"model.safetensors", 0, "m/model.safetensors"}};
 };
 
 ModelConfig config(const std::string& more) {
@@ -175,7 +176,7 @@ class WeightCheckTest : public QObject {
         change(source);
         checkWeights(model, source);
       };
-      QTest::newRow(name) << check << QString("model.safetensors: ") + line << unsupported;
+      QTest::newRow(name) << check << QString("m/model.safetensors: ") + line << unsupported;
     };
     row(
         "missing tensor", llama(),
@@ -301,6 +302,23 @@ class WeightCheckTest : public QObject {
     QVERIFY(error);
     QCOMPARE(error->code(), unsupported ? ErrorCode::Unsupported : ErrorCode::Mismatch);
     QTEST(QString(error->what()), "line");
+  }
+
+  /// Two thousand million tensors by config.json: the first that is missing is named, none listed.
+  void declaredBeyondMemory() {
+    const ModelConfig huge = kvloupe::parseConfig(
+        R"({"model_type": "mixtral", "vocab_size": 96, "hidden_size": 32, "intermediate_size": 48,
+            "num_hidden_layers": 10000, "num_attention_heads": 4, "num_key_value_heads": 2,
+            "num_local_experts": 65536, "num_experts_per_tok": 2})",
+        "config.json");
+    Declared source(mixtral());
+    source.replace("model.layers.0.block_sparse_moe.gate.weight", {65536, 32});
+    QElapsedTimer timer;
+    timer.start();
+    const auto error = caughtError([&] { checkWeights(huge, source); });
+    QVERIFY(timer.elapsed() < 250);
+    QVERIFY(error);
+    QCOMPARE(qstring(error->detail().place), "model.layers.0.block_sparse_moe.experts.3.w1.weight");
   }
 
   void stories260k() {
