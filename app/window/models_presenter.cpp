@@ -3,6 +3,7 @@
 
 #include "types/format.hpp"
 #include "window/presenters.hpp"
+#include "workspace/draft_for_model.hpp"
 
 namespace kvloupe {
 namespace {
@@ -29,7 +30,7 @@ std::vector<std::pair<QString, QString>> factsOf(const ModelInfo& model) {
   return facts;
 }
 
-ModelCardView cardOf(const SlotState& state, bool active) {
+ModelCardView cardOf(const SlotState& state, const MeasurementSettings& settings, bool active) {
   ModelCardView card;
   if (state.failure)
     card.refusal =
@@ -45,6 +46,10 @@ ModelCardView cardOf(const SlotState& state, bool active) {
   card.name = text(state.model->name);
   card.active = active;
   card.facts = factsOf(*state.model);
+  card.cacheBytesPerToken = static_cast<double>(state.model->kvBytesPerToken);
+  card.planBytesPerToken =
+      accountFor(*state.model, state.draft, windowTokensOf(state, settings)).bytesPerToken;
+  for (const std::string& warning : state.model->warnings) card.warnings << text(warning);
   if (state.phase == Phase::Saved) card.facts.emplace_back("Shown from", "a saved run");
   if (state.phase == Phase::Saved && active) card.facts.emplace_back("F5", "opens the model");
   return card;
@@ -66,7 +71,8 @@ QString familyText(const ModelInfo& model) {
 ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>& texts) {
   ModelsView view;
   for (const Slot slot : {Slot::A, Slot::B})
-    view.cards[indexOf(slot)] = cardOf(workspace.slot(slot), slot == workspace.active());
+    view.cards[indexOf(slot)] =
+        cardOf(workspace.slot(slot), workspace.settings(), slot == workspace.active());
   view.analyseHint = "Goes on with what was stopped or failed; all else is measured by itself";
   const SlotState& state = workspace.activeSlot();
   const MeasurementSettings& settings = workspace.settings();
@@ -104,10 +110,13 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
     view.calibrationNote = "of " + text(formatCount(analysis->text.tokens));
   if (const EvaluationPtr& baseline = state.baseline.value)
     view.evaluationNote = text(formatCount(baseline->text.tokens)) + " tokens";
+  view.protocol = settings.protocol;
   view.context = contextOf(state, settings);
   view.maxContext = state.model->maxPositions;
-  if (state.phase == Phase::Saved && state.baseline.value)
+  if (state.phase == Phase::Saved && state.baseline.value) {
     view.context = state.baseline.value->context;
+    view.protocol = text(state.baseline.value->protocol);
+  }
   view.device = text(state.model->device);
   view.settingsEnabled = state.phase == Phase::Open;
   view.canStop = workspace.activity().busy();

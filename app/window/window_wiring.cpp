@@ -122,6 +122,17 @@ void MainWindow::connectPanels() {
   connect(models, &ModelsPanel::calibrationTokensChosen, this, [change](qint64 tokens) {
     change([&](MeasurementSettings& settings) { settings.calibrationTokens = tokens; });
   });
+  connect(models, &ModelsPanel::protocolChosen, this, [change](const QString& protocol) {
+    change([&](MeasurementSettings& settings) { settings.protocol = protocol; });
+  });
+  const QSettings kept;
+  models->setCacheExtent({kept.value("cacheTokens", CacheExtent{}.tokens).toInt(),
+                          kept.value("cacheBatch", CacheExtent{}.batch).toInt()});
+  connect(models, &ModelsPanel::cacheExtentChosen, this, [](const CacheExtent& extent) {
+    QSettings settings;
+    settings.setValue("cacheTokens", extent.tokens);
+    settings.setValue("cacheBatch", extent.batch);
+  });
   connect(models, &ModelsPanel::contextChosen, this, [change](int tokens) {
     change([&](MeasurementSettings& settings) { settings.context = tokens; });
   });
@@ -199,6 +210,7 @@ void MainWindow::connectWorkspace() {
   });
   connect(workspace_, &Workspace::draftChanged, this, [this](Slot slot) {
     if (slot != workspace_->active()) return;
+    refreshModels();
     refreshCompression();
     refreshImpact();
   });

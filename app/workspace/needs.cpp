@@ -36,6 +36,7 @@ AnalysisRequest analysisRequest(const SlotState& state, const MeasurementSetting
 EvaluationRequest evaluationRequest(const SlotState& state, const MeasurementSettings& settings) {
   EvaluationRequest request;
   request.textPath = *evaluationTextOf(state, settings);
+  request.protocol = settings.protocol.toStdString();
   request.context = contextOf(state, settings);
   request.calibrationPath = calibrationTextOf(state, settings).value_or(std::string());
   request.calibrationTokens = settings.calibrationTokens;
@@ -123,7 +124,8 @@ std::optional<std::string> evaluationTextOf(const SlotState& state,
 }
 
 int contextOf(const SlotState& state, const MeasurementSettings& settings) {
-  const int wanted = settings.context > 0 ? settings.context : 2048;
+  const int unlessTold = settings.protocol == "llama.cpp" ? 512 : 2048;
+  const int wanted = settings.context > 0 ? settings.context : unlessTold;
   if (!state.model || state.model->maxPositions <= 0) return wanted;
   return std::min(wanted, state.model->maxPositions);
 }
@@ -149,8 +151,9 @@ QString analysisKey(const SlotState& state, const MeasurementSettings& settings)
 }
 
 QString baselineKey(const SlotState& state, const MeasurementSettings& settings) {
-  return QString("%1|%2")
+  return QString("%1|%2|%3")
       .arg(textKey(evaluationTextOf(state, settings)))
+      .arg(settings.protocol)
       .arg(contextOf(state, settings));
 }
 

@@ -18,7 +18,8 @@ struct MeasurementSettings {
   QString calibrationPath;                 // empty: the demo's own
   std::int64_t calibrationTokens = 16384;  // 0: the whole text
   QString evaluationPath;                  // empty: the demo's own
-  int context = 0;                         // 0: min(2048, the model's)
+  QString protocol = "papers";
+  int context = 0;  // 0: min(2048, the model's), with llama.cpp 512
 
   friend bool operator==(const MeasurementSettings&, const MeasurementSettings&) = default;
 };

@@ -191,6 +191,18 @@ class WorkspaceTest : public QObject {
     QCOMPARE(script_->count("analyse"), 2);
   }
 
+  void anotherProtocolMeasuresThePlanAgain() {
+    open("demo:gqa");
+    MeasurementSettings settings = workspace_->settings();
+    settings.protocol = "llama.cpp";
+    workspace_->setSettings(settings);
+    QVERIFY(!baselineCurrent(workspace_->activeSlot(), settings));
+    settle();
+    QCOMPARE(workspace_->activeSlot().baseline.value->protocol, "llama.cpp");
+    QCOMPARE(workspace_->activeSlot().current.value->protocol, "llama.cpp");
+    QVERIFY(workspace_->activeSlot().current.value->context <= 512);
+  }
+
   void aFolderIsMeasuredOnTheDemosTextsUntilOthersAreChosen() {
     open("/models/llama");
     const SlotState& state = workspace_->activeSlot();

@@ -29,7 +29,7 @@ QString words(const QWidget& panel) {
     const auto* elided = qobject_cast<const ElidedLabel*>(label);
     lines << (elided ? elided->fullText() : label->text());
   }
-  return lines.join('\n');
+  return lines.join('\n').replace(QChar(QChar::Nbsp), ' ');
 }
 
 QAbstractButton* button(const QWidget& panel, const QString& text) {
@@ -50,6 +50,7 @@ ModelsView view() {
   view.cards[0] = {.kind = ModelCardView::Kind::Open,
                    .name = "demo:gqa",
                    .facts = {{"Family", "qwen2"}, {"Layers", "6"}},
+                   .warnings = {},
                    .refusal = {}};
   view.calibrations = {{"demo calibration", ""}, {"mine.txt", "/texts/mine.txt"}};
   view.evaluations = {{"demo evaluation", ""}};
@@ -74,8 +75,8 @@ class PanelsModelsTest : public QObject {
     ModelsPanel panel;
     panel.setView(view());
     const QString text = words(panel);
-    for (const char* part : {"demo:gqa", "qwen2", "No model to compare with", "of 131,072",
-                             "papers", "CPU, 2 threads"})
+    for (const char* part :
+         {"demo:gqa", "qwen2", "No model to compare with", "of 131,072", "CPU, 2 threads"})
       QVERIFY2(text.contains(part), part);
     QVERIFY(!button(panel, "Analyse")->isEnabled());
     QVERIFY(button(panel, "Stop")->isEnabled());
@@ -116,6 +117,51 @@ class PanelsModelsTest : public QObject {
     QSignalSpy context(&panel, &ModelsPanel::contextChosen);
     named<QSpinBox>(panel, "Context, tokens")->setValue(256);
     QCOMPARE(context[0][0].toInt(), 256);
+  }
+
+  void theProtocolIsChosen() {
+    ModelsPanel panel;
+    ModelsView strided = view();
+    strided.protocol = "strided";
+    panel.setView(strided);
+    auto* protocol = named<QComboBox>(panel, "Protocol");
+    QCOMPARE(protocol->currentText(), "strided");
+    QSignalSpy chosen(&panel, &ModelsPanel::protocolChosen);
+    emit protocol->activated(2);
+    QCOMPARE(chosen[0][0].toString(), "llama.cpp");
+  }
+
+  void theCacheIsShownBeforeAndAfter() {
+    ModelsPanel panel;
+    ModelsView cached = view();
+    cached.cards[0].cacheBytesPerToken = 3072;
+    cached.cards[0].planBytesPerToken = 2112;
+    panel.setView(cached);
+    panel.setCacheExtent({32'768, 1});
+    QVERIFY(words(panel).contains(QString::fromUtf8("101 MB → 69.2 MB")));
+    cached.cards[0].planBytesPerToken = 1536;  // the plan was moved
+    panel.setView(cached);
+    QVERIFY(words(panel).contains(QString::fromUtf8("101 MB → 50.3 MB")));
+    QSignalSpy size(&panel, &ModelsPanel::cacheExtentChosen);
+    panel.show();
+    auto* change = button(panel, QString::fromUtf8("32,768 tokens × 1"));
+    QVERIFY(change && change->focusPolicy() & Qt::TabFocus);
+    change->click();
+    auto* batch = named<QSpinBox>(panel, "Batch, sequences");
+    QVERIFY(batch);
+    batch->setValue(32);
+    QCOMPARE(size[0][0].value<CacheExtent>(), (CacheExtent{32'768, 32}));
+    QVERIFY(words(panel).contains(QString::fromUtf8("3.22 GB → 1.61 GB")));
+    batch->window()->close();
+  }
+
+  void aCardSaysWhatIsOdd() {
+    ModelsPanel panel;
+    ModelsView odd = view();
+    odd.cards[0].warnings = {"auto_map is not run", "the tokenizer adds no <s>"};
+    panel.setView(odd);
+    QVERIFY(words(panel).contains("auto_map is not run"));
+    QVERIFY(words(panel).contains("the tokenizer adds no <s>"));
   }
 
   void theRailStartsAndStops() {
@@ -229,7 +275,7 @@ class PanelsModelsTest : public QObject {
     running.fraction = 0.716;
     running.amount = "93,184 of 131,072 tokens";
     line.setView(running);
-    QVERIFY(words(line).contains(QString::fromUtf8("71\u00a0%")));
+    QVERIFY(words(line).contains(QString::fromUtf8("71 %")));
     QVERIFY(button(line, "Cancel")->isVisibleTo(&line));
     line.setView({});
     QVERIFY(words(line).contains("Ready"));

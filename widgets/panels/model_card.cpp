@@ -16,13 +16,29 @@
 
 namespace kvloupe {
 
+namespace {
+
+/// The warning sign, in a colour that follows the theme.
+QLabel* makeSign(QColor Palette::*colour, QWidget* parent) {
+  auto* sign = new QLabel(parent);
+  const auto paint = [sign, colour] {
+    sign->setPixmap(
+        iconPixmap(Icon::Warning, 16, kvloupe::palette().*colour, sign->devicePixelRatioF()));
+  };
+  paint();
+  QObject::connect(&Theme::instance(), &Theme::changed, sign, paint);
+  return sign;
+}
+
+}  // namespace
+
 bool operator==(const ModelCardView& a, const ModelCardView& b) {
   const auto refusal = [](const ModelCardView& view) {
     return view.refusal ? std::pair(view.refusal->name, view.refusal->reason)
                         : std::pair<QString, QString>();
   };
   return a.kind == b.kind && a.name == b.name && a.active == b.active && a.facts == b.facts &&
-         refusal(a) == refusal(b);
+         a.warnings == b.warnings && refusal(a) == refusal(b);
 }
 
 ModelCard::ModelCard(ModelSlot slot, QWidget* parent) : QWidget(parent), slot_(slot) {
@@ -33,7 +49,14 @@ ModelCard::ModelCard(ModelSlot slot, QWidget* parent) : QWidget(parent), slot_(s
   column_->addWidget(makeEmpty(view_));
 }
 
+void ModelCard::setCacheExtent(const CacheExtent& extent) {
+  extent_ = extent;
+  if (cache_) cache_->setExtent(extent);
+}
+
 void ModelCard::setView(const ModelCardView& view) {
+  // Follows every move of a slider: no reason to build the card anew.
+  if (cache_) cache_->setBytesPerToken(view.cacheBytesPerToken, view.planBytesPerToken);
   if (view == view_) return;
   view_ = view;
   while (QLayoutItem* item = column_->takeAt(0)) {
@@ -98,7 +121,25 @@ QWidget* ModelCard::makeFacts(const ModelCardView& view) {
     grid->addWidget(new ElidedLabel(TextRole::Chart, Ink::Text, value, Qt::ElideRight, card),
                     static_cast<int>(i), 1);
   }
+  const int last = static_cast<int>(view.facts.size());
+  grid->addWidget(new InkLabel(TextRole::Chart, Ink::Second, tr("Cache"), card), last, 0,
+                  Qt::AlignTop);
+  cache_ = new CacheSizeRows(card);
+  cache_->setExtent(extent_);
+  cache_->setBytesPerToken(view.cacheBytesPerToken, view.planBytesPerToken);
+  connect(cache_, &CacheSizeRows::extentChosen, this, &ModelCard::cacheExtentChosen);
+  grid->addWidget(cache_, last, 1);
   column->addLayout(grid);
+  for (const QString& warning : view.warnings) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    row->addWidget(makeSign(&Palette::warning, card), 0, Qt::AlignTop);
+    auto* words = new InkLabel(TextRole::Caption, Ink::Warning, warning, card);
+    words->setTextFormat(Qt::PlainText);
+    words->setWordWrap(true);
+    row->addWidget(words, 1);
+    column->addLayout(row);
+  }
   return card;
 }
 
@@ -144,14 +185,7 @@ QWidget* ModelCard::makeRefusal(const ModelCardView::Refusal& refusal) {
   head->addWidget(badge);
   head->addWidget(
       new ElidedLabel(TextRole::BodyMedium, Ink::Text, refusal.name, Qt::ElideMiddle, card), 1);
-  auto* sign = new QLabel(card);
-  const auto paint = [sign] {
-    sign->setPixmap(
-        iconPixmap(Icon::Warning, 16, kvloupe::palette().error, sign->devicePixelRatioF()));
-  };
-  paint();
-  connect(&Theme::instance(), &Theme::changed, sign, paint);
-  head->addWidget(sign);
+  head->addWidget(makeSign(&Palette::error, card));
   head->addWidget(new InkLabel(TextRole::Chart, Ink::Error, "not opened", card));
   column->addLayout(head);
   auto* reason = new InkLabel(TextRole::Chart, Ink::Text, refusal.reason, card);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QPointer>
+
 #include "controls/card.hpp"
 #include "panels/models_panel.hpp"
 
@@ -15,6 +17,7 @@ class ModelCard : public QWidget {
  public:
   explicit ModelCard(ModelSlot slot, QWidget* parent = nullptr);
   void setView(const ModelCardView& view);
+  void setCacheExtent(const CacheExtent& extent);
 
  signals:
   void chosen();
@@ -24,6 +27,7 @@ class ModelCard : public QWidget {
   void detailsRequested();
   void retryRequested();
   void dismissRequested();
+  void cacheExtentChosen(const kvloupe::CacheExtent& extent);
 
  protected:
   void mouseReleaseEvent(QMouseEvent* event) override;
@@ -35,7 +39,9 @@ class ModelCard : public QWidget {
 
   ModelSlot slot_;
   ModelCardView view_;
+  CacheExtent extent_;
   QVBoxLayout* column_;
+  QPointer<CacheSizeRows> cache_;  // of a model
 };
 
 }  // namespace kvloupe

@@ -48,6 +48,10 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
     connect(card, &ModelCard::retryRequested, this, [this, slot] { emit retryRequested(slot); });
     connect(card, &ModelCard::dismissRequested, this,
             [this, slot] { emit dismissRequested(slot); });
+    connect(card, &ModelCard::cacheExtentChosen, this, [this](const CacheExtent& extent) {
+      setCacheExtent(extent);
+      emit cacheExtentChosen(extent);
+    });
   }
   settings_ = makeSettings();
   column->addWidget(settings_);
@@ -95,8 +99,16 @@ QWidget* ModelsPanel::makeSettings() {
   evaluation_ = new QComboBox(box);
   evaluation_->setAccessibleName("Evaluation text");
   evaluationNote_ = new InkLabel(TextRole::Caption, Ink::Second, {}, box);
-  protocol_ = new InkLabel(TextRole::Chart, Ink::Text, {}, box);
-  protocol_->setToolTip("Non-overlapping windows, every token but a window's first scored");
+  protocol_ = new QComboBox(box);
+  protocol_->setAccessibleName(tr("Protocol"));
+  const std::array<QString, 3> explained = {
+      tr("Windows side by side; every token but a window’s first is scored"),
+      tr("A window every half context; every token of the text but its first is scored once"),
+      tr("Context 512 unless told, BOS first; the second half of each window is scored")};
+  for (std::size_t i = 0; i < kProtocols.size(); ++i) {
+    protocol_->addItem(kProtocols[i]);
+    protocol_->setItemData(static_cast<int>(i), explained[i], Qt::ToolTipRole);
+  }
   context_ = new QSpinBox(box);
   context_->setAccessibleName("Context, tokens");
   context_->setSuffix(" tokens");
@@ -124,7 +136,7 @@ QWidget* ModelsPanel::makeSettings() {
     label->setBuddy(field);
     grid->addWidget(label, row, 0);
     grid->addWidget(field, row++, 1);
-    field->setFixedHeight(qobject_cast<InkLabel*>(field) != nullptr ? 20 : 26);
+    field->setFixedHeight(field == device_ ? 20 : 26);
     if (note != nullptr) grid->addWidget(note, row++, 1);
   };
   add("Calibration", calibration_, nullptr);
@@ -135,7 +147,7 @@ QWidget* ModelsPanel::makeSettings() {
   add("Device", device_, nullptr);
   // The panel's width is given: fields take what there is.
   for (QWidget* field :
-       std::initializer_list<QWidget*>{calibration_, tokens_, evaluation_, context_})
+       std::initializer_list<QWidget*>{calibration_, tokens_, evaluation_, protocol_, context_})
     field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 
   const auto chosen = [this](QComboBox* combo, auto emitPath, auto emitFile) {
@@ -159,6 +171,8 @@ QWidget* ModelsPanel::makeSettings() {
   connect(tokens_, &QComboBox::activated, this, [this](int index) {
     emit calibrationTokensChosen(kTokenChoices[static_cast<std::size_t>(index)]);
   });
+  connect(protocol_, &QComboBox::activated, this,
+          [this](int index) { emit protocolChosen(kProtocols[static_cast<std::size_t>(index)]); });
   connect(context_, &QSpinBox::valueChanged, this, &ModelsPanel::contextChosen);
   return box;
 }
@@ -181,6 +195,10 @@ void ModelsPanel::fillTexts(QComboBox* box, const std::vector<TextChoice>& choic
     if (choices[i].path == chosen) box->setCurrentIndex(static_cast<int>(i));
 }
 
+void ModelsPanel::setCacheExtent(const CacheExtent& extent) {
+  for (ModelCard* card : cards_) card->setCacheExtent(extent);
+}
+
 void ModelsPanel::setView(const ModelsView& view) {
   view_ = view;
   for (std::size_t i = 0; i < cards_.size(); ++i) cards_[i]->setView(view.cards[i]);
@@ -190,7 +208,7 @@ void ModelsPanel::setView(const ModelsView& view) {
     if (kTokenChoices[i] == view.calibrationTokens) tokens_->setCurrentIndex(static_cast<int>(i));
   calibrationNote_->setText(view.calibrationNote);
   evaluationNote_->setText(view.evaluationNote);
-  protocol_->setText(view.protocol);
+  protocol_->setCurrentIndex(protocol_->findText(view.protocol));
   const QSignalBlocker block(context_);
   context_->setRange(2, std::max(2, view.maxContext));
   context_->setValue(view.context);

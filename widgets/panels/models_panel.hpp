@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 #include <array>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "controls/badge.hpp"
+#include "panels/cache_size_rows.hpp"
 
 class QComboBox;
 class QPushButton;
@@ -33,10 +35,15 @@ struct ModelCardView {
   QString name;
   bool active = false;  // its figures and its plan are shown
   std::vector<std::pair<QString, QString>> facts;
+  QStringList warnings;  // what is odd about the folder, in words
+  double cacheBytesPerToken = 0, planBytesPerToken = 0;
   std::optional<Refusal> refusal;  // a model that did not open
 
   friend bool operator==(const ModelCardView& a, const ModelCardView& b);
 };
+
+/// Perplexity protocols that can be chosen.
+inline constexpr std::array<const char*, 3> kProtocols = {"papers", "strided", "llama.cpp"};
 
 /// A text that can be chosen.
 struct TextChoice {
@@ -51,7 +58,7 @@ struct ModelsView {
   QString calibration, evaluation;          // paths chosen
   std::int64_t calibrationTokens = 0;       // 0: all
   QString calibrationNote, evaluationNote;  // "of 131,072", "131,072 tokens"
-  QString protocol = "papers";
+  QString protocol = "papers";              // one of kProtocols
   int context = 2048, maxContext = 2048;
   QString device;
   bool settingsEnabled = false;
@@ -67,6 +74,8 @@ class ModelsPanel : public QWidget {
   explicit ModelsPanel(QWidget* parent = nullptr);
   void setView(const ModelsView& view);
   [[nodiscard]] const ModelsView& view() const { return view_; }
+  /// What the cache's size is shown for.
+  void setCacheExtent(const CacheExtent& extent);
 
  signals:
   void chosen(kvloupe::ModelSlot slot);
@@ -81,7 +90,9 @@ class ModelsPanel : public QWidget {
   void calibrationTokensChosen(qint64 tokens);
   void evaluationChosen(const QString& path);
   void evaluationFileRequested();
+  void protocolChosen(const QString& protocol);
   void contextChosen(int tokens);
+  void cacheExtentChosen(const kvloupe::CacheExtent& extent);
   void analyseRequested();
   void stopRequested();
 
@@ -97,7 +108,7 @@ class ModelsPanel : public QWidget {
   InkLabel* calibrationNote_;
   QComboBox* evaluation_;
   InkLabel* evaluationNote_;
-  InkLabel* protocol_;
+  QComboBox* protocol_;
   QSpinBox* context_;
   ElidedLabel* device_;
   QPushButton* analyse_;

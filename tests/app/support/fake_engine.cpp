@@ -87,6 +87,7 @@ class FakeSession : public Session {
     const Plan plan = resolvePlan(request.specs, info_);
     Evaluation evaluation;
     evaluation.context = request.context;
+    evaluation.protocol = request.protocol;
     evaluation.text = {"demo evaluation", request.textPath, "e", 8192};
     evaluation.specs = request.specs;
     evaluation.specText = spec;
