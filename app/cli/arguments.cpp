@@ -98,7 +98,12 @@ class Parser {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-      return {.status = app_.exit(error) == 0 ? 0 : kUsage, .threads = 0, .run = {}};
+      if (error.get_exit_code() == 0) {  // --help, --version
+        app_.exit(error);
+        return {.status = 0, .threads = 0, .run = {}};
+      }
+      const bool noCommand = app_.get_subcommands().empty();
+      return usage(noCommand ? missingCommand(argc, argv) : oneLine(error.what()));
     }
     if (o_->output.resume && o_->output.path.empty())
       return usage("--resume: the run to go on with is what -o names; found no -o");
@@ -111,9 +116,22 @@ class Parser {
  private:
   using Run = std::function<int(Engine&, std::stop_token)>;
 
-  static Invocation usage(const char* line) {
-    std::fprintf(stderr, "kvloupe-cli: %s\n", line);
+  static Invocation usage(const std::string& line) {
+    std::fprintf(stderr, "kvloupe-cli: %s\n", line.c_str());
     return {.status = kUsage, .threads = 0, .run = {}};
+  }
+
+  static std::string oneLine(std::string text) {
+    for (char& c : text)
+      if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+    return text;
+  }
+
+  std::string missingCommand(int argc, char** argv) {
+    std::string known;
+    for (const CLI::App* command : app_.get_subcommands({})) known += ", " + command->get_name();
+    const std::string found = argc > 1 ? '"' + oneLine(argv[1]) + '"' : "none";
+    return "which command is meant; found " + found + ", expected one of " + known.substr(2);
   }
 
   CLI::App& command(const char* name, const char* help, Run run) {
@@ -133,10 +151,16 @@ class Parser {
         ->check(CLI::Range(1, 1024));
     c.add_flag("--quiet", o_->output.quiet, "No progress and no notes");
   }
+  /// A file to be written: an empty name would be taken for none.
+  static CLI::Option* addFile(CLI::App& c, const char* names, std::string& path, const char* help) {
+    return c.add_option(names, path, help)->check([](const std::string& given) {
+      return given.empty() ? std::string("the name of a file is empty") : std::string();
+    });
+  }
   void addJson(CLI::App& c) { c.add_flag("--json", o_->output.json, "Print one JSON document"); }
   void addRun(CLI::App& c, bool resumable) {
     addJson(c);
-    c.add_option("-o,--output", o_->output.path, "Save the run as a .kvl.h5 file");
+    addFile(c, "-o,--output", o_->output.path, "Save the run as a .kvl.h5 file");
     if (resumable)
       c.add_flag("--resume", o_->output.resume, "Go on from what the file of -o holds");
   }
@@ -226,8 +250,8 @@ class Parser {
     addUntil(c, p.evaluation);
     addSpecs(c, p.specs);
     c.add_option("--plan", o_->planPath, "A plan.json; further --compress override it");
-    c.add_option("--export-plan", p.planOutput,
-                 "Write the plan as plan.json, and beside it plan.safetensors with its tensors");
+    addFile(c, "--export-plan", p.planOutput,
+            "Write the plan as plan.json, and beside it plan.safetensors with its tensors");
     c.add_flag("--analyze", p.analyze, "Keep the calibration text's statistics in the run");
     c.add_flag("--per-token", p.perToken, "Add every token's NLL (--json)");
     addRun(c, true);
@@ -300,8 +324,8 @@ class Parser {
         ->delimiter(',');
     c.add_option("--with", p.allocation.keys, "Further keys of every low rank");
     addJson(c);
-    c.add_option("-o,--output", o_->output.path,
-                 "Save the plan as plan.json, and beside it plan.safetensors");
+    addFile(c, "-o,--output", o_->output.path,
+            "Save the plan as plan.json, and beside it plan.safetensors");
   }
   void addCompare() {
     CLI::App& c =
@@ -321,7 +345,7 @@ class Parser {
     c.add_option("--what", o_->exported.what,
                  "layers, dimensions, spectrum, perplexity, tokens, sensitivity or sweep")
         ->required();
-    c.add_option("-o,--output", o_->output.path, "The file; standard output unless told");
+    addFile(c, "-o,--output", o_->output.path, "The file; standard output unless told");
   }
 
   void addMerge() {
@@ -330,7 +354,7 @@ class Parser {
         [o = o_](Engine& engine, std::stop_token) { return merge(engine, o->parts, o->output); });
     c.add_option("PART", o_->parts, "Files that analyze or sweep wrote with --shard")->required();
     addJson(c);
-    c.add_option("-o,--output", o_->output.path, "The run, a .kvl.h5 file")->required();
+    addFile(c, "-o,--output", o_->output.path, "The run, a .kvl.h5 file")->required();
     c.add_flag("--quiet", o_->output.quiet, "No notes");
   }
 

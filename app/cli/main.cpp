@@ -10,8 +10,8 @@
 #include <stop_token>
 
 #include "cli/arguments.hpp"
+#include "cli/lazy_engine.hpp"
 #include "common/error.hpp"
-#include "core_module/core_module.hpp"
 
 namespace {
 
@@ -35,8 +35,8 @@ int run(int argc, char** argv) {
   if (invocation.threads > 0)
     setenv("OMP_NUM_THREADS", fmt::format("{}", invocation.threads).c_str(), /*overwrite=*/1);
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, onInterrupt);
-  const auto engine = loadEngine(coreModulePath());
-  return invocation.run(*engine, stopSource.get_token());
+  LazyEngine engine;
+  return invocation.run(engine, stopSource.get_token());
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include "cli/plan_file.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -26,7 +25,6 @@ namespace {
 
 constexpr const char* kFormat = "KV Loupe plan";
 constexpr int kVersion = 1;
-constexpr const char* kUnwritable = "the plan cannot be written";
 constexpr const char* kNoRotation = "LLAMA_ATTN_ROT_DISABLE=1";
 constexpr const char* kLlamaBuild =
     "any with these cache types; from commit 744c0c7 (1 April 2026, pull request 21038, release "
@@ -140,12 +138,8 @@ std::filesystem::path tensorPath(const std::string& path) {
 }  // namespace
 
 void checkPlanPath(const std::string& path) {
-  const std::filesystem::path target(path);
-  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, kUnwritable);
-  if (!std::filesystem::is_directory(target)) return;
-  errno = EISDIR;
-  fail(path, kUnwritable);
+  for (const std::string& file : {path, tensorPath(path).string()})
+    checkWritable(file, "the plan cannot be written");
 }
 
 void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::string& command,

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 
 #include "cli/commands.hpp"
 #include "cli/csv_export.hpp"
@@ -16,6 +15,7 @@
 #include "cli/tables.hpp"
 #include "common/error.hpp"
 #include "evaluation/paired_difference.hpp"
+#include "io/atomic_file.hpp"
 #include "types/format.hpp"
 
 namespace kvloupe::cli {
@@ -169,21 +169,12 @@ int merge(Engine& engine, const std::vector<std::string>& parts, const Output& o
 }
 
 int exportRun(Engine& engine, const ExportOptions& options, const Output& output) {
+  if (!output.path.empty()) checkWritable(output.path, "the table cannot be written");
   const std::string csv = csvOf(engine.load(options.run).a, options.what, options.run);
-  if (output.path.empty()) {
+  if (output.path.empty())
     fmt::print("{}", csv);
-    return 0;
-  }
-  std::ofstream file(output.path, std::ios::binary | std::ios::trunc);
-  file << csv;
-  file.flush();
-  if (!file)
-    throw Error(ErrorCode::Io, {.message = "the table cannot be written",
-                                .file = output.path,
-                                .place = {},
-                                .expected = {},
-                                .found = {},
-                                .advice = {}});
+  else
+    writeAtomically(output.path, csv);
   return 0;
 }
 

@@ -135,13 +135,15 @@ class Session {
   virtual void hashWeights(std::stop_token stop, const ProgressFn& progress) = 0;
 };
 
-/// The one façade of the core. The window gets it from the core module, the command line links it.
+/// The one façade of the core. The window gets it from the core module; the command line does what
+/// needs no model by itself (FilesEngine) and the rest with the module's.
 class Engine {
  public:
   virtual ~Engine() = default;
   virtual std::unique_ptr<Session> open(const OpenRequest& request, std::stop_token stop,
                                         const ProgressFn& progress) = 0;
-  /// Facts of a model folder or of a config.json alone; reads no weights.
+  /// Facts of a model folder or of a config.json alone; reads the names of weights, not the
+  /// weights. What is missing or not supported is among the warnings; what is damaged is an Error.
   virtual ModelInfo describe(const std::string& model) = 0;
   /// Token ids of a text, as the tokenizer in a model folder gives them; reads no weights.
   /// `specialTokens`: with those that its template adds.

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <random>
+#include <utility>
 
 #include "common/error.hpp"
 
@@ -77,6 +78,28 @@ void writeAll(int fd, std::span<const std::byte> bytes, const std::string& path)
 }
 
 }  // namespace
+
+void checkWritable(const std::string& path, const char* refusal) {
+  const auto refuse = [&](ErrorCode code, std::string found, const char* expected) {
+    throw Error(code, {.message = refusal,
+                       .file = path,
+                       .place = {},
+                       .expected = expected,
+                       .found = std::move(found),
+                       .advice = "Save elsewhere"});
+  };
+  const std::filesystem::path target(path);
+  const std::filesystem::path folder =
+      target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    refuse(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, std::strerror(errno),
+           "a folder that can be written to");
+  struct stat old {};
+  if (!target.has_filename() || (::stat(path.c_str(), &old) == 0 && S_ISDIR(old.st_mode)))
+    refuse(ErrorCode::Io, "a folder", "the name of a file");
+  if (old.st_mode != 0 && !S_ISREG(old.st_mode))
+    refuse(ErrorCode::Io, "a device or pipe", "the name of a file");
+}
 
 void writeAtomically(const std::string& path, std::span<const std::byte> bytes,
                      const std::function<void(const std::string& temporary)>& verify) {

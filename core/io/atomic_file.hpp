@@ -9,6 +9,11 @@
 
 namespace kvloupe {
 
+/// Throws Error where writeAtomically could not put a file at `path`, before the work for it is
+/// done: NotFound or Io, where its folder cannot be written to, or a folder, pipe or device has its
+/// name. `refusal` says what cannot be done.
+void checkWritable(const std::string& path, const char* refusal);
+
 /// Puts `bytes` at `path` so that, whatever happens, the path holds what it held before or all of
 /// the new bytes: a temporary file in the same folder is written, synced, shown to `verify` (empty:
 /// to nobody), renamed, and the folder synced. On failure the temporary file is removed and Error

@@ -119,6 +119,39 @@ class CliTest : public QObject {
         << QStringList{"analyze", absent, "--file", text_} << 1 << QByteArray("absent");
     QTest::newRow("missing text") << QStringList{"perplexity", "demo:gqa", "--file", absent} << 1
                                   << QByteArray("absent");
+    QTest::newRow("no such command")
+        << QStringList{"foo"} << 2
+        << QByteArray("which command is meant; found \"foo\", expected one of info, tokenize, ");
+    QTest::newRow("no command") << QStringList{} << 2 << QByteArray("found none, expected one of");
+    QTest::newRow("no such option")
+        << QStringList{"info", "demo:gqa", "--ctx"} << 2 << QByteArray("--ctx");
+    QTest::newRow("no model") << QStringList{"info"} << 2 << QByteArray("MODEL");
+    const QString pipe = folder_.filePath("pipe.json");
+    QCOMPARE(QProcess::execute("mkfifo", {pipe}), 0);
+    QDir(folder_.path()).mkpath("taken.safetensors");
+    const QByteArray notAFile = "found a device or pipe, expected the name of a file";
+    QTest::newRow("empty output") << QStringList{"analyze", "demo:gqa", "-o", ""} << 2
+                                  << QByteArray("the name of a file is empty");
+    QTest::newRow("empty plan") << QStringList{"perplexity", "demo:gqa", "--export-plan", ""} << 2
+                                << QByteArray("the name of a file is empty");
+    QTest::newRow("run into a pipe")
+        << QStringList{"analyze", "demo:gqa", "-o", pipe} << 1 << notAFile;
+    QTest::newRow("run into a device")
+        << QStringList{"verdict", "demo:gqa", "-o", "/dev/null"} << 1 << notAFile;
+    QTest::newRow("run over a folder")
+        << QStringList{"sweep", "demo:gqa", "-o", folder_.path()} << 1
+        << QByteArray("found a folder, expected the name of a file");
+    QTest::newRow("plan into a pipe")
+        << QStringList{"plan", "demo:gqa", "--budget", "1", "-o", pipe} << 1 << notAFile;
+    QTest::newRow("a folder where the plan's tensors go")
+        << QStringList{"perplexity", "demo:gqa",      "--compress",
+                       "v:rank=9",   "--export-plan", folder_.filePath("taken.json")}
+        << 1 << QByteArray("taken.safetensors: the plan cannot be written; found a folder");
+    QTest::newRow("table into a pipe")
+        << QStringList{"export", text_, "--what", "layers", "-o", pipe} << 1 << notAFile;
+    QTest::newRow("table into no folder")
+        << QStringList{"export", text_, "--what", "layers", "-o", absent + "/t.csv"} << 1
+        << QByteArray("expected a folder that can be written to");
     QTest::newRow("full disk") << QStringList{"analyze", "demo:gqa", "--file",
                                               text_,     "-o",       "/proc/x.kvl.h5"}
                                << 1 << QByteArray("/proc");

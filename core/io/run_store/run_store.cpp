@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/run_store/run_store.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -20,33 +16,19 @@
 namespace kvloupe {
 
 void checkSavePath(const std::string& path) {
-  const auto refuse = [&](ErrorCode code, const char* message, std::string found,
-                          const char* expected, const char* advice) {
-    throw Error(code, {.message = message,
-                       .file = path,
-                       .place = {},
-                       .expected = expected,
-                       .found = std::move(found),
-                       .advice = advice});
-  };
-  constexpr const char* kElsewhere = "Save elsewhere";
-  const std::filesystem::path target(path);
-  const std::filesystem::path folder =
-      target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
-  if (::access(folder.c_str(), W_OK | X_OK) != 0)
-    refuse(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, "a run cannot be saved there",
-           std::strerror(errno), "a folder that can be written to", kElsewhere);
-  struct stat old {};
-  if (::stat(path.c_str(), &old) != 0) return;
-  if (!S_ISREG(old.st_mode))
-    refuse(ErrorCode::Io, "a run cannot be saved there",
-           S_ISDIR(old.st_mode) ? "a folder" : "a device or pipe", "the name of a file",
-           kElsewhere);
+  checkWritable(path, "a run cannot be saved there");
+  std::error_code absent;
+  const auto size = std::filesystem::file_size(path, absent);
+  if (absent || size == 0) return;
   std::array<char, hdf5::kSignature.size()> head{};
   std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-  if (old.st_size > 0 && std::memcmp(head.data(), hdf5::kSignature.data(), head.size()) != 0)
-    refuse(ErrorCode::Malformed, "a file that is no run would be overwritten", "another file",
-           "a run file, or none", kElsewhere);
+  if (std::memcmp(head.data(), hdf5::kSignature.data(), head.size()) != 0)
+    throw Error(ErrorCode::Malformed, {.message = "a file that is no run would be overwritten",
+                                       .file = path,
+                                       .place = {},
+                                       .expected = "a run file, or none",
+                                       .found = "another file",
+                                       .advice = "Save elsewhere"});
 }
 
 void saveRun(const Run& run, const std::string& path) try {
