@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "types/format.hpp"
+#include "window/plan_estimate.hpp"
 #include "window/presenters.hpp"
 #include "window/safe_ratio_presenter.hpp"
 #include "workspace/draft_for_model.hpp"
@@ -132,6 +133,16 @@ ImpactView impactView(const Workspace& workspace) {
                                     : own.key == planKey(state, workspace.settings()));
   std::tie(view.state, view.reason) = stateOf(workspace, shown, upToDate, view.baselineOnly);
 
+  const bool waiting = view.state == FigureState::Stale || view.state == FigureState::Measuring ||
+                       view.state == FigureState::Empty;
+  if (!view.identity && waiting && (!upToDate || view.baselineOnly)) {
+    if (const auto estimate = draftEstimate(workspace)) {
+      view.state = FigureState::Estimate;
+      view.estimate = estimate->figure;
+      view.reason = estimate->basis;
+    }
+  }
+
   if (shown) {
     view.figures = shown->figures;
     view.progress = doneFraction(shown->figures);
@@ -142,7 +153,7 @@ ImpactView impactView(const Workspace& workspace) {
                           .points = shown->convergence,
                           .tokensPlanned = shown->figures.tokensPlanned,
                           .budgets = {1},
-                          .state = view.state};
+                          .state = view.estimate ? FigureState::Stale : view.state};
     }
     view.provenance =
         QString::fromUtf8("%1 · %2 · %3 %4")
@@ -155,6 +166,8 @@ ImpactView impactView(const Workspace& workspace) {
       .cacheRatio = view.cacheRatio, .deltaPplPercent = {}, .state = view.state};
   if (view.identity)
     current.deltaPplPercent = 0;
+  else if (view.estimate)
+    current.deltaPplPercent = view.estimate->deltaPplPercent;
   else if (upToDate && !view.baselineOnly)
     current.deltaPplPercent = shown->figures.deltaPplPercent;
   view.plane.current = current;

@@ -3,6 +3,7 @@
 
 #include <QRegularExpression>
 #include <QTest>
+#include <cmath>
 
 #include "app/support/fake_engine.hpp"
 #include "compression/plan/accounting.hpp"
@@ -99,14 +100,28 @@ class PresentersTest : public QObject {
     QCOMPARE(measured.bytesPerToken, 96.0);
 
     moveV(6);
-    const ImpactView stale = impactView(*workspace_);
-    QCOMPARE(stale.state, FigureState::Stale);
-    QCOMPARE(stale.reason, "the plan changed since");
-    QCOMPARE(stale.figures->deltaPplPercent, 4.0);
-    QVERIFY(!stale.plane.current->deltaPplPercent);
-    QCOMPARE(stale.bytesPerToken, 112.0);  // the accounting changes at once
+    // A quarter is dropped where half was: half the damage, until it is measured.
+    const ImpactView estimate = impactView(*workspace_);
+    QCOMPARE(estimate.state, FigureState::Estimate);
+    QCOMPARE(estimate.reason, "Estimated from what one measured plan costs");
+    QVERIFY(std::abs(estimate.estimate->deltaPplPercent - 100 * (std::sqrt(1.04) - 1)) < 1e-9);
+    QCOMPARE(estimate.plane.current->deltaPplPercent,
+             std::optional(estimate.estimate->deltaPplPercent));
+    QCOMPARE(estimate.plane.current->state, FigureState::Estimate);
+    QCOMPARE(estimate.figures->deltaPplPercent, 4.0);  // the old figures stay, as stale
+    QCOMPARE(estimate.convergence.state, FigureState::Stale);
+    QCOMPARE(estimate.bytesPerToken, 112.0);  // the accounting changes at once
     settle();
+    QVERIFY(!impactView(*workspace_).estimate);
+    QCOMPARE(impactView(*workspace_).state, FigureState::Measured);
     QCOMPARE(impactView(*workspace_).plane.points.size(), std::size_t(2));
+
+    // Of K nothing is known yet.
+    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::K, 4), 2);
+    QVERIFY(!impactView(*workspace_).estimate);
+    QCOMPARE(impactView(*workspace_).state, FigureState::Stale);
+    QCOMPARE(impactView(*workspace_).reason, "the plan changed since");
+    settle();
   }
 
   void theUntouchedPlanCostsNothing() {

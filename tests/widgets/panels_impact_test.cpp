@@ -62,6 +62,27 @@ class PanelsImpactTest : public QObject {
     QCOMPARE(panel.pill()->state(), FigureState::Measured);
   }
 
+  void anEstimateLooksLikeOne() {
+    ImpactView view = measured();
+    view.state = FigureState::Estimate;
+    view.reason = "Estimated from what 3 measured plans cost";
+    view.estimate =
+        PlanEstimate{.deltaPplPercent = 2, .interval = Interval{1.5, 2.7}, .learnedFrom = 3};
+    ImpactPanel panel;
+    panel.setView(view);
+    verifyHas(words(panel), {"7.412", QString::fromUtf8("≈7.560"),
+                             QString::fromUtf8("≈+2.00\u00a0%"), "[+1.50, +2.70]", "0.0121"});
+    QVERIFY(!words(panel).contains("+0.93"));
+    QCOMPARE(panel.pill()->state(), FigureState::Estimate);
+    panel.setFolded(true);
+    verifyHas(words(panel), {QString::fromUtf8("≈+2.00\u00a0%")});
+    view.estimate->interval.reset();
+    view.baselineOnly = true;
+    panel.setView(view);
+    panel.setFolded(false);
+    verifyHas(words(panel), {QString::fromUtf8("≈+2.00\u00a0%"), "no interval yet"});
+  }
+
   void withoutAnIntervalItSaysSo() {
     ImpactView view = measured();
     view.state = FigureState::Measuring;

@@ -16,7 +16,16 @@ QString dash() { return QString::fromUtf8("–"); }
 QString text(const std::string& figure) { return QString::fromStdString(figure); }
 
 Ink inkOf(FigureState state) {
-  return state == FigureState::Stale || state == FigureState::Empty ? Ink::Disabled : Ink::Text;
+  const bool old =
+      state == FigureState::Stale || state == FigureState::Empty || state == FigureState::Estimate;
+  return old ? Ink::Disabled : Ink::Text;
+}
+
+QString about(const std::string& figure) { return QString::fromUtf8("≈") + text(figure); }
+
+QString estimateInterval(const PlanEstimate& estimate) {
+  if (!estimate.interval) return ImpactFigures::tr("no interval yet");
+  return text(formatDeltaPplInterval(estimate.deltaPplPercent, *estimate.interval));
 }
 
 QString uncertainty(const PerplexityFigure& figure) {
@@ -93,6 +102,7 @@ void ImpactFigures::setView(const ImpactView& view) {
   if (view.baselineOnly) {
     for (Cell* cell : {&compressed_, &delta_, &kl_, &top1_})
       cell->set(dash(), "not measured yet", Ink::Disabled);
+    setEstimate(view);
     return;
   }
   compressed_.set(text(formatPpl(f.compressed.ppl)), uncertainty(f.compressed), ink);
@@ -113,6 +123,18 @@ void ImpactFigures::setView(const ImpactView& view) {
                                  50 * (d.top1Interval->high - d.top1Interval->low), 0, 'f', 1)
                            : QString("no interval yet"),
             ink);
+  setEstimate(view);
+}
+
+void ImpactFigures::setEstimate(const ImpactView& view) {
+  if (!view.estimate || !view.figures) return;
+  const double ppl = view.figures->baseline.ppl * (1 + view.estimate->deltaPplPercent / 100);
+  compressed_.set(about(formatPpl(ppl)), tr("estimate"), Ink::Second);
+  delta_.set(about(formatDeltaPpl(view.estimate->deltaPplPercent)),
+             view.estimate->interval
+                 ? QString::fromUtf8("95\u00a0%: ") + estimateInterval(*view.estimate)
+                 : estimateInterval(*view.estimate),
+             Ink::Second);
 }
 
 ImpactLine::ImpactLine(QWidget* parent) : QWidget(parent) {
@@ -176,12 +198,21 @@ void ImpactLine::setView(const ImpactView& view) {
       interval = f.deltaInterval ? text(formatDeltaPplInterval(f.deltaPplPercent, *f.deltaInterval))
                                  : QString("no interval");
   }
+  if (view.estimate) {
+    ppl = dash();
+    if (view.figures)
+      ppl =
+          text(formatPpl(view.figures->baseline.ppl)) + QString::fromUtf8(" → ") +
+          about(formatPpl(view.figures->baseline.ppl * (1 + view.estimate->deltaPplPercent / 100)));
+    delta = about(formatDeltaPpl(view.estimate->deltaPplPercent));
+    interval = estimateInterval(*view.estimate);
+  }
   set(ppl_, ppl);
   set(delta_, delta);
   set(interval_, interval);
   set(cache_, text(formatRatio(view.cacheRatio)));
   set(bytes_, text(formatBytesPerToken(view.bytesPerToken)));
-  for (InkLabel* label : {ppl_, delta_}) label->setInk(ink);
+  for (InkLabel* label : {ppl_, delta_}) label->setInk(view.estimate ? Ink::Second : ink);
   interval_->setInk(ink == Ink::Disabled ? Ink::Disabled : Ink::Second);
   makeRoom();
 }

@@ -25,6 +25,8 @@ class ImpactFigures : public QWidget {
     InkLabel* below = nullptr;
     void set(const QString& figure, const QString& small, Ink ink);
   };
+  /// Puts the estimate where the plan's own figures will stand.
+  void setEstimate(const ImpactView& view);
   Cell addCell(QGridLayout* grid, int row, int column, const QString& caption, TextRole role,
                const QString& longest);
 

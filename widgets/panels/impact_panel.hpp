@@ -10,6 +10,7 @@
 #include "charts/convergence_chart.hpp"
 #include "charts/plan_plane_chart.hpp"
 #include "controls/figure_state.hpp"
+#include "types/estimate.hpp"
 #include "types/evaluation.hpp"
 
 namespace kvloupe {
@@ -28,8 +29,9 @@ struct ImpactView {
   QString measuredOn;   // "papers · ctx 512 · demo evaluation"
   /// The figures shown; absent where there are none.
   std::optional<EvaluationFigures> figures;
-  bool identity = false;      // the plan is the baseline: nothing is compressed
-  bool baselineOnly = false;  // the plan's own figures are not there yet
+  std::optional<PlanEstimate> estimate;  // in state Estimate: stands in for figures not yet there
+  bool identity = false;                 // the plan is the baseline: nothing is compressed
+  bool baselineOnly = false;             // the plan's own figures are not there yet
   double cacheRatio = 1;
   double bytesPerToken = 0;
   ConvergenceData convergence;
