@@ -21,6 +21,7 @@ LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
   column->setSpacing(0);
   column->addWidget(tools_);
   column->addWidget(chart_, 1);
+  chart_->setObjectName("layersChart");
   chart_->setOpenHint("Click to open its dimensions");
   connect(chart_, &LayersChart::barClicked, this, [this](int layer) { emit layerOpened(layer); });
   connect(tools_, &LayersTools::selectionChanged, this, &LayersPage::refresh);

@@ -41,7 +41,9 @@ LayersTools::LayersTools(QWidget* parent)
       more_(new IconButton(Icon::Overflow, "More tools", this)) {
   setFixedHeight(40);
   metric_->setAccessibleName("Metric");
+  metric_->setObjectName("layersMetric");
   taps_->setAccessibleName("Tap");
+  taps_->setObjectName("layersTap");
   heads_->setAccessibleName("Heads");
   axis_->setAccessibleName("Axis");
   for (const LayersMetric metric : kMetrics) metric_->addItem(metricName(metric));

@@ -79,6 +79,8 @@ MainActions::MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStri
 
   analyse = make(window, "&Analyse", QKeySequence("Ctrl+Return"));
   cancel = make(window, "&Cancel", QKeySequence("Esc"));
+  openLesson = make(window, tr("&Open a lesson file…"));
+  leaveLesson = make(window, tr("&Leave the lesson"));
   manual = make(window, "&Manual", QKeySequence("F1"));
   about = make(window, "&About KV Loupe");
 
@@ -88,6 +90,7 @@ MainActions::MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStri
 
 void MainActions::addFileMenu(QMainWindow* window) {
   QMenu* file = window->menuBar()->addMenu("&File");
+  file->setObjectName("fileMenu");
   file->addActions({openModel, openAsB});
   QMenu* demos = file->addMenu("&Demo models");
   demos->addActions({openGqa, openMla});
@@ -116,6 +119,9 @@ void MainActions::addOtherMenus(QMainWindow* window) {
 
   QMenu* run = window->menuBar()->addMenu("&Run");
   run->addActions({analyse, cancel});
+
+  lessons = window->menuBar()->addMenu(tr("&Lessons"));
+  lessons->setObjectName("lessonsMenu");
 
   QMenu* help = window->menuBar()->addMenu("&Help");
   help->addActions({manual, about});

@@ -30,6 +30,8 @@ class MainActions : public QObject {
   QAction *analyse, *cancel;
   QAction *manual, *about;
   QMenu* recent;
+  QMenu* lessons;  // a lesson each, then the two below
+  QAction *openLesson, *leaveLesson;
 
  private:
   void addFileMenu(QMainWindow* window);

@@ -24,6 +24,7 @@
 #include "panels/status_line.hpp"
 #include "theme/theme.hpp"
 #include "window/drop_overlay.hpp"
+#include "window/lesson_conduct.hpp"
 #include "window/main_actions.hpp"
 #include "window/page_bar.hpp"
 #include "window/presenters.hpp"
@@ -65,6 +66,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
   column->addWidget(statusLine_);
   setCentralWidget(central);
   dropOverlay_ = new DropOverlay(central);
+  lessons_ = new LessonConduct(this, workspace_);
 
   PageBar* bar = workbench_->pageBar();
   for (QAction* action : {actions_->undo, actions_->redo}) bar->addAction(action);

@@ -18,6 +18,7 @@ namespace kvloupe {
 
 class ChartFrame;
 class DropOverlay;
+class LessonConduct;
 class MainActions;
 class StartPage;
 class StatusLine;
@@ -41,6 +42,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
   [[nodiscard]] StatusLine* statusLine() const { return statusLine_; }
   [[nodiscard]] MainActions* actions() const { return actions_; }
+  [[nodiscard]] LessonConduct* lessons() const { return lessons_; }
   /// The refusal on screen, or null.
   [[nodiscard]] ErrorDialog* errorDialog() const { return errorDialog_; }
 
@@ -94,6 +96,7 @@ class MainWindow : public QMainWindow {
   MainActions* actions_;
   StatusLine* statusLine_;
   DropOverlay* dropOverlay_;
+  LessonConduct* lessons_;
   QPointer<ErrorDialog> errorDialog_;
   ProgressRate rate_;
   std::vector<TextChoice> texts_;

@@ -22,6 +22,7 @@ class PageTab : public QAbstractButton {
     setCheckable(true);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(text + " page");
+    setObjectName(text.toLower() + "Tab");
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
   }
   [[nodiscard]] QSize sizeHint() const override {

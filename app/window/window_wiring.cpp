@@ -23,6 +23,7 @@
 #include "report/report_dialog.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
+#include "window/lesson_conduct.hpp"
 #include "window/main_actions.hpp"
 #include "window/main_window.hpp"
 #include "window/manual_window.hpp"
@@ -168,6 +169,11 @@ void MainWindow::connectPanels() {
   connect(startPage_, &StartPage::openRunRequested, this, [this] { askRun(); });
   connect(startPage_, &StartPage::recentRequested, this,
           [this](const QString& path) { openPath(path); });
+  connect(lessons_, &LessonConduct::refused, this, &MainWindow::log);
+  connect(lessons_, &LessonConduct::placeChanged, this, [this](const QString& line) {
+    message_ = line;
+    refreshStatus();
+  });
   connect(statusLine_, &StatusLine::cancelRequested, workspace_, &Workspace::cancel);
   connect(statusLine_, &StatusLine::logRequested, this,
           [this] { workbench_->showLog(!workbench_->logShown()); });

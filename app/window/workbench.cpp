@@ -12,15 +12,14 @@
 #include "panels/compression_panel.hpp"
 #include "panels/impact_panel.hpp"
 #include "panels/log_pane.hpp"
-#include "panels/models_panel.hpp"
 #include "panels/models_rail.hpp"
 #include "panels/surface.hpp"
+#include "window/left_dock.hpp"
 #include "window/page_bar.hpp"
 
 namespace kvloupe {
 namespace {
 
-constexpr int kModelsWidth = 236;
 constexpr int kCompressionWidth = 304;
 constexpr int kLogHeight = 140;
 // Sizes of the whole window; menu and status bar are 28 each.
@@ -41,7 +40,7 @@ void remember(const QString& key, bool folded) { QSettings().setValue("folds/" +
 Workbench::Workbench(Workspace* workspace, QWidget* parent)
     : QWidget(parent),
       pageBar_(new PageBar(this)),
-      models_(new ModelsPanel(this)),
+      leftDock_(new LeftDock(this)),
       rail_(new ModelsRail(this)),
       pages_(makePages(workspace, this)),
       pageStack_(new QStackedWidget(this)),
@@ -51,7 +50,6 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
       impactByHand_(remembered("impact")),
       modelsByHand_(remembered("models")),
       detailsByHand_(remembered("details")) {
-  models_->setFixedWidth(kModelsWidth);
   compression_->setFixedWidth(kCompressionWidth);
   log_->setFixedHeight(kLogHeight);
   log_->hide();
@@ -63,7 +61,7 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
 
   auto* upper = new QHBoxLayout;
   upper->setSpacing(0);
-  upper->addWidget(models_);
+  upper->addWidget(leftDock_);
   upper->addWidget(rail_);
   upper->addWidget(new Rule(Qt::Vertical, this));
   upper->addWidget(pageStack_, 1);
@@ -90,6 +88,8 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
   connect(log_, &LogPane::closeRequested, this, [this] { showLog(false); });
   applyFolds();
 }
+
+ModelsPanel* Workbench::models() const { return leftDock_->models(); }
 
 Page* Workbench::currentPage() const {
   return pages_[static_cast<std::size_t>(pageStack_->currentIndex())];
@@ -127,7 +127,12 @@ void Workbench::showLog(bool shown) {
 
 bool Workbench::logShown() const { return !log_->isHidden(); }
 
-bool Workbench::modelsFolded() const { return models_->isHidden(); }
+bool Workbench::modelsFolded() const { return leftDock_->isHidden(); }
+
+void Workbench::setLessonOn(bool on) {
+  leftDock_->setLessonOn(on);
+  applyFolds();
+}
 
 void Workbench::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
@@ -138,17 +143,18 @@ void Workbench::applyFolds() {
   const int windowHeight = height() + kBars;
   const bool impact =
       impactByHand_.value_or(windowHeight < kImpactNeeds || currentPage()->needsHeight());
-  const bool models = modelsByHand_.value_or(width() < kModelsNeed);
+  const bool models = !leftDock_->lessonOn() && modelsByHand_.value_or(width() < kModelsNeed);
   const bool details = detailsByHand_.value_or(windowHeight < kDetailsNeed);
   if (impact_->folded() != impact) impact_->setFolded(impact);
   if (compression_->detailsFolded() != details) compression_->setDetailsFolded(details);
-  models_->setVisible(!models);
+  leftDock_->setVisible(!models);
   rail_->setVisible(models);
   emit foldsChanged();
 }
 
 void Workbench::movePanelFocus(int step) {
-  const QList<QWidget*> panels = {pageBar_, modelsFolded() ? static_cast<QWidget*>(rail_) : models_,
+  const QList<QWidget*> panels = {pageBar_,
+                                  modelsFolded() ? static_cast<QWidget*>(rail_) : leftDock_,
                                   pageStack_, compression_, impact_};
   int current = -1;
   for (int i = 0; i < panels.size(); ++i)

@@ -11,6 +11,7 @@ namespace kvloupe {
 
 class CompressionPanel;
 class ImpactPanel;
+class LeftDock;
 class LogPane;
 class ModelsPanel;
 class ModelsRail;
@@ -29,7 +30,8 @@ class Workbench : public QWidget {
   explicit Workbench(Workspace* workspace, QWidget* parent = nullptr);
 
   [[nodiscard]] PageBar* pageBar() const { return pageBar_; }
-  [[nodiscard]] ModelsPanel* models() const { return models_; }
+  [[nodiscard]] LeftDock* leftDock() const { return leftDock_; }
+  [[nodiscard]] ModelsPanel* models() const;
   [[nodiscard]] ModelsRail* rail() const { return rail_; }
   [[nodiscard]] const std::vector<Page*>& pages() const { return pages_; }
   [[nodiscard]] Page* currentPage() const;
@@ -52,6 +54,8 @@ class Workbench : public QWidget {
   void showLog(bool shown);
   [[nodiscard]] bool logShown() const;
   [[nodiscard]] bool modelsFolded() const;
+  /// During a lesson the left dock stands whatever was folded.
+  void setLessonOn(bool on);
 
   /// Focus goes to the next panel (step 1) or the one before (-1).
   void movePanelFocus(int step);
@@ -67,7 +71,7 @@ class Workbench : public QWidget {
   void applyFolds();
 
   PageBar* pageBar_;
-  ModelsPanel* models_;
+  LeftDock* leftDock_;
   ModelsRail* rail_;
   std::vector<Page*> pages_;
   QStackedWidget* pageStack_;

@@ -112,7 +112,7 @@ class PanelsModelsTest : public QObject {
     QCOMPARE(asked.count(), 1);
     QCOMPARE(calibration->currentIndex(), 0);  // the entry itself is no text
     QSignalSpy tokens(&panel, &ModelsPanel::calibrationTokensChosen);
-    emit named<QComboBox>(panel, "Calibration tokens")->activated(4);
+    emit named<QComboBox>(panel, "Calibration tokens")->activated(5);
     QCOMPARE(tokens[0][0].toLongLong(), 0);
     QSignalSpy context(&panel, &ModelsPanel::contextChosen);
     named<QSpinBox>(panel, "Context, tokens")->setValue(256);

@@ -36,6 +36,7 @@ CompressionPanel::CompressionPanel(QWidget* parent)
       safe_(new SafeRatioBox(this)) {
   presets_->setEqualWidths(true);
   presets_->setAccessibleName("Presets");
+  presets_->setObjectName("presets");
   note_->setWordWrap(true);
 
   body_ = new Surface(&Palette::panel);
@@ -66,6 +67,7 @@ CompressionPanel::CompressionPanel(QWidget* parent)
   whole->addWidget(scroll_, 1);
   whole->addWidget(new Rule(Qt::Horizontal, this));
   foot_ = makeFoot();
+  foot_->setObjectName("wholeCache");
   whole->addWidget(foot_);
 
   connect(presets_, &SegmentedControl::activated, this, [this](int index) {

@@ -55,6 +55,8 @@ ImpactPanel::ImpactPanel(QWidget* parent)
 
   connect(chevron_, &QToolButton::clicked, this, [this] { emit foldChosen(!folded_); });
   connect(plane_, &PlanPlaneChart::planClicked, this, &ImpactPanel::planClicked);
+  setObjectName("impact");
+  figures_->setObjectName("impactFigures");
   setFolded(false);
   setView({});
 }

@@ -20,16 +20,21 @@
 namespace kvloupe {
 namespace {
 
-constexpr std::array<std::int64_t, 5> kTokenChoices = {4096, 16384, 65536, 262144, 0};
+constexpr std::array<std::int64_t, 6> kTokenChoices = {60, 4096, 16384, 65536, 262144, 0};
 
 }  // namespace
 
 ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
-  auto* head = new Surface(&Palette::panel, this);
-  head->setFixedHeight(36);
-  auto* headRow = new QHBoxLayout(head);
+  head_ = new Surface(&Palette::panel, this);
+  head_->setFixedHeight(37);
+  auto* headRow = new QHBoxLayout;
   headRow->setContentsMargins(12, 0, 12, 0);
-  headRow->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Models", head));
+  headRow->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Models", head_));
+  auto* headColumn = new QVBoxLayout(head_);
+  headColumn->setContentsMargins(0, 0, 0, 0);
+  headColumn->setSpacing(0);
+  headColumn->addLayout(headRow, 1);
+  headColumn->addWidget(new Rule(Qt::Horizontal, head_));
 
   auto* content = new Surface(&Palette::panel);
   auto* column = new QVBoxLayout(content);
@@ -80,8 +85,7 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
   auto* whole = new QVBoxLayout(this);
   whole->setContentsMargins(0, 0, 0, 0);
   whole->setSpacing(0);
-  whole->addWidget(head);
-  whole->addWidget(new Rule(Qt::Horizontal, this));
+  whole->addWidget(head_);
   whole->addWidget(scroll, 1);
   whole->addWidget(foot);
   setView({});
@@ -93,6 +97,7 @@ QWidget* ModelsPanel::makeSettings() {
   calibration_->setAccessibleName("Calibration text");
   tokens_ = new QComboBox(box);
   tokens_->setAccessibleName("Calibration tokens");
+  tokens_->setObjectName("calibrationTokens");
   for (const std::int64_t count : kTokenChoices)
     tokens_->addItem(count == 0 ? QString("all") : QString::fromStdString(formatCount(count)));
   calibrationNote_ = new InkLabel(TextRole::Caption, Ink::Second, {}, box);

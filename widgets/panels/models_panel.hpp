@@ -76,6 +76,8 @@ class ModelsPanel : public QWidget {
   [[nodiscard]] const ModelsView& view() const { return view_; }
   /// What the cache's size is shown for.
   void setCacheExtent(const CacheExtent& extent);
+  /// Its own title; not where a tab above it bears it.
+  void setHeadShown(bool shown) { head_->setVisible(shown); }
 
  signals:
   void chosen(kvloupe::ModelSlot slot);
@@ -102,6 +104,7 @@ class ModelsPanel : public QWidget {
 
   ModelsView view_;
   std::array<ModelCard*, 2> cards_;
+  QWidget* head_;
   QWidget* settings_;
   QComboBox* calibration_;
   QComboBox* tokens_;

@@ -30,6 +30,57 @@ class AppMark : public QWidget {
   }
 };
 
+class LessonRow : public QAbstractButton {
+ public:
+  explicit LessonRow(const LessonItem& lesson, QWidget* parent = nullptr)
+      : QAbstractButton(parent), lesson_(lesson) {
+    setText(lesson.title);
+    setAccessibleName(lesson.title);
+    setAccessibleDescription(lesson.summary);
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+  }
+  [[nodiscard]] QSize sizeHint() const override { return {400, 51}; }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    const Palette& colors = kvloupe::palette();
+    QPainter painter(this);
+    if (underMouse()) painter.fillRect(rect(), colors.selectedRow);
+    const QString steps = StartPage::tr("%1 steps").arg(lesson_.steps);
+    const QFont small = kvloupe::font(TextRole::Chart);
+    const int stepsWidth = QFontMetrics(small).horizontalAdvance(steps) + 12;
+    paintIcon(painter, Icon::Lesson, QRectF(0, 12, 20, 20), colors.secondText);
+    const QRect words = rect().adjusted(34, 0, -stepsWidth - 12, 0);
+    const auto write = [&](const QFont& type, const QColor& ink, int top, int height,
+                           const QString& line) {
+      painter.setFont(type);
+      painter.setPen(ink);
+      painter.drawText(QRect(words.left(), top, words.width(), height),
+                       Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                       painter.fontMetrics().elidedText(line, Qt::ElideRight, words.width()));
+    };
+    write(kvloupe::font(TextRole::Body), colors.ink, 7, 20, lesson_.title);
+    write(small, colors.secondText, 27, 18, lesson_.summary);
+    painter.drawText(rect().adjusted(0, 0, -4, 0), Qt::AlignRight | Qt::AlignVCenter, steps);
+    if (!hasFocus()) return;
+    painter.setPen(QPen(colors.ink, 2));
+    painter.drawRect(rect().adjusted(1, 1, -1, -1));
+  }
+  void keyPressEvent(QKeyEvent* event) override {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+      click();
+    else
+      QAbstractButton::keyPressEvent(event);
+  }
+
+ private:
+  LessonItem lesson_;
+};
+
 }  // namespace
 
 StartCard::StartCard(Icon icon, const QString& title, const QString& sentence, const QString& hint,
@@ -129,12 +180,24 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
   }
   column->addLayout(ways);
   column->addSpacing(40);
-  column->addWidget(new InkLabel(TextRole::Title, Ink::Text, "Recent", middle));
-  column->addSpacing(8);
-  column->addWidget(new Rule(Qt::Horizontal, middle));
-  recent_ = new QVBoxLayout;
-  recent_->setSpacing(0);
-  column->addLayout(recent_);
+  auto* lists = new QHBoxLayout;
+  lists->setSpacing(60);
+  const auto addList = [&](const QString& title) {
+    auto* list = new QVBoxLayout;
+    list->setSpacing(0);
+    list->addWidget(new InkLabel(TextRole::Title, Ink::Text, title, middle));
+    list->addSpacing(8);
+    list->addWidget(new Rule(Qt::Horizontal, middle));
+    auto* rows = new QVBoxLayout;
+    rows->setSpacing(0);
+    list->addLayout(rows);
+    list->addStretch();
+    lists->addLayout(list, 1);
+    return rows;
+  };
+  recent_ = addList("Recent");
+  lessons_ = addList(tr("Lessons on the demo models"));
+  column->addLayout(lists);
   column->addSpacing(32);
   column->addWidget(new InkLabel(
       TextRole::Chart, Ink::Second,
@@ -195,6 +258,20 @@ void StartPage::setRecent(const std::vector<RecentItem>& items) {
     layout->addWidget(
         new ElidedLabel(TextRole::Chart, Ink::Second, item.path, Qt::ElideMiddle, row), 1);
     recent_->addWidget(row);
+  }
+}
+
+void StartPage::setLessons(const std::vector<LessonItem>& lessons) {
+  while (QLayoutItem* item = lessons_->takeAt(0)) {
+    delete item->widget();
+    delete item;
+  }
+  for (std::size_t i = 0; i < lessons.size(); ++i) {
+    auto* row = new LessonRow(lessons[i]);
+    connect(row, &QAbstractButton::clicked, this,
+            [this, i] { emit lessonRequested(static_cast<int>(i)); });
+    lessons_->addWidget(row);
+    lessons_->addWidget(new Rule(Qt::Horizontal));
   }
 }
 

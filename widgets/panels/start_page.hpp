@@ -37,19 +37,28 @@ struct RecentItem {
   bool run = false;
 };
 
-/// What a program without arguments shows: three ways in and what was opened before.
+/// A lesson in the list: what it asks, about what, and how long it is.
+struct LessonItem {
+  QString title, summary;
+  int steps = 0;
+};
+
+/// What a program without arguments shows: three ways in, what was opened before, and
+/// lessons.
 class StartPage : public QWidget {
   Q_OBJECT
 
  public:
   explicit StartPage(QWidget* parent = nullptr);
   void setRecent(const std::vector<RecentItem>& items);
+  void setLessons(const std::vector<LessonItem>& lessons);
 
  signals:
   void demoRequested();
   void openModelRequested();
   void openRunRequested();
   void recentRequested(const QString& path);
+  void lessonRequested(int index);
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -57,6 +66,7 @@ class StartPage : public QWidget {
  private:
   StartCard* demo_;
   QVBoxLayout* recent_;
+  QVBoxLayout* lessons_;
 };
 
 }  // namespace kvloupe

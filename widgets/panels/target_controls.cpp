@@ -25,6 +25,21 @@ QString tapText(Tap tap) {
   return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
 }
 
+/// What the controls of a target are called in lessons: "vRank", "ropeKeyTap".
+const char* controlKey(Target target) {
+  switch (target) {
+    case Target::K:
+      return "k";
+    case Target::V:
+      return "v";
+    case Target::Latent:
+      return "latent";
+    case Target::RopeKey:
+      return "ropeKey";
+  }
+  return "";
+}
+
 }  // namespace
 
 TargetControls::TargetControls(Target target, QWidget* parent)
@@ -55,7 +70,8 @@ TargetControls::TargetControls(Target target, QWidget* parent)
   column->addWidget(slider_);
   column->addWidget(details_);
   column->addSpacing(2);
-  column->addWidget(makeFigures());
+  figureBox_ = makeFigures();
+  column->addWidget(figureBox_);
 
   connect(slider_, &RankSlider::sliderPressed, this, &TargetControls::dragStarted);
   connect(slider_, &RankSlider::sliderReleased, this, &TargetControls::dragEnded);
@@ -167,7 +183,12 @@ void TargetControls::setTarget(Target target) {
   title_->setText(targetTitle(target));
   const QString letter = chipLetter(target);
   const QString name = target == Target::K || target == Target::V ? letter : targetTitle(target);
+  const QString key = QString::fromUtf8(controlKey(target));
   slider_->setAccessibleName(name + " rank");
+  slider_->setObjectName(key + "Rank");
+  rank_->setObjectName(key + "RankNumber");
+  tap_->setObjectName(key + "Tap");
+  figureBox_->setObjectName(key + "Figures");
   rank_->setAccessibleName(name + " rank, number");
   kept_->setAccessibleName(name + " kept, percent");
   method_->setAccessibleName(name + " method");

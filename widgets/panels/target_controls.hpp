@@ -61,6 +61,7 @@ class TargetControls : public QWidget {
   IconButton* chevron_;
   RankSlider* slider_;
   QWidget* details_;
+  QWidget* figureBox_;
   QSpinBox* rank_;
   QDoubleSpinBox* kept_;
   QComboBox* method_;

@@ -16,10 +16,10 @@ static void registerIconResources() { Q_INIT_RESOURCE(kvloupe_icons); }
 namespace kvloupe {
 namespace {
 
-constexpr std::array<const char*, 24> kFiles = {
+constexpr std::array<const char*, 25> kFiles = {
     "undo",  "redo",          "open",         "save",       "export",   "fit",
     "copy",  "chevron-right", "chevron-down", "chevron-up", "overflow", "close",
-    "check", "warning",       "stale",        "log",        "link",     "play",
+    "check", "warning",       "stale",        "log",        "link", "lesson",     "play",
     "stop",  "file",          "folder",       "bars",       "more",     "app"};
 static_assert(kFiles.size() == static_cast<std::size_t>(Icon::App) + 1);
 

@@ -31,6 +31,7 @@ enum class Icon : std::uint8_t {
   Stale,
   Log,
   Link,
+  Lesson,
   Play,
   Stop,
   File,

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lessons/goals.hpp"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QCoreApplication>
+#include <cmath>
+
+#include "controls/chip.hpp"
+#include "controls/segmented_control.hpp"
+#include "types/format.hpp"
+#include "workspace/workspace.hpp"
+
+namespace kvloupe {
+namespace {
+
+constexpr std::int64_t kFewTokens = 60, kManyTokens = 65536;  // those that the window offers
+
+QString tr(const char* words) { return QCoreApplication::translate("LessonGoals", words); }
+
+QString targetWord(Target target) {
+  return target == Target::K || target == Target::V ? chipLetter(target) : targetTitle(target);
+}
+
+QString presetWord(PlanPreset preset) {
+  switch (preset) {
+    case PlanPreset::VOnly:
+      return tr("V only");
+    case PlanPreset::KOnly:
+      return tr("K only");
+    case PlanPreset::KAndV:
+      return tr("K + V");
+    case PlanPreset::Latent:
+      return tr("Latent");
+  }
+  return {};
+}
+
+QString tokenWord(std::int64_t tokens) {
+  return tokens == 0 ? tr("all") : QString::fromStdString(formatCount(tokens));
+}
+
+QString tapWord(Tap tap) {
+  const std::string_view name = tapName(tap);
+  return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+/// How far the running measurement is, or what stands in its way.
+QString progressWord(const LessonStage& stage, const QString& done) {
+  const Activity& activity = stage.workspace->activity();
+  if (stage.workspace->paused()) return tr("Stopped: Analyse goes on");
+  if (!activity.busy()) return done;
+  if (!activity.progress || activity.progress->total <= 0) return activity.title;
+  return QString("%1, %2").arg(
+      activity.title,
+      QString::fromStdString(formatProgress(activity.progress->done, activity.progress->total)));
+}
+
+struct State {
+  const LessonStage& stage;
+
+  [[nodiscard]] const SlotState& model() const { return stage.workspace->activeSlot(); }
+
+  GoalState operator()(const ModelGoal& goal) const {
+    if (model().phase == Phase::Open && model().path == goal.model)
+      return {true, tr("%1 is open").arg(goal.model)};
+    for (const Slot slot : {Slot::A, Slot::B}) {
+      const SlotState& state = stage.workspace->slot(slot);
+      if (state.opening == goal.model) return {false, tr("Opening %1").arg(goal.model), false};
+      if (state.phase == Phase::Open && state.path == goal.model)
+        return {false, tr("%1 is open, choose its card under Models").arg(goal.model)};
+    }
+    return {false, tr("%1 is not open: File, Demo models").arg(goal.model)};
+  }
+
+  GoalState operator()(const PresetGoal& goal) const {
+    const auto preset = presetOf(model().draft);
+    if (preset == goal.preset) return {true, tr("%1 is chosen").arg(presetWord(goal.preset))};
+    return {false,
+            preset ? tr("%1 is chosen, goal %2").arg(presetWord(*preset), presetWord(goal.preset))
+                   : tr("Choose %1").arg(presetWord(goal.preset))};
+  }
+
+  GoalState operator()(const RankGoal& goal) const {
+    const TargetSetting* setting = model().draft.find(goal.target);
+    if (setting == nullptr) return {false, tr("This model has no %1").arg(targetWord(goal.target))};
+    const bool met = (!goal.atMost || setting->rank <= *goal.atMost) &&
+                     (!goal.atLeast || setting->rank >= *goal.atLeast);
+    const QString at = setting->untouched()
+                           ? tr("%1 is untouched").arg(targetWord(goal.target))
+                           : tr("%1 is at rank %2").arg(targetWord(goal.target)).arg(setting->rank);
+    if (met) return {true, at};
+    if (goal.atMost && setting->rank > *goal.atMost)
+      return {false, tr("%1, goal %2").arg(at).arg(*goal.atMost)};
+    return {false, tr("%1, goal at least %2").arg(at).arg(*goal.atLeast)};
+  }
+
+  GoalState operator()(const TapGoal& goal) const {
+    const TargetSetting* setting = model().draft.find(goal.target);
+    if (setting == nullptr) return {false, tr("This model has no %1").arg(targetWord(goal.target))};
+    const QString at =
+        tr("%1 is compressed at tap %2").arg(targetWord(goal.target), tapWord(setting->tap));
+    return {setting->tap == goal.tap,
+            setting->tap == goal.tap ? at : tr("%1, goal %2").arg(at, tapWord(goal.tap))};
+  }
+
+  GoalState operator()(const PageGoal& goal) const {
+    const QString name = goal.page.left(1).toUpper() + goal.page.mid(1);
+    const bool met = stage.page() == goal.page;
+    return {met, met ? tr("The %1 page is shown").arg(name) : tr("Show the %1 page").arg(name)};
+  }
+
+  GoalState operator()(const ChoiceGoal& goal) const {
+    const QWidget* control = stage.control(goal.control);
+    const QString shown = control != nullptr ? shownBy(control) : QString();
+    if (shown == goal.shows) return {true, tr("%1 is chosen").arg(goal.shows)};
+    return {false, shown.isEmpty() ? tr("Choose %1").arg(goal.shows)
+                                   : tr("%1 is chosen, goal %2").arg(shown, goal.shows)};
+  }
+
+  GoalState operator()(const TokensGoal& goal) const {
+    const std::int64_t asked = stage.workspace->settings().calibrationTokens;
+    const bool most = goal.atMost && (asked == 0 || asked > *goal.atMost);
+    const bool least = goal.atLeast && asked != 0 && asked < *goal.atLeast;
+    const QString at = tr("Calibration tokens: %1").arg(tokenWord(asked));
+    if (most) return {false, tr("%1, goal %2 at most").arg(at, tokenWord(*goal.atMost))};
+    if (least) return {false, tr("%1, goal %2 or more").arg(at, tokenWord(*goal.atLeast))};
+    return {true, at};
+  }
+
+  GoalState operator()(const AnalysedGoal&) const {
+    const bool met = analysisCurrent(model(), stage.workspace->settings());
+    return {
+        met,
+        met ? tr("The calibration text is analysed") : progressWord(stage, tr("Not analysed yet")),
+        stage.workspace->paused()};
+  }
+
+  GoalState operator()(const MeasuredGoal&) const {
+    const bool met = model().model && analysisCurrent(model(), stage.workspace->settings()) &&
+                     planCurrent(model(), stage.workspace->settings());
+    return {met, met ? tr("Measured to the end") : progressWord(stage, tr("Not measured yet")),
+            stage.workspace->paused()};
+  }
+};
+
+struct Fulfil {
+  const LessonStage& stage;
+
+  [[nodiscard]] PlanDraft draft() const { return stage.workspace->activeSlot().draft; }
+  void edit(const PlanDraft& draft) const {
+    stage.workspace->editPlan(draft, stage.workspace->newGesture());
+  }
+
+  void operator()(const ModelGoal& goal) const { stage.useModel(goal.model); }
+  void operator()(const PresetGoal& goal) const { edit(withPreset(draft(), goal.preset)); }
+  void operator()(const RankGoal& goal) const {
+    edit(withRank(draft(), goal.target, goal.atMost.value_or(goal.atLeast.value_or(1))));
+  }
+  void operator()(const TapGoal& goal) const { edit(withTap(draft(), goal.target, goal.tap)); }
+  void operator()(const PageGoal& goal) const { stage.showPage(goal.page); }
+  void operator()(const ChoiceGoal& goal) const {
+    QWidget* control = stage.control(goal.control);
+    if (auto* list = qobject_cast<QComboBox*>(control)) {
+      const int index = list->findText(goal.shows);
+      if (index < 0) return;
+      list->setCurrentIndex(index);
+      emit list->activated(index);
+    } else if (auto* box = qobject_cast<QCheckBox*>(control)) {
+      if (shownBy(box) != goal.shows) box->click();
+    }
+  }
+  void operator()(const TokensGoal& goal) const {
+    MeasurementSettings settings = stage.workspace->settings();
+    settings.calibrationTokens =
+        goal.atMost ? std::min(kFewTokens, *goal.atMost) : std::max(kManyTokens, *goal.atLeast);
+    stage.workspace->setSettings(settings);
+  }
+  void operator()(const AnalysedGoal&) const { stage.workspace->resume(); }
+  void operator()(const MeasuredGoal&) const { stage.workspace->resume(); }
+};
+
+}  // namespace
+
+GoalState stateOf(const LessonGoal& goal, const LessonStage& stage) {
+  return std::visit(State{stage}, goal);
+}
+
+void fulfil(const LessonGoal& goal, const LessonStage& stage) { std::visit(Fulfil{stage}, goal); }
+
+QString shownBy(const QWidget* control) {
+  if (const auto* list = qobject_cast<const QComboBox*>(control)) return list->currentText();
+  if (const auto* box = qobject_cast<const QCheckBox*>(control))
+    return box->isChecked() ? QStringLiteral("on") : QStringLiteral("off");
+  return {};
+}
+
+}  // namespace kvloupe
