@@ -84,6 +84,8 @@ std::vector<ChartFrame*> ComparePage::charts() const {
   return {charts_[0], charts_[1], difference_};
 }
 
+QWidget* ComparePage::toolRow() const { return tools_; }
+
 FigureSheet ComparePage::sheet() const {
   FigureSheet sheet;
   sheet.add(charts_[0], {0, 0, 0.5, 0.6});

@@ -27,6 +27,7 @@ class ComparePage : public Page {
   [[nodiscard]] QString absence() const override;
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
+  [[nodiscard]] QWidget* toolRow() const override;
   [[nodiscard]] bool needsHeight() const override { return true; }
 
   [[nodiscard]] CompareTools* tools() const { return tools_; }

@@ -73,6 +73,8 @@ DimensionsPage::DimensionsPage(Workspace* workspace, QWidget* parent)
 
 std::vector<ChartFrame*> DimensionsPage::charts() const { return {sigma_, spectrum_, map_}; }
 
+QWidget* DimensionsPage::toolRow() const { return tools_; }
+
 FigureSheet DimensionsPage::sheet() const {
   FigureSheet sheet;
   sheet.add(sigma_, {0, 0, 0.5, 0.52});

@@ -25,6 +25,7 @@ class DimensionsPage : public Page {
   [[nodiscard]] QString absence() const override;
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
+  [[nodiscard]] QWidget* toolRow() const override;
 
   void showLayer(int layer);
   [[nodiscard]] DimensionsTools* tools() const { return tools_; }

@@ -36,6 +36,8 @@ LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
 
 std::vector<ChartFrame*> LayersPage::charts() const { return {chart_}; }
 
+QWidget* LayersPage::toolRow() const { return tools_; }
+
 FigureSheet LayersPage::sheet() const {
   FigureSheet sheet;
   sheet.add(chart_, {0, 0, 1, 1});

@@ -22,6 +22,7 @@ class LayersPage : public Page {
   [[nodiscard]] QString absence() const override;
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
+  [[nodiscard]] QWidget* toolRow() const override;
 
   [[nodiscard]] LayersChart* chart() const { return chart_; }
   [[nodiscard]] LayersTools* tools() const { return tools_; }

@@ -36,6 +36,11 @@ class Page : public QWidget {
   [[nodiscard]] virtual QJsonObject view() const { return {}; }
   virtual void setView(const QJsonObject& view) { Q_UNUSED(view) }
 
+  /// The row of tools above its charts; null: none.
+  [[nodiscard]] virtual QWidget* toolRow() const { return nullptr; }
+  /// For a lecture hall: larger charts, and no tools.
+  void setLarge(bool large);
+
   /// Draws what changed while the page was not on screen.
   void bringUpToDate() {
     if (std::exchange(outdated_, false)) refresh();

@@ -61,6 +61,8 @@ SensitivityPage::SensitivityPage(Workspace* workspace, QWidget* parent)
 
 std::vector<ChartFrame*> SensitivityPage::charts() const { return {map_, cumulative_}; }
 
+QWidget* SensitivityPage::toolRow() const { return tools_; }
+
 FigureSheet SensitivityPage::sheet() const {
   FigureSheet sheet;
   sheet.add(map_, {0, 0, 1, 0.46});

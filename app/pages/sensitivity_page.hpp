@@ -24,6 +24,7 @@ class SensitivityPage : public Page {
   [[nodiscard]] QString absence() const override;
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
+  [[nodiscard]] QWidget* toolRow() const override;
 
   [[nodiscard]] SensitivityTools* tools() const { return tools_; }
   [[nodiscard]] SensitivityMap* map() const { return map_; }

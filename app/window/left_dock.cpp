@@ -32,8 +32,14 @@ class DockTab : public QAbstractButton {
     connect(&Theme::instance(), &Theme::changed, this, &DockTab::updateGeometry);
   }
   [[nodiscard]] QSize sizeHint() const override {
-    const int words = QFontMetrics(kvloupe::font(TextRole::BodyMedium)).horizontalAdvance(text());
-    return {words + 28 + (icon_ ? kIcon + 8 : 0), 36};
+    const QFont widest = kvloupe::font(large_ ? TextRole::HallMedium : TextRole::BodyMedium);
+    const int words = QFontMetrics(widest).horizontalAdvance(text());
+    return {words + 28 + (icon_ ? kIcon + 8 : 0), large_ ? 48 : 36};
+  }
+  void setLarge(bool large) {
+    large_ = large;
+    updateGeometry();
+    update();
   }
 
  protected:
@@ -47,7 +53,9 @@ class DockTab : public QAbstractButton {
       paintIcon(painter, *icon_, QRectF(words.left(), (height() - kIcon) / 2, kIcon, kIcon), ink);
       words.setLeft(words.left() + kIcon + 8);
     }
-    painter.setFont(kvloupe::font(isChecked() ? TextRole::BodyMedium : TextRole::Body));
+    QFont type = kvloupe::font(large_ ? TextRole::HallBody : TextRole::Body);
+    if (isChecked()) type.setWeight(QFont::Medium);
+    painter.setFont(type);
     painter.setPen(ink);
     painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, text());
     if (isChecked()) painter.fillRect(QRect(6, height() - 3, width() - 12, 3), colors.ink);
@@ -55,6 +63,7 @@ class DockTab : public QAbstractButton {
 
  private:
   std::optional<Icon> icon_;
+  bool large_ = false;
 };
 
 }  // namespace
@@ -105,11 +114,24 @@ void LeftDock::setLessonOn(bool on) {
   lessonOn_ = on;
   tabs_->setVisible(on);
   models_->setHeadShown(!on);
-  setFixedWidth(on ? kLessonWidth : kModelsWidth);
+  fitWidth();
   if (on)
     showLesson();
   else
     showModels();
+}
+
+void LeftDock::setLarge(bool large) {
+  large_ = large;
+  lesson_->setLarge(large);
+  modelsTab_->setVisible(!large);  // models are not chosen in front of an audience
+  static_cast<DockTab*>(lessonTab_)->setLarge(large);
+  if (lessonOn_) showLesson();
+  fitWidth();
+}
+
+void LeftDock::fitWidth() {
+  setFixedWidth(!lessonOn_ ? kModelsWidth : large_ ? kLargeLessonWidth : kLessonWidth);
 }
 
 void LeftDock::showLesson() {

@@ -18,6 +18,7 @@ class LeftDock : public QWidget {
  public:
   static constexpr int kModelsWidth = 236;
   static constexpr int kLessonWidth = 316;
+  static constexpr int kLargeLessonWidth = 370;
 
   explicit LeftDock(QWidget* parent = nullptr);
 
@@ -27,6 +28,8 @@ class LeftDock : public QWidget {
   /// Begins or ends a lesson: tabs and the lesson, or the models alone.
   void setLessonOn(bool on);
   [[nodiscard]] bool lessonOn() const { return lessonOn_; }
+  /// Type for a lecture hall.
+  void setLarge(bool large);
   /// Which of the two is on top.
   void showLesson();
   void showModels();
@@ -42,7 +45,10 @@ class LeftDock : public QWidget {
  private:
   QWidget* makeTabs();
 
+  void fitWidth();
+
   bool lessonOn_ = false;
+  bool large_ = false;
   ModelsPanel* models_;
   LessonPanel* lesson_;
   QAbstractButton* modelsTab_ = nullptr;

@@ -12,6 +12,7 @@
 
 #include "common/error.hpp"
 #include "controls/pointer_ring.hpp"
+#include "controls/rank_slider.hpp"
 #include "lessons/lesson_file.hpp"
 #include "pages/pages.hpp"
 #include "panels/models_panel.hpp"
@@ -43,6 +44,7 @@ LessonConduct::LessonConduct(MainWindow* window, Workspace* workspace)
   connect(&runner_, &LessonRunner::stepEntered, this, &LessonConduct::enterStep);
   connect(&runner_, &LessonRunner::left, this, [this] {
     ring_->clear();
+    markGoals(false);
     window_->workbench()->setLessonOn(false);
     window_->actions()->leaveLesson->setEnabled(false);
     emit placeChanged({});
@@ -112,6 +114,11 @@ void LessonConduct::useModel(const QString& model) {
   window_->openPath(model, workspace_->slot(Slot::A).model ? Slot::B : Slot::A);
 }
 
+void LessonConduct::setLarge(bool large) {
+  ring_->setLarge(large);
+  runner_.lookSoon();
+}
+
 QWidget* LessonConduct::control(const QString& name) const {
   const auto named = window_->findChildren<QWidget*>(name);
   for (QWidget* each : named)
@@ -152,8 +159,21 @@ void LessonConduct::refresh() {
   pointOut();
 }
 
+void LessonConduct::markGoals(bool on) {
+  for (RankSlider* slider : window_->findChildren<RankSlider*>()) {
+    std::optional<int> wanted;
+    if (on)
+      for (const LessonGoal& goal : runner_.current().waits)
+        if (const auto* rank = std::get_if<RankGoal>(&goal))
+          if (slider->target() == rank->target && !stateOf(goal, stage()).met)
+            wanted = rank->atMost ? rank->atMost : rank->atLeast;
+    slider->setGoal(wanted);
+  }
+}
+
 void LessonConduct::pointOut() {
   if (!runner_.running()) return;
+  markGoals(!runner_.stepDone());
   const LessonStep& step = runner_.current();
   const bool over = runner_.stepDone() && step.waits.size() > 1;
   QWidget* shown = step.point && !over ? control(step.point->control) : nullptr;

@@ -24,6 +24,8 @@ class LessonConduct : public QObject {
   void start(const Lesson& lesson);
   /// A file that is no lesson is told in one line.
   void startFile(const QString& path);
+  /// Type for a lecture hall.
+  void setLarge(bool large);
   [[nodiscard]] LessonRunner* runner() { return &runner_; }
   [[nodiscard]] PointerRing* ring() const { return ring_; }
   /// The control of a name, the visible one where there are several; null: none.
@@ -42,6 +44,8 @@ class LessonConduct : public QObject {
   void refresh();
   void enterStep();
   void pointOut();
+  /// Rings on the sliders where the step wants their handles.
+  void markGoals(bool on);
 
   MainWindow* window_;
   Workspace* workspace_;

@@ -64,6 +64,7 @@ MainActions::MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStri
   foldImpact = makeCheck(window, "Fold &Impact", QKeySequence("Ctrl+I"));
   foldModels = makeCheck(window, "Fold &Models");
   showLog = makeCheck(window, "Lo&g", QKeySequence("Ctrl+L"));
+  projector = makeCheck(window, tr("&Projector mode"), QKeySequence("F11"));
   fitChart = make(window, "&Fit chart", QKeySequence("Ctrl+0"));
   nextPanel = make(window, "Next panel", QKeySequence("F6"));
   previousPanel = make(window, "Previous panel", QKeySequence("Shift+F6"));
@@ -111,7 +112,7 @@ void MainActions::addOtherMenus(QMainWindow* window) {
   QMenu* view = window->menuBar()->addMenu("&View");
   for (QAction* page : pages) view->addAction(page);
   view->addSeparator();
-  view->addActions({foldModels, foldImpact, showLog});
+  view->addActions({foldModels, foldImpact, showLog, projector});
   view->addSeparator();
   view->addActions({fitChart, nextPanel, previousPanel});
   view->addSeparator();

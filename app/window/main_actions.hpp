@@ -24,7 +24,7 @@ class MainActions : public QObject {
   QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *openRunAsB, *saveRun, *saveRunAs,
       *exportChart, *exportReport, *reload, *quit;
   QAction *undo, *redo, *copyChart;
-  QAction *foldImpact, *foldModels, *showLog, *fitChart, *nextPanel, *previousPanel;
+  QAction *foldImpact, *foldModels, *showLog, *projector, *fitChart, *nextPanel, *previousPanel;
   std::vector<QAction*> pages;  // in the order of their tabs
   QActionGroup* themes;         // data(): ThemeKind as int
   QAction *analyse, *cancel;

@@ -28,6 +28,7 @@
 #include "window/main_actions.hpp"
 #include "window/page_bar.hpp"
 #include "window/presenters.hpp"
+#include "window/projector_mode.hpp"
 #include "window/recent_items.hpp"
 #include "window/workbench.hpp"
 #include "workspace/draft_for_model.hpp"
@@ -67,6 +68,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
   setCentralWidget(central);
   dropOverlay_ = new DropOverlay(central);
   lessons_ = new LessonConduct(this, workspace_);
+  projector_ = new ProjectorMode(this, workspace_);
 
   PageBar* bar = workbench_->pageBar();
   for (QAction* action : {actions_->undo, actions_->redo}) bar->addAction(action);
@@ -119,11 +121,12 @@ void MainWindow::refreshPage() {
     const SlotState& state = workspace_->slot(slot);
     anything = anything || !state.opening.isEmpty() || state.failure.has_value();
   }
+  if (!anything) projector_->setOn(false);
   stack_->setCurrentWidget(anything ? static_cast<QWidget*>(workbench_) : startPage_);
   const bool model = workspace_->hasModel();
   for (QAction* action :
        {actions_->saveRun, actions_->saveRunAs, actions_->exportChart, actions_->exportReport,
-        actions_->copyChart, actions_->reload, actions_->fitChart})
+        actions_->copyChart, actions_->reload, actions_->fitChart, actions_->projector})
     action->setEnabled(model);
   for (QAction* action : {actions_->foldImpact, actions_->foldModels, actions_->showLog,
                           actions_->nextPanel, actions_->previousPanel})
@@ -136,14 +139,18 @@ void MainWindow::refreshModels() {
   workbench_->models()->setView(view);
   workbench_->rail()->setView(view);
   actions_->analyse->setEnabled(view.canAnalyse);
-  actions_->cancel->setEnabled(workspace_->activity().busy());
+  actions_->cancel->setEnabled(workspace_->activity().busy() || projector_->on());
 }
 
 void MainWindow::refreshCompression() {
   workbench_->compression()->setView(compressionView(*workspace_));
+  projector_->refresh();
 }
 
-void MainWindow::refreshImpact() { workbench_->impact()->setView(impactView(*workspace_)); }
+void MainWindow::refreshImpact() {
+  workbench_->impact()->setView(impactView(*workspace_));
+  projector_->refresh();
+}
 
 void MainWindow::refreshStatus() {
   const Activity& activity = workspace_->activity();
@@ -218,6 +225,7 @@ bool MainWindow::event(QEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+  projector_->setOn(false);  // what is remembered is the window of the desk
   QSettings().setValue("geometry", saveGeometry());
   if (workspace_->saving()) {
     closeWhenSaved_ = true;

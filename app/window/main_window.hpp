@@ -20,6 +20,7 @@ class ChartFrame;
 class DropOverlay;
 class LessonConduct;
 class MainActions;
+class ProjectorMode;
 class StartPage;
 class StatusLine;
 class Workbench;
@@ -43,6 +44,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StatusLine* statusLine() const { return statusLine_; }
   [[nodiscard]] MainActions* actions() const { return actions_; }
   [[nodiscard]] LessonConduct* lessons() const { return lessons_; }
+  [[nodiscard]] ProjectorMode* projector() const { return projector_; }
   /// The refusal on screen, or null.
   [[nodiscard]] ErrorDialog* errorDialog() const { return errorDialog_; }
 
@@ -97,6 +99,7 @@ class MainWindow : public QMainWindow {
   StatusLine* statusLine_;
   DropOverlay* dropOverlay_;
   LessonConduct* lessons_;
+  ProjectorMode* projector_;
   QPointer<ErrorDialog> errorDialog_;
   ProgressRate rate_;
   std::vector<TextChoice> texts_;

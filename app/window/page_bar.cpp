@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <QToolButton>
 
+#include "controls/labels.hpp"
 #include "panels/surface.hpp"
 #include "theme/theme.hpp"
 
@@ -14,6 +15,7 @@ namespace kvloupe {
 namespace {
 
 constexpr int kHeight = 40;
+constexpr int kLargeHeight = 60;
 
 class PageTab : public QAbstractButton {
  public:
@@ -26,15 +28,23 @@ class PageTab : public QAbstractButton {
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
   }
   [[nodiscard]] QSize sizeHint() const override {
-    return {QFontMetrics(kvloupe::font(TextRole::BodyMedium)).horizontalAdvance(text()) + 20,
-            kHeight};
+    const QFont widest = kvloupe::font(large_ ? TextRole::HallMedium : TextRole::BodyMedium);
+    return {QFontMetrics(widest).horizontalAdvance(text()) + (large_ ? 28 : 20),
+            large_ ? kLargeHeight : kHeight};
+  }
+  void setLarge(bool large) {
+    large_ = large;
+    updateGeometry();
+    update();
   }
 
  protected:
   void paintEvent(QPaintEvent*) override {
     const Palette& colors = kvloupe::palette();
     QPainter painter(this);
-    painter.setFont(kvloupe::font(isChecked() ? TextRole::BodyMedium : TextRole::Body));
+    QFont type = kvloupe::font(large_ ? TextRole::HallBody : TextRole::Body);
+    if (isChecked()) type.setWeight(QFont::Medium);
+    painter.setFont(type);
     painter.setPen(isChecked() ? colors.ink : colors.secondText);
     painter.drawText(rect(), Qt::AlignCenter, text());
     if (isChecked()) painter.fillRect(QRect(0, height() - 3, width(), 3), colors.ink);
@@ -43,6 +53,9 @@ class PageTab : public QAbstractButton {
       painter.drawRect(rect().adjusted(3, 5, -3, -6));
     }
   }
+
+ private:
+  bool large_ = false;
 };
 
 }  // namespace
@@ -51,7 +64,10 @@ PageBar::PageBar(QWidget* parent)
     : QWidget(parent),
       pages_(new QHBoxLayout),
       actions_(new QHBoxLayout),
-      group_(new QButtonGroup(this)) {
+      group_(new QButtonGroup(this)),
+      actionBox_(new QWidget(this)),
+      leaveHint_(
+          new InkLabel(TextRole::HallSmall, Ink::Second, tr("Projector, F11 leaves"), this)) {
   setFixedHeight(kHeight);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 0, 12, 1);
@@ -60,7 +76,11 @@ PageBar::PageBar(QWidget* parent)
   actions_->setSpacing(2);
   row->addLayout(pages_);
   row->addStretch();
-  row->addLayout(actions_);
+  actions_->setContentsMargins(0, 0, 0, 0);
+  actionBox_->setLayout(actions_);
+  row->addWidget(actionBox_);
+  row->addWidget(leaveHint_);
+  leaveHint_->hide();
   connect(group_, &QButtonGroup::idClicked, this, &PageBar::pageChosen);
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -91,6 +111,13 @@ void PageBar::addSeparator() {
   actions_->addSpacing(6);
   actions_->addWidget(rule);
   actions_->addSpacing(6);
+}
+
+void PageBar::setLarge(bool large) {
+  setFixedHeight(large ? kLargeHeight : kHeight);
+  actionBox_->setVisible(!large);
+  leaveHint_->setVisible(large);
+  for (QAbstractButton* tab : group_->buttons()) static_cast<PageTab*>(tab)->setLarge(large);
 }
 
 void PageBar::setCurrentPage(int index) {

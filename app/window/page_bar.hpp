@@ -21,6 +21,8 @@ class PageBar : public QWidget {
   void addAction(QAction* action);
   void addSeparator();
   void setCurrentPage(int index);
+  /// For a lecture hall: larger tabs, how to leave, and no actions.
+  void setLarge(bool large);
 
  signals:
   void pageChosen(int index);
@@ -32,6 +34,8 @@ class PageBar : public QWidget {
   QHBoxLayout* pages_;
   QHBoxLayout* actions_;
   QButtonGroup* group_;
+  QWidget* actionBox_;
+  QWidget* leaveHint_;
 };
 
 }  // namespace kvloupe

@@ -29,6 +29,7 @@
 #include "window/manual_window.hpp"
 #include "window/page_bar.hpp"
 #include "window/presenters.hpp"
+#include "window/projector_mode.hpp"
 #include "window/recent_items.hpp"
 #include "window/safe_ratio_presenter.hpp"
 #include "window/workbench.hpp"
@@ -62,7 +63,12 @@ void MainWindow::connectActions() {
     log("Chart copied");
   });
   on(actions_->analyse, [this] { workspace_->resume(); });
-  on(actions_->cancel, [this] { workspace_->cancel(); });
+  on(actions_->cancel, [this] {
+    if (projector_->on())
+      projector_->setOn(false);
+    else
+      workspace_->cancel();
+  });
   on(actions_->manual, [this] { showManual(); });
   on(actions_->about, [this] { showAbout(); });
 }
@@ -74,6 +80,11 @@ void MainWindow::connectViewActions() {
   on(actions_->foldImpact, [this](bool folded) { workbench_->foldImpact(folded); });
   on(actions_->foldModels, [this](bool folded) { workbench_->foldModels(folded); });
   on(actions_->showLog, [this](bool shown) { workbench_->showLog(shown); });
+  on(actions_->projector, [this](bool wanted) { projector_->setOn(wanted); });
+  connect(projector_, &ProjectorMode::changed, this, [this](bool shown) {
+    actions_->projector->setChecked(shown);
+    refreshModels();
+  });
   on(actions_->fitChart, [this] { currentChart()->fit(); });
   for (std::size_t i = 0; i < actions_->pages.size(); ++i)
     on(actions_->pages[i], [this, i] { workbench_->showPage(static_cast<int>(i)); });

@@ -70,16 +70,16 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
   left->addLayout(upper, 1);
   left->addWidget(impact_);
   left->addWidget(log_);
-  auto* columns = new QHBoxLayout;
-  columns->setSpacing(0);
-  columns->addLayout(left, 1);
-  columns->addWidget(new Rule(Qt::Vertical, this));
-  columns->addWidget(compression_);
-  auto* whole = new QVBoxLayout(this);
-  whole->setContentsMargins(0, 0, 0, 0);
-  whole->setSpacing(0);
-  whole->addWidget(pageBar_);
-  whole->addLayout(columns, 1);
+  columns_ = new QHBoxLayout;
+  columns_->setSpacing(0);
+  columns_->addLayout(left, 1);
+  columns_->addWidget(new Rule(Qt::Vertical, this));
+  columns_->addWidget(compression_);
+  whole_ = new QVBoxLayout(this);
+  whole_->setContentsMargins(0, 0, 0, 0);
+  whole_->setSpacing(0);
+  whole_->addWidget(pageBar_);
+  whole_->addLayout(columns_, 1);
 
   connect(pageBar_, &PageBar::pageChosen, this, &Workbench::showPage);
   connect(impact_, &ImpactPanel::foldChosen, this, &Workbench::foldImpact);
@@ -134,6 +134,24 @@ void Workbench::setLessonOn(bool on) {
   applyFolds();
 }
 
+void Workbench::setProjector(QWidget* plan, QWidget* impact) {
+  projector_ = plan != nullptr;
+  pageBar_->setLarge(projector_);
+  leftDock_->setLarge(projector_);
+  for (Page* page : pages_) page->setLarge(projector_);
+  compression_->setVisible(!projector_);
+  impact_->setVisible(!projector_);
+  if (projector_) logBefore_ = logShown();
+  log_->setVisible(!projector_ && logBefore_);
+  if (projector_) {
+    columns_->addWidget(plan);
+    whole_->addWidget(impact);
+    plan->show();
+    impact->show();
+  }
+  applyFolds();
+}
+
 void Workbench::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   applyFolds();
@@ -143,12 +161,13 @@ void Workbench::applyFolds() {
   const int windowHeight = height() + kBars;
   const bool impact =
       impactByHand_.value_or(windowHeight < kImpactNeeds || currentPage()->needsHeight());
-  const bool models = !leftDock_->lessonOn() && modelsByHand_.value_or(width() < kModelsNeed);
+  const bool models =
+      !leftDock_->lessonOn() && (projector_ || modelsByHand_.value_or(width() < kModelsNeed));
   const bool details = detailsByHand_.value_or(windowHeight < kDetailsNeed);
   if (impact_->folded() != impact) impact_->setFolded(impact);
   if (compression_->detailsFolded() != details) compression_->setDetailsFolded(details);
   leftDock_->setVisible(!models);
-  rail_->setVisible(models);
+  rail_->setVisible(models && !projector_);
   emit foldsChanged();
 }
 

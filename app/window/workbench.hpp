@@ -5,7 +5,9 @@
 #include <optional>
 #include <vector>
 
+class QHBoxLayout;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace kvloupe {
 
@@ -56,6 +58,10 @@ class Workbench : public QWidget {
   [[nodiscard]] bool modelsFolded() const;
   /// During a lesson the left dock stands whatever was folded.
   void setLessonOn(bool on);
+  /// For a lecture hall: these two in place of Compression and Impact, no models and no tools.
+  /// Null: as it was. The caller owns them.
+  void setProjector(QWidget* plan, QWidget* impact);
+  [[nodiscard]] bool projector() const { return projector_; }
 
   /// Focus goes to the next panel (step 1) or the one before (-1).
   void movePanelFocus(int step);
@@ -78,6 +84,10 @@ class Workbench : public QWidget {
   CompressionPanel* compression_;
   ImpactPanel* impact_;
   LogPane* log_;
+  QHBoxLayout* columns_;
+  QVBoxLayout* whole_;
+  bool projector_ = false;
+  bool logBefore_ = false;  // whether it stood before projector mode
   std::optional<bool> impactByHand_, modelsByHand_, detailsByHand_;
 };
 

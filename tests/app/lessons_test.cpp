@@ -10,6 +10,8 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTest>
+#include <algorithm>
+#include <cmath>
 
 #include "app/support/real_window.hpp"
 #include "controls/pointer_ring.hpp"
@@ -273,6 +275,59 @@ class LessonsTest : public QObject {
       QVERIFY(!runner().running() || runner().step() == step + 1);
     }
     real_->settle();
+  }
+
+  void readingsAreTheFiguresOfTheCore() {
+    Workspace& workspace = *real_->workspace;
+    workspace.setActive(Slot::A);
+    workspace.editPlan(
+        withRank(withPreset(workspace.activeSlot().draft, PlanPreset::VOnly), Target::V, 16),
+        workspace.newGesture());
+    real_->settle();
+    const LessonRecords records = {{"now", recordOf(workspace)}};
+    const auto read = [&](const char* words) { return readFigure(parseReading(words), records); };
+    const Analysis& analysis = *workspace.activeSlot().analysis.value;
+    std::vector<double> spreads;
+    double energy = 0;
+    int heads = 0, inside = 0;
+    for (const TapStatistics& tap : analysis.taps) {
+      if (tap.tap != Tap::V) continue;
+      spreads.push_back(*tap.joined.spread);
+      inside += *tap.joined.spread <= tap.joined.effectiveNoiseFloor->p97_5;
+      for (const HeadStatistics& head : tap.heads) {
+        double kept = 0, whole = 0;
+        for (std::size_t i = 0; i < head.eigenvalues.size(); ++i) {
+          whole += head.eigenvalues[i];
+          if (i < 16) kept += head.eigenvalues[i];
+        }
+        energy += 100 * kept / whole;
+        ++heads;
+      }
+    }
+    std::sort(spreads.begin(), spreads.end());
+    QCOMPARE(*read("now.spread.v.max").number, spreads.back());
+    QCOMPARE(read("now.spread.v.max").text, QString::fromStdString(formatSpread(spreads.back())));
+    QCOMPARE(*read("now.spread.v.min").number, spreads.front());
+    QCOMPARE(*read("now.spread.v").number, (spreads[2] + spreads[3]) / 2);
+    const TapStatistics* most =
+        analysis.find(static_cast<int>(*read("now.spread.v.layer").number), Tap::V);
+    QCOMPARE(*most->joined.spread, spreads.back());
+    QCOMPARE(*read("now.inside.v").number, static_cast<double>(inside));
+    QVERIFY(std::abs(*read("now.energy.v").number - energy / heads) < 1e-9);
+    QCOMPARE(*read("now.tokens").number, static_cast<double>(analysis.tokens));
+    const Evaluation& plan = *workspace.activeSlot().current.value;
+    QCOMPARE(*read("now.dppl.low").number, plan.figures.deltaInterval->low);
+    QCOMPARE(*read("now.dppl").number, plan.figures.deltaPplPercent);
+    QCOMPARE(*read("now.rank.v").number, 16.0);
+    QCOMPARE(*read("now.tensor.v").number, 4.0);
+    QCOMPARE(*read("now.cache").number, plan.accounting.cacheRatio);
+    QCOMPARE(read("now.plan").text, "V rank 16, K untouched");
+    QVERIFY(!read("now.plan").number);
+    QVERIFY(!read("now.spread.latent").number);  // a tap that this model has not
+    QVERIFY(!holds(parseComparison("now.spread.latent < 1000"), records));
+    QVERIFY(!holds(parseComparison("never.ppl > 0"), records));
+    QVERIFY(holds(parseComparison("now.dppl.low < now.dppl.high"), records));
+    QCOMPARE(filledIn("{now.rank.v} of {now.name}", records), "16 of demo:gqa");
   }
 
   void backGoesBackAndKeepsWhatWasMeasured() {

@@ -54,7 +54,7 @@ void ChartFrame::renderFigure(QCPPainter& painter, const FigureSpec& spec, const
 
   exporting_ = false;
   colors_ = &kvloupe::palette();
-  pens_ = {};
+  pens_ = screenPens();
   setExporting(false);
   restyle();
   plot_->layOutIn(before.size());

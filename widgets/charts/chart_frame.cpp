@@ -10,6 +10,7 @@
 #include <QPainter>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "charts/chart_plot.hpp"
 #include "theme/theme.hpp"
@@ -135,6 +136,23 @@ void ChartFrame::setEmptyText(const QString& sentence) {
 
 void ChartFrame::setProvenance(const QString& line) { provenance_ = line; }
 
+ChartPens ChartFrame::screenPens() const {
+  if (magnification_ == 1) return {};
+  return {.line = 2 / magnification_, .whisker = 2.4 / magnification_};
+}
+
+void ChartFrame::setMagnification(double magnification) {
+  if (magnification == magnification_) return;
+  magnification_ = magnification;
+  pens_ = screenPens();
+  layout()->setContentsMargins(0, static_cast<int>(std::lround(headerHeight(true) * magnification)),
+                               0, 0);
+  plot_->setMagnification(magnification);
+  restyle();
+  redrawSoon();
+  update();
+}
+
 void ChartFrame::setAxesFrozen(bool frozen) {
   frozen_ = frozen;
   if (!frozen) dataChanged();
@@ -168,7 +186,7 @@ void ChartFrame::dataChanged() {
   if (mark_ >= markCount())
     hover(-1);
   else if (mark_ >= 0 && tip_ && tip_->isVisible())
-    tip_->showFor(plot_, markRect(mark_), tipFor(mark_));
+    tip_->showFor(plot_, plot_->toWidget(markRect(mark_)), tipFor(mark_));
   redrawSoon();
   refreshAccessibleText();
 }
@@ -194,7 +212,7 @@ void ChartFrame::hover(int mark) {
     return;
   }
   if (!tip_) tip_ = new TipCard;
-  tip_->showFor(plot_, markRect(mark), tipFor(mark));
+  tip_->showFor(plot_, plot_->toWidget(markRect(mark)), tipFor(mark));
 }
 
 void ChartFrame::followTheme() {
@@ -274,7 +292,10 @@ void ChartFrame::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const Palette& p = colors();
   painter.fillRect(rect(), density_ == Density::Page ? p.page : p.panel);
-  paintHeader(painter, width(), true);
+  painter.save();
+  painter.scale(magnification_, magnification_);
+  paintHeader(painter, width() / magnification_, true);
+  painter.restore();
   if (!keyboardFocus_) return;
   painter.setPen(QPen(p.ink, 2));
   painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));

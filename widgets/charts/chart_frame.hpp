@@ -59,6 +59,10 @@ class ChartFrame : public QWidget {
   [[nodiscard]] const QString& provenance() const { return provenance_; }
 
   [[nodiscard]] ChartPlot* plot() const { return plot_; }
+  /// Everything this many times as large on screen; figures that leave the program stay as they
+  /// are.
+  void setMagnification(double magnification);
+  [[nodiscard]] double magnification() const { return magnification_; }
   [[nodiscard]] bool isZoomed() const { return zoomed_; }
   /// Shows the same part of the data as a chart that it is linked with.
   void followView(const ChartFrame& other);
@@ -152,6 +156,8 @@ class ChartFrame : public QWidget {
   void hover(int mark);
   void paintHeader(QPainter& painter, double width, bool withTitle) const;
   [[nodiscard]] int headerHeight(bool withTitle) const;
+  /// Of the screen: for a lecture hall lines grow more than the type does.
+  [[nodiscard]] ChartPens screenPens() const;
   [[nodiscard]] FigurePainter figurePainter(const FigureSpec& spec);
   void refreshAccessibleText();
 
@@ -163,6 +169,7 @@ class ChartFrame : public QWidget {
   std::vector<LegendEntry> legend_;
   const Palette* colors_;
   ChartPens pens_;
+  double magnification_ = 1;
   QTimer* redraw_;
   int mark_ = -1;
   bool zoomed_ = false;

@@ -64,7 +64,7 @@ void ChartPlot::zoomTo(const QRectF& box) {
 
 void ChartPlot::mousePressEvent(QMouseEvent* event) {
   frame_->setFocus(Qt::MouseFocusReason);
-  from_ = event->position();
+  from_ = fromWidget(event->position());
   const bool pan = event->button() == Qt::MiddleButton ||
                    (event->button() == Qt::LeftButton && event->modifiers() & Qt::ControlModifier);
   if (pan) {
@@ -81,7 +81,7 @@ void ChartPlot::mousePressEvent(QMouseEvent* event) {
 }
 
 void ChartPlot::mouseMoveEvent(QMouseEvent* event) {
-  const QPointF at = event->position();
+  const QPointF at = fromWidget(event->position());
   switch (gesture_) {
     case Gesture::None: {
       const bool grabs = frame_->grabAt(at, false);
@@ -127,7 +127,8 @@ void ChartPlot::mouseReleaseEvent(QMouseEvent* event) {
   } else if (ended == Gesture::Grab) {
     frame_->releaseGrab();
   } else if (ended == Gesture::Press) {
-    if (const int mark = frame_->markAt(event->position()); mark >= 0) frame_->openMark(mark);
+    if (const int mark = frame_->markAt(fromWidget(event->position())); mark >= 0)
+      frame_->openMark(mark);
   }
   event->accept();
 }
@@ -140,7 +141,7 @@ void ChartPlot::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void ChartPlot::wheelEvent(QWheelEvent* event) {
   const double notches = event->angleDelta().y() / 120.0;
-  if (notches != 0) zoomAt(event->position(), std::pow(kWheelFactor, notches));
+  if (notches != 0) zoomAt(fromWidget(event->position()), std::pow(kWheelFactor, notches));
   frame_->hover(-1);
   event->accept();
 }
@@ -152,8 +153,40 @@ void ChartPlot::leaveEvent(QEvent*) {
 void ChartPlot::resizeEvent(QResizeEvent* event) {
   // A folded panel leaves no pixel to draw on, and QCustomPlot would warn at every attempt.
   if (event->size().isEmpty()) return;
-  QCustomPlot::resizeEvent(event);
+  fillWidget();
+}
+
+void ChartPlot::fillWidget() {
+  setViewport(QRect(0, 0, static_cast<int>(std::ceil(width() / magnification_)),
+                    static_cast<int>(std::ceil(height() / magnification_))));
+  replot(rpQueuedRefresh);
   frame_->plotResized();
+}
+
+void ChartPlot::setMagnification(double magnification) {
+  if (magnification == magnification_) return;
+  magnification_ = magnification;
+  if (!size().isEmpty()) fillWidget();
+}
+
+QRectF ChartPlot::toWidget(const QRectF& rect) const {
+  return {rect.topLeft() * magnification_, rect.size() * magnification_};
+}
+
+void ChartPlot::paintEvent(QPaintEvent* event) {
+  if (magnification_ == 1) return QCustomPlot::paintEvent(event);
+  // As QCustomPlot does, from buffers that have the pixels of what is shown.
+  const double ratio = devicePixelRatioF() * magnification_;
+  if (!qFuzzyCompare(bufferDevicePixelRatio(), ratio)) {
+    setBufferDevicePixelRatio(ratio);
+    replot(rpQueuedRefresh);
+  }
+  QCPPainter painter(this);
+  if (!painter.isActive()) return;
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.scale(magnification_, magnification_);
+  painter.fillRect(viewport(), mBackgroundBrush);
+  for (const auto& buffer : mPaintBuffers) buffer->draw(&painter);
 }
 
 }  // namespace kvloupe

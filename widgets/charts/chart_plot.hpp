@@ -16,6 +16,9 @@ class ChartPlot : public QCustomPlot {
  public:
   explicit ChartPlot(ChartFrame* frame);
 
+  /// Draws everything this many times as large; positions and marks stay in the plot's own pixels.
+  void setMagnification(double magnification);
+  [[nodiscard]] QRectF toWidget(const QRectF& rect) const;
   /// Lays the axes out in `size` pixels, without drawing.
   void layOutIn(const QSize& size);
   /// The rectangle of a running box zoom, or an empty one.
@@ -33,15 +36,21 @@ class ChartPlot : public QCustomPlot {
   void wheelEvent(QWheelEvent* event) override;
   void leaveEvent(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
 
  private:
   enum class Gesture : std::uint8_t { None, Press, Box, Pan, Grab };
   void zoomTo(const QRectF& box);
+  void fillWidget();
+  [[nodiscard]] QPointF fromWidget(const QPointF& position) const {
+    return position / magnification_;
+  }
 
   ChartFrame* frame_;
   Gesture gesture_ = Gesture::None;
   QPointF from_;
   QRectF box_;
+  double magnification_ = 1;
 };
 
 }  // namespace kvloupe

@@ -19,6 +19,7 @@ class InkLabel : public QLabel {
                     QWidget* parent = nullptr);
   void setInk(Ink ink);
   [[nodiscard]] Ink ink() const { return ink_; }
+  void setRole(TextRole role) { setFont(kvloupe::font(role)); }
 
  private:
   void follow();

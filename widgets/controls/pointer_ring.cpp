@@ -17,6 +17,7 @@ constexpr int kGap = 5;       // between the control and its ring
 constexpr int kReach = 52;    // from the ring to the card
 constexpr int kPadding = 15;  // inside the card
 constexpr int kMostWidth = 300;
+constexpr int kLargeWidth = 420;
 constexpr double kArrow = 9;
 
 }  // namespace
@@ -60,6 +61,11 @@ void PointerRing::clear() {
   hide();
 }
 
+void PointerRing::setLarge(bool large) {
+  large_ = large;
+  update();
+}
+
 void PointerRing::watch(bool on) {
   // The control moves when anything that holds it does.
   for (QWidget* each = control_; each != nullptr; each = each->parentWidget()) {
@@ -101,13 +107,13 @@ QRect PointerRing::ringRect() const {
 }
 
 QSize PointerRing::cardSize() const {
-  const QRect room(0, 0, kMostWidth - 2 * kPadding, 400);
-  const QRect title =
-      QFontMetrics(kvloupe::font(TextRole::Dialog)).boundingRect(room, Qt::TextWordWrap, title_);
+  const QRect room(0, 0, (large_ ? kLargeWidth : kMostWidth) - 2 * kPadding, 400);
+  const QRect title = QFontMetrics(kvloupe::font(large_ ? TextRole::HallTitle : TextRole::Dialog))
+                          .boundingRect(room, Qt::TextWordWrap, title_);
   QSize size = title.size();
   if (!hint_.isEmpty()) {
-    const QRect hint =
-        QFontMetrics(kvloupe::font(TextRole::Body)).boundingRect(room, Qt::TextWordWrap, hint_);
+    const QRect hint = QFontMetrics(kvloupe::font(large_ ? TextRole::HallBody : TextRole::Body))
+                           .boundingRect(room, Qt::TextWordWrap, hint_);
     size = {std::max(size.width(), hint.width()), size.height() + 6 + hint.height()};
   }
   return size + QSize(2 * kPadding + 2, 2 * kPadding - 4);
@@ -166,7 +172,7 @@ void PointerRing::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setOpacity(fade_.state() == QAbstractAnimation::Running ? fade_.currentValue().toDouble()
                                                                   : 1.0);
-  painter.setPen(QPen(p.ink, 2.5));
+  painter.setPen(QPen(p.ink, large_ ? 4 : 2.5));
   painter.setBrush(Qt::NoBrush);
   painter.drawRoundedRect(QRectF(ring).adjusted(1.25, 1.25, -1.25, -1.25), 6, 6);
 
@@ -192,12 +198,12 @@ void PointerRing::paintEvent(QPaintEvent*) {
   painter.setBrush(p.tooltip);
   painter.drawRoundedRect(card, 6, 6);
   const QRectF inside = card.adjusted(kPadding, kPadding - 2, -kPadding, -kPadding + 2);
-  painter.setFont(kvloupe::font(TextRole::Dialog));
+  painter.setFont(kvloupe::font(large_ ? TextRole::HallTitle : TextRole::Dialog));
   painter.setPen(p.tooltipText);
   QRectF written;
   painter.drawText(inside, Qt::TextWordWrap, title_, &written);
   if (hint_.isEmpty()) return;
-  painter.setFont(kvloupe::font(TextRole::Body));
+  painter.setFont(kvloupe::font(large_ ? TextRole::HallBody : TextRole::Body));
   painter.setPen(p.tooltipSecondText);
   painter.drawText(inside.adjusted(0, written.height() + 6, 0, 8), Qt::TextWordWrap, hint_);
 }

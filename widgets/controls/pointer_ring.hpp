@@ -20,6 +20,8 @@ class PointerRing : public QWidget {
   /// coordinates; empty: the whole).
   void pointAt(QWidget* control, const QRect& part, const QString& title, const QString& hint);
   void clear();
+  /// Type and lines for a lecture hall.
+  void setLarge(bool large);
 
   [[nodiscard]] QWidget* control() const { return control_; }
   /// In the window's coordinates; empty while the control cannot be seen.
@@ -38,6 +40,7 @@ class PointerRing : public QWidget {
   QPointer<QWidget> control_;
   QRect part_;
   QString title_, hint_;
+  bool large_ = false;
   QVariantAnimation fade_;
 };
 

@@ -17,6 +17,7 @@ namespace {
 constexpr double kLine = 1.65;  // of the type's size
 constexpr double kParagraph = 0.7;
 constexpr double kChip = 1.35;
+constexpr int kBelow = 4;
 constexpr double kChipPixels = 3;  // sharp at every device pixel ratio that is checked
 
 constexpr std::array<std::pair<char, Target>, 4> kChips = {
@@ -46,6 +47,11 @@ Prose::Prose(TextRole role, QWidget* parent) : QWidget(parent), role_(role) {
 void Prose::setText(const QString& text) {
   if (text == text_) return;
   text_ = text;
+  rebuild();
+}
+
+void Prose::setRole(TextRole role) {
+  role_ = role;
   rebuild();
 }
 
@@ -111,7 +117,8 @@ int Prose::heightForWidth(int width) const {
   if (text_.isEmpty()) return 0;
   const double before = document_.textWidth();
   document_.setTextWidth(width);
-  const auto height = static_cast<int>(std::ceil(document_.size().height()));
+  // A chip on the last line reaches below it.
+  const auto height = static_cast<int>(std::ceil(document_.size().height())) + kBelow;
   document_.setTextWidth(before);
   return height;
 }

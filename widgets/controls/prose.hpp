@@ -17,6 +17,7 @@ class Prose : public QWidget {
   explicit Prose(TextRole role, QWidget* parent = nullptr);
 
   void setText(const QString& text);
+  void setRole(TextRole role);
   [[nodiscard]] const QString& text() const { return text_; }
 
   [[nodiscard]] bool hasHeightForWidth() const override { return true; }

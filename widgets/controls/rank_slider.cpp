@@ -14,21 +14,29 @@
 namespace kvloupe {
 namespace {
 
-constexpr int kSliderHeight = 56;
-constexpr double kTickTop = 9;       // below the groove's centre
-constexpr double kLabelTop = 14;     // of the tick labels
-constexpr double kMarkTop = -9.5;    // upper edge of the triangles
-constexpr double kMarkText = -23.5;  // upper edge of the marks' labels
-constexpr double kTextHeight = 13;
-constexpr double kLabelGap = 4;
+/// Lengths from the centre of the groove.
+struct Sizes {
+  int height = 56;
+  double tickTop = 9, tickLength = 4;
+  double labelTop = 14;   // of the tick labels
+  double markTop = -9.5;  // upper edge of the triangles
+  double markHalf = 4, markHeight = 5.5;
+  double markText = -23.5;  // upper edge of the marks' labels
+  double textHeight = 13;
+  double labelGap = 4;
+  TextRole type = TextRole::Caption;
+};
 
-QFont labelFont() { return font(TextRole::Caption); }
+constexpr Sizes kDesk;
+constexpr Sizes kHall{84, 15, 5, 21, -17, 6, 8, -38, 19, 6, TextRole::HallSmall};
+
+const Sizes& sizesOf(const RankSlider& slider) { return slider.large() ? kHall : kDesk; }
 
 /// A label centred over x, moved inside the widget.
-QRectF labelRect(const QString& text, double x, double top, double width) {
-  const double length = QFontMetricsF(labelFont()).horizontalAdvance(text) + 1;
+QRectF labelRect(const Sizes& sizes, const QString& text, double x, double top, double width) {
+  const double length = QFontMetricsF(font(sizes.type)).horizontalAdvance(text) + 1;
   const double left = std::clamp(x - length / 2, 0.0, std::max(0.0, width - length));
-  return {left, top, length, kTextHeight};
+  return {left, top, length, sizes.textHeight};
 }
 
 }  // namespace
@@ -51,6 +59,14 @@ void RankSlider::setTarget(Target target) {
   update();
 }
 
+void RankSlider::setLarge(bool large) {
+  setProperty("large", large);
+  updateGeometry();
+  update();
+}
+
+bool RankSlider::large() const { return property("large").toBool(); }
+
 void RankSlider::setFullRank(int fullRank) {
   setMaximum(std::max(1, fullRank));
   update();
@@ -62,12 +78,19 @@ void RankSlider::setMarks(std::vector<Mark> marks) {
   update();
 }
 
+void RankSlider::setGoal(std::optional<int> rank) {
+  if (rank == goal_) return;
+  goal_ = rank;
+  update();
+}
+
 std::vector<RankSlider::Mark> RankSlider::labelledMarks() const {
+  const Sizes& sizes = sizesOf(*this);
   std::vector<Mark> labelled;
   std::vector<QRectF> taken;
   for (const Mark& mark : marks_) {
-    const QRectF rect = labelRect(mark.label, positionOf(mark.rank), 0, width());
-    const QRectF wide = rect.adjusted(-kLabelGap, 0, kLabelGap, 0);
+    const QRectF rect = labelRect(sizes, mark.label, positionOf(mark.rank), 0, width());
+    const QRectF wide = rect.adjusted(-sizes.labelGap, 0, sizes.labelGap, 0);
     if (std::any_of(taken.begin(), taken.end(),
                     [&](const QRectF& r) { return r.intersects(wide); }))
       continue;
@@ -96,33 +119,35 @@ double RankSlider::positionOf(int rank) const {
   QStyleOptionSlider option;
   initStyleOption(&option);
   option.sliderPosition = std::clamp(rank, minimum(), maximum());
-  return QRectF(sliderPart(option, QStyle::SC_SliderHandle)).center().x();
+  return QRectF(sliderPart(option, QStyle::SC_SliderHandle, sliderHandle(this))).center().x();
 }
 
-QSize RankSlider::sizeHint() const { return {280, kSliderHeight}; }
+QSize RankSlider::sizeHint() const { return {280, sizesOf(*this).height}; }
 
-QSize RankSlider::minimumSizeHint() const { return {160, kSliderHeight}; }
+QSize RankSlider::minimumSizeHint() const { return {160, sizesOf(*this).height}; }
 
 void RankSlider::paintEvent(QPaintEvent*) {
   const Palette& p = kvloupe::palette();
   const DataColors& colors = p.of(target_);
   QStyleOptionSlider option;
   initStyleOption(&option);
-  const QRect handle = sliderPart(option, QStyle::SC_SliderHandle);
+  const Sizes& sizes = sizesOf(*this);
+  const QRect handle = sliderPart(option, QStyle::SC_SliderHandle, sliderHandle(this));
   const double centre = QRectF(handle).center().y();
 
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
-  painter.setFont(labelFont());
+  painter.setFont(kvloupe::font(sizes.type));
 
   double freeFrom = -1;
   const std::vector<int> ticks = tickRanks();
   for (const int rank : ticks) {
     const double x = std::floor(positionOf(rank));
-    painter.fillRect(QRectF(x, centre + kTickTop, 1, 4), p.controlBorder);
-    const QRectF place = labelRect(QString::number(rank), x + 0.5, centre + kLabelTop, width());
+    painter.fillRect(QRectF(x, centre + sizes.tickTop, 1, sizes.tickLength), p.controlBorder);
+    const QRectF place =
+        labelRect(sizes, QString::number(rank), x + 0.5, centre + sizes.labelTop, width());
     if (place.left() < freeFrom) continue;
-    freeFrom = place.right() + kLabelGap;
+    freeFrom = place.right() + sizes.labelGap;
     painter.setPen(isEnabled() ? p.secondText : p.disabled);
     painter.drawText(place, Qt::AlignCenter, QString::number(rank));
   }
@@ -132,17 +157,25 @@ void RankSlider::paintEvent(QPaintEvent*) {
     const double x = positionOf(mark.rank);
     painter.setPen(Qt::NoPen);
     painter.setBrush(markColor);
-    painter.drawPolygon(
-        QPolygonF({QPointF(x - 4, centre + kMarkTop), QPointF(x + 4, centre + kMarkTop),
-                   QPointF(x, centre + kMarkTop + 5.5)}));
+    painter.drawPolygon(QPolygonF({QPointF(x - sizes.markHalf, centre + sizes.markTop),
+                                   QPointF(x + sizes.markHalf, centre + sizes.markTop),
+                                   QPointF(x, centre + sizes.markTop + sizes.markHeight)}));
   }
   painter.setPen(markColor);
   for (const Mark& mark : labelledMarks())
-    painter.drawText(labelRect(mark.label, positionOf(mark.rank), centre + kMarkText, width()),
-                     Qt::AlignCenter, mark.label);
+    painter.drawText(
+        labelRect(sizes, mark.label, positionOf(mark.rank), centre + sizes.markText, width()),
+        Qt::AlignCenter, mark.label);
 
   if (isSliderDown()) option.state |= QStyle::State_Sunken;
   paintSlider(painter, option, handle, colors.fill, colors.line);
+  if (!goal_) return;
+  QPen dashes(p.ink, handle.height() / 10.0);
+  dashes.setDashPattern({2, 1.6});
+  painter.setPen(dashes);
+  painter.setBrush(Qt::NoBrush);
+  const double radius = handle.height() / 2.0 - 0.5;
+  painter.drawEllipse(QPointF(positionOf(*goal_), centre), radius, radius);
 }
 
 void RankSlider::wheelEvent(QWheelEvent* event) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QSlider>
+#include <optional>
 #include <vector>
 
 #include "types/plan.hpp"
@@ -28,8 +29,14 @@ class RankSlider : public QSlider {
   [[nodiscard]] Target target() const { return target_; }
   void setTarget(Target target);
   [[nodiscard]] int fullRank() const { return maximum(); }
+  /// About twice the size, for a lecture hall.
+  void setLarge(bool large);
+  [[nodiscard]] bool large() const;
   /// Keeps the value where it is still in range.
   void setFullRank(int fullRank);
+  /// Where a lesson asks the handle to go: a dashed ring; absent: none.
+  void setGoal(std::optional<int> rank);
+  [[nodiscard]] std::optional<int> goal() const { return goal_; }
   /// Drawn in the order given; an earlier label wins its place.
   void setMarks(std::vector<Mark> marks);
   [[nodiscard]] const std::vector<Mark>& marks() const { return marks_; }
@@ -51,6 +58,7 @@ class RankSlider : public QSlider {
  private:
   Target target_;
   std::vector<Mark> marks_;
+  std::optional<int> goal_;
 };
 
 }  // namespace kvloupe

@@ -28,10 +28,15 @@ class Segment : public QAbstractButton {
     // As wide as in Medium: no segment moves when another is chosen.
     QFont medium = font();
     medium.setWeight(QFont::Medium);
-    return {QFontMetrics(medium).horizontalAdvance(text()) + 2 * kSegmentPadding, kControlHeight};
+    return {QFontMetrics(medium).horizontalAdvance(text()) + 2 * kSegmentPadding, height_};
   }
   [[nodiscard]] QSize minimumSizeHint() const override {
-    return {sizeHint().width() - kSegmentPadding, kControlHeight};
+    return {sizeHint().width() - kSegmentPadding, height_};
+  }
+  void setType(const QFont& type, int height) {
+    height_ = height;
+    setFont(type);
+    updateGeometry();
   }
 
  protected:
@@ -68,6 +73,8 @@ class Segment : public QAbstractButton {
         return other;
     return nullptr;
   }
+
+  int height_ = kControlHeight;
 };
 
 }  // namespace
@@ -142,6 +149,11 @@ void SegmentedControl::setEqualWidths(bool equal) {
                           QSizePolicy::Fixed);
   auto* row = static_cast<QHBoxLayout*>(layout());
   for (int i = 0; i < row->count(); ++i) row->setStretch(i, equal ? 1 : 0);
+}
+
+void SegmentedControl::setType(TextRole role, int height) {
+  for (QAbstractButton* button : group_->buttons())
+    static_cast<Segment*>(button)->setType(kvloupe::font(role), height);
 }
 
 void SegmentedControl::paintEvent(QPaintEvent*) {

@@ -4,6 +4,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include "theme/fonts.hpp"
+
 class QAbstractButton;
 class QButtonGroup;
 
@@ -31,6 +33,8 @@ class SegmentedControl : public QWidget {
 
   /// Stretches its segments over the whole width, all alike; otherwise each is as wide as its text.
   void setEqualWidths(bool equal);
+  /// Another type and height than the body's 13 in 26.
+  void setType(TextRole role, int height);
 
  signals:
   /// After every change.

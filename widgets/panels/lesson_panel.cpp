@@ -111,6 +111,21 @@ void LessonPanel::setView(const LessonView& view) {
     scroll_->ensureWidgetVisible(answer_, 0, 12);
 }
 
+void LessonPanel::setLarge(bool large) {
+  large_ = large;
+  lesson_->setRole(large ? TextRole::HallSmall : TextRole::Chart);
+  count_->setRole(large ? TextRole::HallSmall : TextRole::Chart);
+  heading_->setRole(large ? TextRole::HallTitle : TextRole::Dialog);
+  text_->setRole(large ? TextRole::HallBody : TextRole::Body);
+  answer_->setRole(large ? TextRole::HallBody : TextRole::Body);
+  for (QPushButton* button : {back_, doIt_, next_}) {
+    button->setFont(kvloupe::font(large ? TextRole::HallChart : TextRole::Body));
+    button->setMinimumHeight(large ? 40 : 0);
+  }
+  setPrimary(next_, view_.canGoOn);
+  listGoals();
+}
+
 void LessonPanel::listGoals() {
   while (QLayoutItem* item = goalRows_->takeAt(0)) {
     delete item->widget();
@@ -122,7 +137,8 @@ void LessonPanel::listGoals() {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     layout->addWidget(new GoalMark(goal.met, row), 0, Qt::AlignTop);
-    auto* words = new InkLabel(TextRole::BodyMedium, Ink::Text, goal.words, row);
+    auto* words = new InkLabel(large_ ? TextRole::HallBody : TextRole::BodyMedium, Ink::Text,
+                               goal.words, row);
     words->setAccessibleName(goal.met ? tr("%1, done").arg(goal.words) : goal.words);
     words->setWordWrap(true);
     layout->addWidget(words, 1);

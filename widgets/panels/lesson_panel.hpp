@@ -45,6 +45,8 @@ class LessonPanel : public QWidget {
 
   void setView(const LessonView& view);
   [[nodiscard]] const LessonView& view() const { return view_; }
+  /// Type for a lecture hall.
+  void setLarge(bool large);
 
  signals:
   void backRequested();
@@ -55,6 +57,7 @@ class LessonPanel : public QWidget {
   void listGoals();
 
   LessonView view_;
+  bool large_ = false;
   InkLabel* lesson_;
   StepDots* dots_;
   InkLabel* count_;

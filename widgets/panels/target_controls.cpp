@@ -13,6 +13,7 @@
 #include "controls/buttons.hpp"
 #include "controls/chip.hpp"
 #include "controls/rank_slider.hpp"
+#include "panels/control_names.hpp"
 #include "types/format.hpp"
 
 namespace kvloupe {
@@ -23,21 +24,6 @@ enum Method { kUntouched, kLowRank };
 QString tapText(Tap tap) {
   const std::string_view name = tapName(tap);
   return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-}
-
-/// What the controls of a target are called in lessons: "vRank", "ropeKeyTap".
-const char* controlKey(Target target) {
-  switch (target) {
-    case Target::K:
-      return "k";
-    case Target::V:
-      return "v";
-    case Target::Latent:
-      return "latent";
-    case Target::RopeKey:
-      return "ropeKey";
-  }
-  return "";
 }
 
 }  // namespace
@@ -183,7 +169,7 @@ void TargetControls::setTarget(Target target) {
   title_->setText(targetTitle(target));
   const QString letter = chipLetter(target);
   const QString name = target == Target::K || target == Target::V ? letter : targetTitle(target);
-  const QString key = QString::fromUtf8(controlKey(target));
+  const QString key = controlKey(target);
   slider_->setAccessibleName(name + " rank");
   slider_->setObjectName(key + "Rank");
   rank_->setObjectName(key + "RankNumber");

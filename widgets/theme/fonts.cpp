@@ -32,6 +32,20 @@ Size sizeOf(TextRole role) {
       return {24, QFont::Medium};
     case TextRole::StartName:
       return {32, QFont::Medium};
+    case TextRole::HallSmall:
+      return {16, QFont::Normal};
+    case TextRole::HallChart:
+      return {18, QFont::Normal};
+    case TextRole::HallBody:
+      return {20, QFont::Normal};
+    case TextRole::HallMedium:
+      return {22, QFont::Medium};
+    case TextRole::HallTitle:
+      return {26, QFont::Medium};
+    case TextRole::HallFigure:
+      return {40, QFont::Medium};
+    case TextRole::HallDelta:
+      return {50, QFont::Medium};
   }
   return {13, QFont::Normal};
 }

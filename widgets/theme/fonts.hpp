@@ -16,6 +16,14 @@ enum class TextRole : std::uint8_t {
   Dialog,      // 18 Medium
   Figure,      // 24 Medium
   StartName,   // 32 Medium
+  // Projector mode
+  HallSmall,   // 16: captions, units, intervals
+  HallChart,   // 18: chart text, secondary
+  HallBody,    // 20
+  HallMedium,  // 22 Medium: figures in a row, titles
+  HallTitle,   // 26 Medium
+  HallFigure,  // 40 Medium
+  HallDelta,   // 50 Medium
 };
 
 [[nodiscard]] QFont font(TextRole role);

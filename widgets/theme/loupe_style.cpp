@@ -226,7 +226,7 @@ QRect LoupeStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
       break;
     case CC_Slider:
       if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option))
-        return sliderPart(*slider, subControl);
+        return sliderPart(*slider, subControl, sliderHandle(widget));
       break;
     case CC_ScrollBar:
       if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option))
@@ -284,7 +284,7 @@ int LoupeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
     case PM_SliderThickness:
     case PM_SliderControlThickness:
     case PM_SliderLength:
-      return kSliderHandle;
+      return sliderHandle(widget);
     case PM_IndicatorWidth:
     case PM_IndicatorHeight:
     case PM_ExclusiveIndicatorWidth:

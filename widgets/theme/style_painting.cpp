@@ -194,43 +194,50 @@ void paintTabLabel(QPainter& painter, const QStyleOptionTab& option) {
 void paintSlider(QPainter& painter, const QStyleOptionSlider& option, const QRect& handle,
                  const QColor& kept, const QColor& ring) {
   const Palette& p = palette();
-  const QRect groove = sliderPart(option, QStyle::SC_SliderGroove);
   const bool across = option.orientation == Qt::Horizontal;
+  const int side = handle.height();
+  const QRect groove = sliderPart(option, QStyle::SC_SliderGroove, side);
   const QPointF centre = QRectF(handle).center();
-  const double inset = kSliderHandle / 2.0;
-  QRectF whole = across
-                     ? QRectF(groove.left() + inset, centre.y() - 2, groove.width() - 2 * inset, 4)
-                     : QRectF(centre.x() - 2, groove.top() + inset, 4, groove.height() - 2 * inset);
+  const double inset = side / 2.0;
+  const double half = side / 8.0;  // of the groove's thickness
+  QRectF whole =
+      across ? QRectF(groove.left() + inset, centre.y() - half, groove.width() - side, 2 * half)
+             : QRectF(centre.x() - half, groove.top() + inset, 2 * half, groove.height() - side);
   QRectF part = whole;
   if (across)
     part.setRight(centre.x());
   else
     part.setTop(centre.y());
   const QColor fill = enabled(option) ? kept : p.disabled;
-  paintRounded(painter, whole, p.track, {}, 2);
-  paintRounded(painter, part, fill, {}, 2);
+  paintRounded(painter, whole, p.track, {}, half);
+  paintRounded(painter, part, fill, {}, half);
   const QColor handleFill = p.dark ? p.ink : p.page;
   const QColor outline = !enabled(option) ? p.disabled : ring.isValid() ? ring : kept;
-  // The handle's 16 px are its inside and half of its ring: the ring itself reaches one further.
+  // The handle's pixels are its inside and half of its ring: the ring itself reaches one further.
   paintRounded(painter, QRectF(handle).adjusted(-0.5, -0.5, 0.5, 0.5),
-               pressed(option) ? mixed(handleFill, outline, 0.15) : handleFill, outline, 8.5, 2);
+               pressed(option) ? mixed(handleFill, outline, 0.15) : handleFill, outline,
+               side / 2.0 + 0.5, side / 8.0);
 }
 
-QRect sliderPart(const QStyleOptionSlider& option, QStyle::SubControl part) {
+int sliderHandle(const QWidget* slider) {
+  return slider != nullptr && slider->property("large").toBool() ? kLargeSliderHandle
+                                                                 : kSliderHandle;
+}
+
+QRect sliderPart(const QStyleOptionSlider& option, QStyle::SubControl part, int handle) {
   const QRect rect = option.rect;
   const bool across = option.orientation == Qt::Horizontal;
   // One pixel at each end for the handle's ring.
-  const QRect groove = across ? QRect(rect.left() + 1, rect.center().y() - kSliderHandle / 2 + 1,
-                                      rect.width() - 2, kSliderHandle)
-                              : QRect(rect.center().x() - kSliderHandle / 2 + 1, rect.top() + 1,
-                                      kSliderHandle, rect.height() - 2);
+  const QRect groove =
+      across ? QRect(rect.left() + 1, rect.center().y() - handle / 2 + 1, rect.width() - 2, handle)
+             : QRect(rect.center().x() - handle / 2 + 1, rect.top() + 1, handle, rect.height() - 2);
   if (part == QStyle::SC_SliderGroove) return groove;
   if (part != QStyle::SC_SliderHandle) return {};
-  const int span = (across ? groove.width() : groove.height()) - kSliderHandle;
+  const int span = (across ? groove.width() : groove.height()) - handle;
   const int offset = QStyle::sliderPositionFromValue(
       option.minimum, option.maximum, option.sliderPosition, span, option.upsideDown);
-  return across ? QRect(groove.left() + offset, groove.top(), kSliderHandle, kSliderHandle)
-                : QRect(groove.left(), groove.top() + offset, kSliderHandle, kSliderHandle);
+  return across ? QRect(groove.left() + offset, groove.top(), handle, handle)
+                : QRect(groove.left(), groove.top() + offset, handle, handle);
 }
 
 void paintScrollBar(QPainter& painter, const QStyleOptionSlider& option, const QRect& slider) {

@@ -20,6 +20,9 @@ namespace kvloupe {
 inline constexpr int kControlHeight = 26;
 inline constexpr int kButtonHeight = 28;
 inline constexpr int kSliderHandle = 16;
+inline constexpr int kLargeSliderHandle = 28;
+/// Of this slider: large where its property "large" is true.
+[[nodiscard]] int sliderHandle(const QWidget* slider);
 
 [[nodiscard]] bool isPrimary(const QWidget* widget);
 [[nodiscard]] QRectF centredSquare(const QRectF& rect, double side);
@@ -51,7 +54,8 @@ void paintTabLabel(QPainter& painter, const QStyleOptionTab& option);
 /// Groove and handle; the kept part in `kept`. A target's slider gives its own colours.
 void paintSlider(QPainter& painter, const QStyleOptionSlider& option, const QRect& handle,
                  const QColor& kept, const QColor& ring = {});
-[[nodiscard]] QRect sliderPart(const QStyleOptionSlider& option, QStyle::SubControl part);
+[[nodiscard]] QRect sliderPart(const QStyleOptionSlider& option, QStyle::SubControl part,
+                               int handle = kSliderHandle);
 void paintScrollBar(QPainter& painter, const QStyleOptionSlider& option, const QRect& slider);
 [[nodiscard]] QRect scrollBarPart(const QStyleOptionSlider& option, QStyle::SubControl part);
 
