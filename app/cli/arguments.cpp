@@ -147,6 +147,10 @@ class Parser {
     c.add_option("--device", open.device, "auto, cpu or cuda:0")->capture_default_str();
     c.add_option("--dtype", open.dtype, "What is computed in: auto, float32 or bfloat16")
         ->capture_default_str();
+    c.add_option("--memory", open.memory,
+                 "Where the weights are: resident in memory, stream from the files layer by layer, "
+                 "or auto: stream where they do not fit")
+        ->capture_default_str();
     c.add_option("--threads", o_->threads, "Threads to compute with; all cores unless told")
         ->check(CLI::Range(1, 1024));
     c.add_flag("--quiet", o_->output.quiet, "No progress and no notes");

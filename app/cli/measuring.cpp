@@ -32,6 +32,8 @@ Measuring::Measuring(Engine& engine, const OpenRequest& open, const Output& outp
     if (line_) line_->show(progress);
   };
   session_ = engine.open(open, stop_, progress_);
+  const std::string& note = session_->info().computeNote;
+  if (!output.quiet && !note.empty()) fmt::print(stderr, "Note: {}\n", note);
 }
 
 void Measuring::warn(const std::vector<CompressionSpec>& specs) const {

@@ -21,6 +21,9 @@ struct OpenRequest {
   std::string model;  // a folder, or demo:gqa, demo:mla
   std::string device = "auto";
   std::string dtype = "auto";
+  // Where the weights are while they are computed with: resident (in memory), stream (a layer at a
+  // time from the files), auto (stream where they would not fit). The figures are the same.
+  std::string memory = "auto";
 };
 
 struct AnalysisRequest {

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void checkDevice(const OpenRequest& request) {
+void checkChoices(const OpenRequest& request) {
   if (request.device != "auto" && request.device != "cpu")
     throw Error(request.device.starts_with("cuda") ? ErrorCode::Device : ErrorCode::InvalidArgument,
                 {.message = "this build computes on the CPU",
@@ -24,12 +24,19 @@ void checkDevice(const OpenRequest& request) {
                  .expected = "auto or cpu",
                  .found = fmt::format("\"{}\"", request.device),
                  .advice = {}});
-  if (request.dtype != "auto" && request.dtype != "float32")
-    throw Error(ErrorCode::InvalidArgument, {.message = "this build computes in float32",
+  if (request.dtype != "auto" && request.dtype != "float32" && request.dtype != "bfloat16")
+    throw Error(ErrorCode::InvalidArgument, {.message = "there is no computing in this type",
                                              .file = {},
                                              .place = "--dtype",
-                                             .expected = "auto or float32",
+                                             .expected = "auto, float32 or bfloat16",
                                              .found = fmt::format("\"{}\"", request.dtype),
+                                             .advice = {}});
+  if (request.memory != "auto" && request.memory != "resident" && request.memory != "stream")
+    throw Error(ErrorCode::InvalidArgument, {.message = "there is no such way to hold the weights",
+                                             .file = {},
+                                             .place = "--memory",
+                                             .expected = "auto, resident or stream",
+                                             .found = fmt::format("\"{}\"", request.memory),
                                              .advice = {}});
 }
 
@@ -76,7 +83,7 @@ ModelLocation locateModel(const std::string& model) {
 }
 
 ModelFiles openModelFiles(const OpenRequest& request) {
-  checkDevice(request);
+  checkChoices(request);
   ModelFiles files;
   files.where = locateModel(request.model);
   files.config = readConfig(files.where.path);

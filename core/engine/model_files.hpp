@@ -38,8 +38,8 @@ struct ModelFiles {
 };
 
 /// Opens a model's folder: its config can be run, its weights are those that the config asks for,
-/// its tokenizer is one that is known. Throws Error where not, or where the device or dtype is not
-/// one of this build.
+/// its tokenizer is one that is known. Throws Error where not, or where device, dtype or memory is
+/// not one of this build.
 [[nodiscard]] ModelFiles openModelFiles(const OpenRequest& request);
 
 /// Facts of a model folder or of a config.json alone. What is not there and what is of a kind that

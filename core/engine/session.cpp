@@ -135,10 +135,10 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
   Clock::time_point reported;
   report(progress, stage, statistics.tokensIn(statistics.windowsSeen()), total);
   try {
-    statistics.stream(*model_, text->ids, stop, [&](int windows) {
-      report(progress, stage, statistics.tokensIn(windows), total);
+    statistics.stream(*model_, text->ids, stop, [&](std::int64_t tokens) {
+      report(progress, stage, tokens, total);
       // A summary of a large model takes its time: never more than a tenth of all.
-      if (!partial || windows == statistics.windowsToRead()) return;
+      if (!partial || tokens == total) return;
       const Clock::time_point begin = Clock::now();
       if (begin < reported) return;
       partial(summary(Spectra::Skip));

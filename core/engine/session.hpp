@@ -24,7 +24,7 @@
 
 namespace kvloupe {
 
-/// A model in memory, and what was computed with it: the statistics of the latest calibration text
+/// An open model, and what was computed with it: the statistics of the latest calibration text
 /// and the baseline of the latest evaluation text are kept, so that moving a slider costs one pass
 /// of the compressed model.
 class ModelSession final : public Session {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "compression/plan/accounting.hpp"
@@ -99,18 +100,26 @@ ModelSession::Fit ModelSession::fit(const EvaluationRequest& request, const Plan
       statistics.want(fitted.tap, fitted.joined);
   result.tokens = statistics.tokensIn(statistics.windowsToRead());
   const std::string stage = fmt::format("Calibrating {}", info_.name);
-  statistics.stream(*model_, result.text->ids, stop, [&](int windows) {
-    report(progress, stage, statistics.tokensIn(windows), result.tokens);
-  });
+  statistics.stream(*model_, result.text->ids, stop,
+                    [&](std::int64_t tokens) { report(progress, stage, tokens, result.tokens); });
   auto transform = std::make_unique<PlanTransform>(plan, info_, kept.bases, stop);
   TensorRanges ranges(*transform, kept.bases);
   if (ranges.wanted()) {
+    std::span<const Window> left = statistics.windows();
     std::int64_t done = 0;
-    for (const Window& window : statistics.windows()) {
-      (void)model_->forward(std::span(result.text->ids)
-                                .subspan(std::size_t(window.begin), std::size_t(window.length)),
-                            {.observer = &ranges, .transform = nullptr, .stop = stop});
-      report(progress, stage, done += window.length, result.tokens);
+    while (!left.empty()) {
+      std::vector<CausalLm::Sequence> sequences;
+      const int together = model_->sequencesAtOnce(left.front().length);
+      for (; !left.empty() && int(sequences.size()) < together; left = left.subspan(1)) {
+        const Window& window = left.front();
+        sequences.push_back(
+            {.ids = std::span(result.text->ids)
+                        .subspan(std::size_t(window.begin), std::size_t(window.length)),
+             .context = {.observer = &ranges, .transform = nullptr, .stop = stop}});
+        done += window.length;
+      }
+      (void)model_->forward(sequences);
+      report(progress, stage, done, result.tokens);
     }
     ranges.finish();
   }
@@ -194,31 +203,49 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   };
   const std::string stage = baselineOnly ? std::string("Measuring the baseline")
                                          : fmt::format("Measuring {}", evaluation.specText);
-  const auto measure = [&](std::size_t window) {
-    if (results.find(window) != nullptr) return;
-    TokenComparison tokens;
-    if (baselineOnly)
-      tokens.baselineNll = scorer.baselineNll(window, stop);
-    else
-      tokens = scorer.compare(window, *fitted.transform, stop);
-    results.put(window, std::move(tokens));
+  std::vector<std::size_t> order = seededOrder(windows.size(), request.seed);
+  std::erase_if(order, [&](std::size_t w) { return !request.shard.has(std::int64_t(w)); });
+  std::int64_t done = 0, shown = 0;
+  std::map<std::size_t, TokenComparison> ahead;  // measured together with a window before it
+  /// The window's figures, and where the model is streamed those of windows after it as well.
+  const auto measure = [&](std::size_t at) {
+    std::vector<std::size_t> together;
+    const std::size_t most = std::size_t(scorer.windowsAtOnce());
+    for (; at < order.size() && together.size() < most; ++at)
+      if (results.find(order[at]) == nullptr) together.push_back(order[at]);
+    std::int64_t tokens = 0;
+    for (const std::size_t window : together) tokens += windows[window].scored();
+    const CausalLm::LayerFn layersDone = [&](int layers) {
+      if (model_->streams())
+        report(progress, stage, shown = done + tokens * layers / (info_.numLayers + 1), toMeasure);
+    };
+    std::vector<TokenComparison> measured(together.size());
+    if (baselineOnly) {
+      auto nll = scorer.baselineNll(together, stop, layersDone);
+      for (std::size_t i = 0; i < nll.size(); ++i) measured[i].baselineNll = std::move(nll[i]);
+    } else {
+      measured = scorer.compare(together, *fitted.transform, stop, layersDone);
+    }
+    for (std::size_t i = 0; i < together.size(); ++i) ahead[together[i]] = std::move(measured[i]);
   };
-  std::int64_t done = 0;
   bool enough = false;
   Clock::time_point reported;
   report(progress, stage, 0, toMeasure);
-  for (const std::size_t window : seededOrder(windows.size(), request.seed)) {
-    if (!request.shard.has(std::int64_t(window))) continue;
-    try {
-      measure(window);
-    } catch (const Cancelled&) {
-      if (!request.keepPartial) throw;
-      break;
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    const std::size_t window = order[at];
+    if (results.find(window) == nullptr) {
+      try {
+        if (!ahead.contains(window)) measure(at);
+      } catch (const Cancelled&) {
+        if (!request.keepPartial) throw;
+        break;
+      }
+      results.put(window, std::move(ahead.extract(window).mapped()));
     }
     results.addTo(accumulator, window);
     if (!baselineOnly) evaluation.convergence.push_back(accumulator.convergence());
     done += windows[window].scored();
-    report(progress, stage, done, toMeasure);
+    report(progress, stage, shown = std::max(shown, done), toMeasure);
     if (request.until && !baselineOnly && done < planned &&
         EarlyStop(*request.until)
             .enough(evaluation.convergence.back(), int(evaluation.convergence.size()))) {

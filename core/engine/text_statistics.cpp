@@ -42,27 +42,43 @@ const Moments& TextStatistics::moments(int layer, Tap tap) const {
 }
 
 void TextStatistics::stream(const CausalLm& model, std::span<const std::int32_t> ids,
-                            std::stop_token stop, const std::function<void(int)>& onWindow) {
-  for (current_ = windowsSeen(); current_ < windowsToRead(); ++current_) {
-    const Window& window = windows_[std::size_t(order_[std::size_t(current_)])];
-    (void)model.forward(ids.subspan(std::size_t(window.begin), std::size_t(window.length)),
-                        {.observer = this, .transform = nullptr, .stop = stop});
-    onWindow(current_ + 1);
+                            std::stop_token stop, const std::function<void(std::int64_t)>& seen) {
+  for (int first = windowsSeen(); first < windowsToRead();) {
+    const int count =
+        std::min(model.sequencesAtOnce(windows_[std::size_t(order_[std::size_t(first)])].length),
+                 windowsToRead() - first);
+    std::vector<Observer> observers;
+    for (int i = 0; i < count; ++i) observers.emplace_back(*this, first + i);
+    std::vector<CausalLm::Sequence> sequences;
+    for (int i = 0; i < count; ++i) {
+      const Window& window = windows_[std::size_t(order_[std::size_t(first + i)])];
+      sequences.push_back(
+          {.ids = ids.subspan(std::size_t(window.begin), std::size_t(window.length)),
+           .context = {
+               .observer = &observers[std::size_t(i)], .transform = nullptr, .stop = stop}});
+    }
+    const std::int64_t before = tokensIn(first), together = tokensIn(first + count) - before;
+    (void)model.forward(sequences, [&](int layers) {
+      if (model.streams() && layers < model_.numLayers)
+        seen(before + together * layers / model_.numLayers);
+    });
+    first += count;
+    seen(tokensIn(first));
   }
 }
 
-bool TextStatistics::wants(int layer, Tap tap) const {
-  const auto found = streams_.find({layer, tap});
-  return found != streams_.end() && found->second.windows == current_;
+bool TextStatistics::Observer::wants(int layer, Tap tap) const {
+  const auto found = statistics_.streams_.find({layer, tap});
+  return found != statistics_.streams_.end() && found->second.windows == window_;
 }
 
-void TextStatistics::observe(int layer, Tap tap, const at::Tensor& values) {
-  Stream& stream = streams_.at({layer, tap});
-  const std::int64_t skipped = std::min<std::int64_t>(skip_, values.size(0));
+void TextStatistics::Observer::observe(int layer, Tap tap, const at::Tensor& values) {
+  Stream& stream = statistics_.streams_.at({layer, tap});
+  const std::int64_t skipped = std::min<std::int64_t>(statistics_.skip_, values.size(0));
   const std::int64_t stride = values.size(1) * values.size(2);
   stream.moments.add(
       {values.data_ptr<float>() + skipped * stride, std::size_t(values.numel() - skipped * stride)},
-      values.size(0) - skipped, order_[std::size_t(current_)]);
+      values.size(0) - skipped, statistics_.order_[std::size_t(window_)]);
   ++stream.windows;
 }
 

@@ -23,7 +23,7 @@ namespace kvloupe {
 /// The moments of every wanted tap over the windows of one text, or over a shard of them. Each tap
 /// counts the windows that it has seen: a pass that was cancelled, even inside a window, goes on
 /// where it was, and a tap that is wanted later catches up without disturbing the others.
-class TextStatistics : private TapObserver {
+class TextStatistics {
  public:
   /// `skip` leaves each window's first tokens out. Throws Error InvalidArgument where the shard has
   /// no window.
@@ -32,10 +32,12 @@ class TextStatistics : private TapObserver {
   /// Asks for a tap in all layers; with the covariance of the concatenated heads where `joined`.
   void want(Tap tap, bool joined);
 
-  /// Runs the model over the windows that some wanted tap has not seen and calls `onWindow` after
-  /// each with the number of windows that all have seen. Throws Cancelled.
+  /// Runs the model over the windows that some wanted tap has not seen and calls `seen` after each
+  /// with the number of tokens that are through. A model that is streamed takes several windows
+  /// layer by layer: then it is called after every layer, later layers have seen less, and tokens
+  /// count by their share of the layers. Throws Cancelled.
   void stream(const CausalLm& model, std::span<const std::int32_t> ids, std::stop_token stop,
-              const std::function<void(int)>& onWindow);
+              const std::function<void(std::int64_t tokens)>& seen);
 
   [[nodiscard]] int windowsSeen() const;
   /// Of the whole text.
@@ -60,15 +62,22 @@ class TextStatistics : private TapObserver {
     Moments moments;
     int windows = 0;  // of order_
   };
+  /// Sees one window.
+  class Observer final : public TapObserver {
+   public:
+    Observer(TextStatistics& statistics, int window) : statistics_(statistics), window_(window) {}
+    [[nodiscard]] bool wants(int layer, Tap tap) const override;
+    void observe(int layer, Tap tap, const at::Tensor& values) override;
 
-  [[nodiscard]] bool wants(int layer, Tap tap) const override;
-  void observe(int layer, Tap tap, const at::Tensor& values) override;
+   private:
+    TextStatistics& statistics_;
+    int window_;  // position in order_
+  };
 
   const ModelInfo model_;
   std::vector<Window> windows_;
   int skip_;
   std::vector<int> order_;  // indices of the windows that are read, ascending
-  int current_ = 0;         // position in order_ of the window that runs through the model
   std::map<std::pair<int, Tap>, Stream> streams_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evaluation/window_scorer.hpp"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -32,47 +33,90 @@ std::vector<std::int32_t> WindowScorer::idsOf(std::size_t window) const {
   return ids;
 }
 
-at::Tensor WindowScorer::hiddenOf(std::size_t window, const CacheTransform* transform,
-                                  const std::stop_token& stop) const {
-  const ScoredWindow& w = windows_[window];
-  const at::Tensor hidden =
-      model_.forward(idsOf(window), {.observer = nullptr, .transform = transform, .stop = stop});
-  return hidden.narrow(0, w.scoreFrom - 1, w.scored());  // position i predicts token i + 1
+int WindowScorer::windowsAtOnce() const {
+  // Of every window two sequences, the uncompressed and the compressed one.
+  return windows_.empty() ? 1 : std::max(1, model_.sequencesAtOnce(2 * windows_.front().length));
 }
 
-at::Tensor WindowScorer::baselineHidden(std::size_t window, const std::stop_token& stop) {
-  Baseline& baseline = baselines_[window];
-  if (baseline.hidden.defined()) return baseline.hidden;
-  const at::Tensor hidden = hiddenOf(window, nullptr, stop);
+void WindowScorer::keep(std::size_t window, const at::Tensor& hidden) {
   const std::int64_t bytes = hidden.numel() * hidden.element_size();
-  if (keptBytes_ + bytes <= kHiddenBudgetBytes) {
-    baseline.hidden = hidden;
-    keptBytes_ += bytes;
+  if (keptBytes_ + bytes > kHiddenBudgetBytes) return;
+  baselines_[window].hidden = hidden;
+  keptBytes_ += bytes;
+}
+
+WindowScorer::Hidden WindowScorer::hiddenOf(std::span<const std::size_t> windows,
+                                            const CacheTransform* transform,
+                                            const std::stop_token& stop,
+                                            const CausalLm::LayerFn& afterLayer) {
+  std::vector<std::vector<std::int32_t>> ids;
+  for (const std::size_t window : windows) ids.push_back(idsOf(window));
+  std::vector<CausalLm::Sequence> sequences;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const ForwardContext plain{.observer = nullptr, .transform = nullptr, .stop = stop};
+    if (!baselines_[windows[i]].hidden.defined())
+      sequences.push_back({.ids = ids[i], .context = plain});
+    if (transform != nullptr)
+      sequences.push_back(
+          {.ids = ids[i], .context = {.observer = nullptr, .transform = transform, .stop = stop}});
+  }
+  // One after the other where there is no layer to be read: a stop comes sooner, and less is held.
+  std::vector<at::Tensor> passed;
+  if (model_.streams())
+    passed = model_.forward(sequences, afterLayer);
+  else
+    for (const CausalLm::Sequence& sequence : sequences)
+      passed.push_back(model_.forward(sequence.ids, sequence.context));
+
+  Hidden hidden;
+  auto next = passed.begin();
+  for (const std::size_t window : windows) {
+    const ScoredWindow& w = windows_[window];
+    const auto scored = [&](const at::Tensor& whole) {  // position i predicts token i + 1
+      return whole.narrow(0, w.scoreFrom - 1, w.scored());
+    };
+    const at::Tensor& kept = baselines_[window].hidden;
+    const bool known = kept.defined();
+    hidden.baseline.push_back(known ? kept : scored(*next++));
+    if (!known) keep(window, hidden.baseline.back());
+    if (transform != nullptr) hidden.compressed.push_back(scored(*next++));
   }
   return hidden;
 }
 
-const std::vector<float>& WindowScorer::baselineNll(std::size_t window,
-                                                    const std::stop_token& stop) {
-  Baseline& baseline = baselines_[window];
-  if (baseline.nll.empty()) {
-    const std::vector<std::int32_t> ids = idsOf(window);
-    baseline.nll = model_.head()
-                       .score(baselineHidden(window, stop), targetsOf(ids, windows_[window]), stop)
-                       .nll;
+std::vector<std::vector<float>> WindowScorer::baselineNll(std::span<const std::size_t> windows,
+                                                          const std::stop_token& stop,
+                                                          const CausalLm::LayerFn& afterLayer) {
+  std::vector<std::size_t> unknown;
+  for (const std::size_t window : windows)
+    if (baselines_[window].nll.empty()) unknown.push_back(window);
+  const Hidden hidden = hiddenOf(unknown, nullptr, stop, afterLayer);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const std::vector<std::int32_t> ids = idsOf(unknown[i]);
+    baselines_[unknown[i]].nll =
+        model_.head().score(hidden.baseline[i], targetsOf(ids, windows_[unknown[i]]), stop).nll;
   }
-  return baseline.nll;
+  std::vector<std::vector<float>> nll;
+  for (const std::size_t window : windows) nll.push_back(baselines_[window].nll);
+  return nll;
 }
 
-TokenComparison WindowScorer::compare(std::size_t window, const CacheTransform& transform,
-                                      const std::stop_token& stop) {
-  const at::Tensor before = baselineHidden(window, stop);
-  const at::Tensor after = hiddenOf(window, &transform, stop);
-  const std::vector<std::int32_t> ids = idsOf(window);
-  TokenComparison comparison =
-      model_.head().compare(before, after, targetsOf(ids, windows_[window]), stop);
-  if (baselines_[window].nll.empty()) baselines_[window].nll = comparison.baselineNll;
-  return comparison;
+std::vector<TokenComparison> WindowScorer::compare(std::span<const std::size_t> windows,
+                                                   const CacheTransform& transform,
+                                                   const std::stop_token& stop,
+                                                   const CausalLm::LayerFn& afterLayer) {
+  const Hidden hidden = hiddenOf(windows, &transform, stop, afterLayer);
+  std::vector<std::vector<std::int32_t>> ids;
+  for (const std::size_t window : windows) ids.push_back(idsOf(window));
+  std::vector<OutputHead::Pair> pairs;
+  for (std::size_t i = 0; i < windows.size(); ++i)
+    pairs.push_back({.baseline = hidden.baseline[i],
+                     .hidden = hidden.compressed[i],
+                     .targets = targetsOf(ids[i], windows_[windows[i]])});
+  std::vector<TokenComparison> comparisons = model_.head().compare(pairs, stop);
+  for (std::size_t i = 0; i < windows.size(); ++i)
+    if (baselines_[windows[i]].nll.empty()) baselines_[windows[i]].nll = comparisons[i].baselineNll;
+  return comparisons;
 }
 
 void WindowScorer::compareLayers(
@@ -80,7 +124,7 @@ void WindowScorer::compareLayers(
     const std::function<void(std::size_t, const TokenComparison&)>& take) {
   const ScoredWindow& w = windows_[window];
   const std::vector<std::int32_t> ids = idsOf(window);
-  const at::Tensor before = baselineHidden(window, stop);
+  const at::Tensor before = hiddenOf(std::span(&window, 1), nullptr, stop, {}).baseline.front();
   const at::Tensor entering = model_.embed(ids);  // [tokens, hidden], as it enters layer `reached`
   const ForwardContext untouched{.observer = nullptr, .transform = nullptr, .stop = stop};
   int reached = 0;

@@ -34,12 +34,18 @@ class WindowScorer {
 
   [[nodiscard]] const std::vector<ScoredWindow>& windows() const { return windows_; }
 
-  /// NLL of the window's scored tokens under the uncompressed model, nats. Throws Cancelled.
-  const std::vector<float>& baselineNll(std::size_t window, const std::stop_token& stop);
+  /// How many windows should be measured together: 1 unless the model is streamed.
+  [[nodiscard]] int windowsAtOnce() const;
+
+  /// NLL of the windows' scored tokens under the uncompressed model, nats. Throws Cancelled.
+  std::vector<std::vector<float>> baselineNll(std::span<const std::size_t> windows,
+                                              const std::stop_token& stop,
+                                              const CausalLm::LayerFn& afterLayer = {});
 
   /// Uncompressed and compressed model on the same tokens. Throws Cancelled.
-  TokenComparison compare(std::size_t window, const CacheTransform& transform,
-                          const std::stop_token& stop);
+  std::vector<TokenComparison> compare(std::span<const std::size_t> windows,
+                                       const CacheTransform& transform, const std::stop_token& stop,
+                                       const CausalLm::LayerFn& afterLayer = {});
 
   /// The same for many compressions of one layer each, in ascending order of layers: the layers
   /// before it run once for all of them. `take(i, tokens)` is called for every transform. Throws
@@ -55,10 +61,15 @@ class WindowScorer {
   };
 
   std::vector<std::int32_t> idsOf(std::size_t window) const;
-  at::Tensor hiddenOf(std::size_t window, const CacheTransform* transform,
-                      const std::stop_token& stop) const;
-  /// Hidden states of the uncompressed model, [scored, hidden], kept if the budget allows.
-  at::Tensor baselineHidden(std::size_t window, const std::stop_token& stop);
+  /// Hidden states of scored positions, [scored, hidden], of each window.
+  struct Hidden {
+    std::vector<at::Tensor> baseline;    // kept if the budget allows
+    std::vector<at::Tensor> compressed;  // empty without a transform
+  };
+  /// All that is not kept, in one pass.
+  Hidden hiddenOf(std::span<const std::size_t> windows, const CacheTransform* transform,
+                  const std::stop_token& stop, const CausalLm::LayerFn& afterLayer);
+  void keep(std::size_t window, const at::Tensor& hidden);
 
   const CausalLm& model_;
   std::vector<std::int32_t> ids_;

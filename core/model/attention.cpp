@@ -11,7 +11,7 @@ void Attention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeA
                            Workspace& workspace, const ForwardContext& context) const {
   const std::int64_t tokens = x.size(0);
   const at::Tensor projected = workspace.take(Workspace::Projected, tokens, qkv.weight.size(0));
-  qkv.multiply(x, projected, context.stop);
+  qkv.multiply(x, projected, workspace, context.stop);
   std::vector<RecentCache> recent;
   for (const std::int64_t newest : residualsOf(context, layer)) {
     const Heads own = finish(projected.clone(), angles, recentContext(context, newest));
@@ -22,7 +22,7 @@ void Attention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeA
   const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * headDim);
   causalAttention(heads.q, heads.k, heads.v, recent, scores,
                   attended.view({tokens, numHeads, headDim}), context.stop);
-  output.accumulate(attended, y, context.stop);
+  output.accumulate(attended, y, workspace, context.stop);
 }
 
 Attention::Heads Attention::finish(const at::Tensor& projected, const RopeAngles& angles,

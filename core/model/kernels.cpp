@@ -32,6 +32,13 @@ namespace {
   return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, p) + exponent);
 }
 
+/// The bits of x rounded to bfloat16, in the upper half.
+[[gnu::always_inline]] inline std::uint32_t bfloat16Bits(float x) {
+  const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, x);
+  const std::uint32_t rounded = bits + 0x7fffu + ((bits >> 16) & 1u);
+  return x == x ? rounded : bits | 0x00400000u;  // NaN
+}
+
 }  // namespace
 
 KVLOUPE_VECTORISED
@@ -85,6 +92,21 @@ void swiGlu(const float* gateUp, float* out, std::int64_t rows, std::int64_t col
 }
 
 KVLOUPE_VECTORISED
+void swiGluBfloat16(const float* gateUp, std::uint16_t* out, std::int64_t rows,
+                    std::int64_t columns) {
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const float* gate = gateUp + row * 2 * columns;
+    const float* up = gate + columns;
+    std::uint16_t* y = out + row * columns;
+#pragma omp simd
+    for (std::int64_t i = 0; i < columns; ++i) {
+      const float g = gate[i];
+      y[i] = static_cast<std::uint16_t>(bfloat16Bits(g / (1.0f + fastExp(-g)) * up[i]) >> 16);
+    }
+  }
+}
+
+KVLOUPE_VECTORISED
 void silu(float* x, std::int64_t count) {
 #pragma omp simd
   for (std::int64_t i = 0; i < count; ++i) x[i] = x[i] / (1.0f + fastExp(-x[i]));
@@ -127,6 +149,20 @@ void addBias(float* x, std::int64_t stride, const float* bias, std::int64_t rows
 #pragma omp simd
     for (std::int64_t i = 0; i < columns; ++i) y[i] += bias[i];
   }
+}
+
+KVLOUPE_VECTORISED
+void toBfloat16(const float* x, std::uint16_t* y, std::int64_t count) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i)
+    y[i] = static_cast<std::uint16_t>(bfloat16Bits(x[i]) >> 16);
+}
+
+KVLOUPE_VECTORISED
+void roundToBfloat16(const float* x, float* y, std::int64_t count) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i)
+    y[i] = __builtin_bit_cast(float, bfloat16Bits(x[i]) & 0xffff0000u);
 }
 
 KVLOUPE_VECTORISED

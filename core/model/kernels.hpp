@@ -19,6 +19,9 @@ void layerNorm(const float* x, std::int64_t xStride, const float* weight, const 
 
 /// out = silu(gate) * up; a row of `gateUp` is [gate, up] (Shazeer 2020, SwiGLU).
 void swiGlu(const float* gateUp, float* out, std::int64_t rows, std::int64_t columns);
+/// The same, rounded to bfloat16.
+void swiGluBfloat16(const float* gateUp, std::uint16_t* out, std::int64_t rows,
+                    std::int64_t columns);
 
 /// x = silu(x) (Elfwing et al. 2018).
 void silu(float* x, std::int64_t count);
@@ -36,6 +39,11 @@ void softCap(float* x, std::int64_t count, float scale, float cap);
 /// x += bias, row by row.
 void addBias(float* x, std::int64_t stride, const float* bias, std::int64_t rows,
              std::int64_t columns);
+
+/// Rounds to bfloat16, to nearest, ties to even; NaN stays NaN. The second leaves the values as
+/// float32.
+void toBfloat16(const float* x, std::uint16_t* y, std::int64_t count);
+void roundToBfloat16(const float* x, float* y, std::int64_t count);
 
 /// y += weight * x.
 void addScaled(const float* x, float weight, float* y, std::int64_t count);

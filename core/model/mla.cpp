@@ -34,11 +34,11 @@ at::Tensor MlaAttention::queries(const at::Tensor& x, Workspace& workspace,
   if (queryDown) {
     const at::Tensor low = workspace.take(Workspace::QueryLatent, tokens,
                                           queryDown->weight.size(0));  // [.., qLoraRank]
-    queryDown->project(x, low, stop);
+    queryDown->project(x, low, workspace, stop);
     queryNorm->forward(low, low);
-    query.project(low, q, stop);
+    query.project(low, q, workspace, stop);
   } else {
-    query.project(x, q, stop);
+    query.project(x, q, workspace, stop);
   }
   return q.view({tokens, numHeads, nopeDim + ropeDim});
 }
@@ -54,7 +54,7 @@ void MlaAttention::accumulate(const at::Tensor& x, const at::Tensor& y, const Ro
 
   // Down: the latent and the shared rotary key, which is all that the cache holds.
   const at::Tensor down = workspace.take(Workspace::Projected, tokens, latentDim + ropeDim);
-  latentDown.project(x, down, context.stop);
+  latentDown.project(x, down, workspace, context.stop);
   std::vector<RecentCache> recent;
   for (const std::int64_t newest : residualsOf(context, layer)) {
     const KeysAndValues own =
@@ -65,7 +65,7 @@ void MlaAttention::accumulate(const at::Tensor& x, const at::Tensor& y, const Ro
 
   const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * vDim);
   causalAttention(q, k, v, recent, scores, attended.view({tokens, numHeads, vDim}), context.stop);
-  output.accumulate(attended, y, context.stop);
+  output.accumulate(attended, y, workspace, context.stop);
 }
 
 MlaAttention::KeysAndValues MlaAttention::expanded(const at::Tensor& down, const RopeAngles& angles,
@@ -86,7 +86,7 @@ MlaAttention::KeysAndValues MlaAttention::expanded(const at::Tensor& down, const
   const at::Tensor heads = up.view({tokens, numHeads, nopeDim + vDim});
   const at::Tensor nopeKey = heads.narrow(2, 0, nopeDim);  // [tokens, numHeads, nopeDim]
   const at::Tensor v = heads.narrow(2, nopeDim, vDim);     // [tokens, numHeads, vDim]
-  expand.project(latent, up, context.stop);
+  expand.project(latent, up, workspace, context.stop);
   passTap(context, layer, Tap::K, nopeKey);
   passTap(context, layer, Tap::V, v);
 

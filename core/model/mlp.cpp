@@ -31,11 +31,24 @@ void apply(Activation activation, float* x, std::int64_t count) {
 
 }  // namespace
 
+bool Mlp::fusesRounding() const {
+  const bool gated = in.weight.size(0) != down.weight.size(1);
+  return gated && activation == Activation::Silu && down.weight.scalar_type() == at::kBFloat16;
+}
+
 void Mlp::activate(const at::Tensor& projected, const at::Tensor& activated) const {
   const float* from = projected.data_ptr<float>();
-  float* to = activated.data_ptr<float>();
   const std::int64_t inner = activated.size(1), width = projected.size(1);
   const bool gated = width != inner;
+  if (fusesRounding()) {
+    auto* narrow = static_cast<std::uint16_t*>(activated.data_ptr());
+    at::parallel_for(
+        0, projected.size(0), kRowsPerThread, [=](std::int64_t begin, std::int64_t end) {
+          kernels::swiGluBfloat16(from + begin * width, narrow + begin * inner, end - begin, inner);
+        });
+    return;
+  }
+  float* to = activated.data_ptr<float>();
   at::parallel_for(
       0, projected.size(0), kRowsPerThread, [=, this](std::int64_t begin, std::int64_t end) {
         if (gated && activation == Activation::Silu) {
@@ -58,10 +71,11 @@ void Mlp::accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& worksp
   for (std::int64_t row = 0; row < x.size(0); row += kRowBlock) {
     const std::int64_t rows = std::min(kRowBlock, x.size(0) - row);
     const at::Tensor projected = workspace.take(Workspace::GateUp, rows, in.weight.size(0));
-    const at::Tensor activated = workspace.take(Workspace::Activated, rows, inner);
-    in.project(x.narrow(0, row, rows), projected, stop);
+    const at::Tensor activated = workspace.take(Workspace::Activated, rows, inner,
+                                                fusesRounding() ? at::kBFloat16 : at::kFloat);
+    in.project(x.narrow(0, row, rows), projected, workspace, stop);
     activate(projected, activated);
-    down.accumulate(activated, y.narrow(0, row, rows), stop);
+    down.accumulate(activated, y.narrow(0, row, rows), workspace, stop);
   }
 }
 

@@ -25,7 +25,10 @@ struct Mlp {
                   const std::stop_token& stop) const;
 
  private:
-  /// activated [rows, inner] of projected [rows, inner or 2 * inner], both contiguous.
+  /// Whether what `down` multiplies is rounded while it is made.
+  [[nodiscard]] bool fusesRounding() const;
+  /// activated [rows, inner] of projected [rows, inner or 2 * inner], both contiguous; the first in
+  /// bfloat16 where it may be (fusesRounding).
   void activate(const at::Tensor& projected, const at::Tensor& activated) const;
 };
 

@@ -47,6 +47,9 @@ void keepBestGroups(std::span<float> choice, const ExpertRouter& router) {
                         -std::numeric_limits<float>::infinity());
 }
 
+/// Memory for experts of a layer that is streamed.
+constexpr std::int64_t kExpertBytes = std::int64_t{1} << 30;
+
 float logistic(float x) { return 1 / (1 + std::exp(-x)); }
 
 }  // namespace
@@ -80,13 +83,27 @@ ExpertRouter::Assignment ExpertRouter::route(const at::Tensor& x) const {
   return assignment;
 }
 
+const Mlp& Experts::at(int expert) const {
+  if (!read_) return all_[static_cast<std::size_t>(expert)];
+  for (const Kept& kept : kept_)
+    if (kept.expert == expert) return kept.mlp;
+  Kept& oldest = kept_[next_];
+  WeightBuffers& buffers = buffers_[next_];
+  next_ = (next_ + 1) % kept_.size();
+  oldest = {};  // what a stop leaves is no expert
+  buffers.reuse();
+  oldest.mlp = read_(expert, buffers);
+  oldest.expert = expert;
+  return oldest.mlp;
+}
+
 void Moe::accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& workspace,
                      const std::stop_token& stop) const {
   const std::int64_t hidden = x.size(1);
   const ExpertRouter::Assignment assignment = router.route(x);
   const float* in = x.data_ptr<float>();
   float* out = y.data_ptr<float>();
-  for (std::size_t expert = 0; expert < experts.size(); ++expert) {
+  for (std::size_t expert = 0; expert < assignment.size(); ++expert) {
     const auto& served = assignment[expert];
     if (served.empty()) continue;
     const std::int64_t count = static_cast<std::int64_t>(served.size());
@@ -98,7 +115,7 @@ void Moe::accumulate(const at::Tensor& x, const at::Tensor& y, Workspace& worksp
       row += hidden;
     }
     result.zero_();
-    experts[expert].accumulate(gathered, result, workspace, stop);
+    experts.at(static_cast<int>(expert)).accumulate(gathered, result, workspace, stop);
     const float* from = result.data_ptr<float>();
     for (const auto& [token, weight] : served) {
       kernels::addScaled(from, weight, out + token * hidden, hidden);
@@ -122,6 +139,34 @@ void Moe::accumulateShared(const at::Tensor& x, const at::Tensor& y, Workspace& 
                        y.data_ptr<float>() + token * hidden, hidden);
 }
 
+namespace {
+
+Experts loadExperts(const ModelConfig& config, const std::string& prefix, WeightReader& reader) {
+  const MoeConfig& moe = *config.moe;
+  const auto load = [&config, &reader, prefix, inner = moe.moeIntermediateSize](int expert) {
+    return loadMlp(config, inner, false, fmt::format("{}experts.{}.", prefix, expert), reader);
+  };
+  if (LayerBuffers* buffers = reader.buffers()) {
+    const std::int64_t bytes =
+        std::int64_t{4} * 3 * config.hiddenSize * moe.moeIntermediateSize;  // of one
+    buffers->experts.resize(static_cast<std::size_t>(
+        std::clamp<std::int64_t>(kExpertBytes / bytes, 1, moe.numRoutedExperts)));
+    return Experts(
+        [load, &reader](int expert, WeightBuffers& own) {
+          reader.readInto(&own);
+          Mlp mlp = load(expert);
+          reader.readInto(nullptr);
+          return mlp;
+        },
+        buffers->experts);
+  }
+  std::vector<Mlp> all;
+  for (int expert = 0; expert < moe.numRoutedExperts; ++expert) all.push_back(load(expert));
+  return Experts(std::move(all));
+}
+
+}  // namespace
+
 Moe loadMoe(const ModelConfig& config, const std::string& prefix, WeightReader& reader) {
   const FamilyTraits& traits = familyTraits(config.family);
   const MoeConfig& moe = *config.moe;
@@ -140,9 +185,7 @@ Moe loadMoe(const ModelConfig& config, const std::string& prefix, WeightReader& 
   if (corrected)
     mixture.router.correction =
         reader.vector(prefix + "gate.e_score_correction_bias", moe.numRoutedExperts);
-  for (int expert = 0; expert < moe.numRoutedExperts; ++expert)
-    mixture.experts.push_back(loadMlp(config, moe.moeIntermediateSize, false,
-                                      fmt::format("{}experts.{}.", prefix, expert), reader));
+  mixture.experts = loadExperts(config, prefix, reader);
   if (moe.sharedIntermediateSize > 0)
     mixture.shared = loadMlp(config, moe.sharedIntermediateSize, config.mlpBias,
                              fmt::format("{}{}.", prefix, traits.sharedExperts), reader);

@@ -3,7 +3,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -36,10 +38,36 @@ struct ExpertRouter {
   [[nodiscard]] Assignment route(const at::Tensor& x /*[tokens, hidden]*/) const;
 };
 
+/// The routed experts of a layer: all in memory, or read when a token first goes to one.
+class Experts {
+ public:
+  Experts() = default;
+  explicit Experts(std::vector<Mlp> all) : all_(std::move(all)) {}
+  /// `read(expert, buffers)` reads one into buffers, of which there is a set for every expert that
+  /// is kept at a time. They outlive this.
+  using Read = std::function<Mlp(int expert, WeightBuffers& buffers)>;
+  Experts(Read read, std::span<WeightBuffers> buffers)
+      : read_(std::move(read)), buffers_(buffers), kept_(buffers.size()) {}
+
+  /// Valid until another is asked for.
+  [[nodiscard]] const Mlp& at(int expert) const;
+
+ private:
+  struct Kept {
+    int expert = -1;
+    Mlp mlp;
+  };
+  std::vector<Mlp> all_;
+  Read read_;
+  std::span<WeightBuffers> buffers_;
+  mutable std::vector<Kept> kept_;
+  mutable std::size_t next_ = 0;  // of kept_, to be read anew
+};
+
 /// Mixture of experts: every token goes through a few routed experts and all shared ones.
 struct Moe {
   ExpertRouter router;
-  std::vector<Mlp> experts;
+  Experts experts;
   std::optional<Mlp> shared;  // all shared experts as one
   at::Tensor sharedGate;      // [1, hidden]: shared times sigmoid(gate x); or undefined
 

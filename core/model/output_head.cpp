@@ -3,7 +3,6 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/mm.h>
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,6 +15,7 @@
 #include "common/progress.hpp"
 #include "model/backend.hpp"
 #include "model/kernels.hpp"
+#include "model/matrix_product.hpp"
 
 namespace kvloupe {
 
@@ -59,28 +59,50 @@ float divergence(const Row& p, const Row& q) {
 
 /// Calls take(first, width, weights [width, hidden]) for every chunk of the vocabulary.
 template <typename Take>
-void byChunks(const at::Tensor& weight, const std::stop_token& stop, Take take) {
-  for (std::int64_t first = 0; first < weight.size(0); first += kVocabChunk) {
+void byChunks(const VocabularyMatrix& weight, const std::stop_token& stop, Take take) {
+  for (std::int64_t first = 0; first < weight.vocabSize(); first += kVocabChunk) {
     throwIfStopped(stop);
-    const std::int64_t width = std::min(kVocabChunk, weight.size(0) - first);
-    take(first, width, weight.narrow(0, first, width));
+    const std::int64_t width = std::min(kVocabChunk, weight.vocabSize() - first);
+    take(first, width, weight.rows(first, width));
   }
+}
+
+/// Takes one chunk of both models' logits, p and q [n, width], from vocabulary `first` on.
+void takeChunk(const at::Tensor& p, const at::Tensor& q, std::int64_t first,
+               std::span<const std::int32_t> targets, float softCap, std::span<Row> baseline,
+               std::span<Row> compressed) {
+  float* pValues = p.data_ptr<float>();
+  float* qValues = q.data_ptr<float>();
+  const std::int64_t width = p.size(1), pStride = p.stride(0), qStride = q.stride(0);
+  at::parallel_for(0, p.size(0), kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::size_t at = static_cast<std::size_t>(i);
+      float* pRow = pValues + i * pStride;
+      float* qRow = qValues + i * qStride;
+      if (softCap > 0) kernels::softCap(pRow, width, 1.0f, softCap);
+      if (softCap > 0) kernels::softCap(qRow, width, 1.0f, softCap);
+      baseline[at].add(pRow, first, width, targets[at]);
+      compressed[at].add(qRow, first, width, targets[at]);
+      baseline[at].difference +=
+          static_cast<double>(kernels::sumExpDifference(pRow, qRow, width, baseline[at].largest));
+    }
+  });
 }
 
 }  // namespace
 
 void OutputHead::check(const at::Tensor& hidden, std::span<const std::int32_t> targets) const {
   const std::int64_t rows = static_cast<std::int64_t>(targets.size());
-  if (hidden.dim() != 2 || hidden.size(0) != rows || hidden.size(1) != weight_.size(1))
+  if (hidden.dim() != 2 || hidden.size(0) != rows || hidden.size(1) != weight_.hiddenSize())
     throw Error(ErrorCode::Internal,
                 {.message = "hidden states do not fit the targets and the output head",
-                 .expected = fmt::format("[{}, {}]", rows, weight_.size(1)),
+                 .expected = fmt::format("[{}, {}]", rows, weight_.hiddenSize()),
                  .found = fmt::format("[{}]", fmt::join(hidden.sizes(), ", "))});
   for (const std::int32_t id : targets)
-    if (id < 0 || id >= weight_.size(0))
+    if (id < 0 || id >= weight_.vocabSize())
       throw Error(ErrorCode::InvalidArgument,
                   {.message = "a token to score lies outside the model's vocabulary",
-                   .expected = fmt::format("0 to {}", weight_.size(0) - 1),
+                   .expected = fmt::format("0 to {}", weight_.vocabSize() - 1),
                    .found = fmt::format("{}", id)});
 }
 
@@ -96,9 +118,10 @@ TokenScores OutputHead::score(const at::Tensor& hidden, std::span<const std::int
   backend::translated(fmt::format("the log probabilities of {} tokens", n), [&] {
     const c10::InferenceMode inference;
     const at::Tensor buffer = at::empty({n, kVocabChunk}, at::kFloat);
+    const at::Tensor factor = weight_.factor(hidden);
     byChunks(weight_, stop, [&](std::int64_t first, std::int64_t width, const at::Tensor& weights) {
-      at::Tensor logits = buffer.narrow(1, 0, width);  // [n, width]
-      at::mm_out(logits, hidden, weights.t());
+      const at::Tensor logits = buffer.narrow(1, 0, width);  // [n, width]
+      multiplyInto(logits, factor, weights);
       float* values = logits.data_ptr<float>();
       at::parallel_for(0, n, kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i) {
@@ -120,49 +143,70 @@ TokenScores OutputHead::score(const at::Tensor& hidden, std::span<const std::int
 TokenComparison OutputHead::compare(const at::Tensor& baselineHidden, const at::Tensor& hidden,
                                     std::span<const std::int32_t> targets,
                                     const std::stop_token& stop) const {
-  check(baselineHidden, targets);
-  check(hidden, targets);
-  const std::int64_t n = hidden.size(0);
-  std::vector<Row> baseline(targets.size()), compressed(targets.size());
-  backend::translated(fmt::format("comparing the distributions of {} tokens", n), [&] {
+  const Pair pair{.baseline = baselineHidden, .hidden = hidden, .targets = targets};
+  return std::move(compare(std::span(&pair, 1), stop).front());
+}
+
+std::vector<TokenComparison> OutputHead::compare(std::span<const Pair> pairs,
+                                                 const std::stop_token& stop) const {
+  struct Rows {
+    std::vector<Row> baseline, compressed;
+    at::Tensor before, after;  // hidden states as products take them
+  };
+  std::vector<Rows> all;
+  std::int64_t most = 0, tokens = 0;
+  for (const Pair& pair : pairs) {
+    check(pair.baseline, pair.targets);
+    check(pair.hidden, pair.targets);
+    const std::size_t n = pair.targets.size();
+    all.push_back({.baseline = std::vector<Row>(n),
+                   .compressed = std::vector<Row>(n),
+                   .before = {},
+                   .after = {}});
+    most = std::max(most, pair.hidden.size(0));
+    tokens += pair.hidden.size(0);
+  }
+  backend::translated(fmt::format("comparing the distributions of {} tokens", tokens), [&] {
     const c10::InferenceMode inference;
-    const at::Tensor buffer = at::empty({2, n, kVocabChunk}, at::kFloat);
+    const at::Tensor buffer = at::empty({2, most, kVocabChunk}, at::kFloat);
+    for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
+      all[pair].before = weight_.factor(pairs[pair].baseline);
+      all[pair].after = weight_.factor(pairs[pair].hidden);
+    }
     byChunks(weight_, stop, [&](std::int64_t first, std::int64_t width, const at::Tensor& weights) {
-      at::Tensor p = buffer[0].narrow(1, 0, width), q = buffer[1].narrow(1, 0, width);
-      at::mm_out(p, baselineHidden, weights.t());  // [n, width]
-      throwIfStopped(stop);
-      at::mm_out(q, hidden, weights.t());  // [n, width]
-      float* pValues = p.data_ptr<float>();
-      float* qValues = q.data_ptr<float>();
-      at::parallel_for(0, n, kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-          const std::size_t at = static_cast<std::size_t>(i);
-          float* pRow = pValues + i * kVocabChunk;
-          float* qRow = qValues + i * kVocabChunk;
-          cap(pRow, width);
-          cap(qRow, width);
-          baseline[at].add(pRow, first, width, targets[at]);
-          compressed[at].add(qRow, first, width, targets[at]);
-          baseline[at].difference += static_cast<double>(
-              kernels::sumExpDifference(pRow, qRow, width, baseline[at].largest));
-        }
-      });
+      for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
+        Rows& rows = all[pair];
+        const std::int64_t n = rows.after.size(0);
+        const at::Tensor p = buffer[0].narrow(0, 0, n).narrow(1, 0, width);
+        const at::Tensor q = buffer[1].narrow(0, 0, n).narrow(1, 0, width);
+        multiplyInto(p, rows.before, weights);  // [n, width]
+        throwIfStopped(stop);
+        multiplyInto(q, rows.after, weights);  // [n, width]
+        takeChunk(p, q, first, pairs[pair].targets, softCap_, rows.baseline, rows.compressed);
+      }
     });
   });
-  TokenComparison comparison;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    comparison.baselineNll.push_back(baseline[i].nll());
-    comparison.nll.push_back(compressed[i].nll());
-    comparison.kl.push_back(divergence(baseline[i], compressed[i]));
-    comparison.sameTop1.push_back(baseline[i].top1 == compressed[i].top1);
+  std::vector<TokenComparison> comparisons;
+  for (const Rows& rows : all) {
+    TokenComparison& comparison = comparisons.emplace_back();
+    for (std::size_t i = 0; i < rows.baseline.size(); ++i) {
+      comparison.baselineNll.push_back(rows.baseline[i].nll());
+      comparison.nll.push_back(rows.compressed[i].nll());
+      comparison.kl.push_back(divergence(rows.baseline[i], rows.compressed[i]));
+      comparison.sameTop1.push_back(rows.baseline[i].top1 == rows.compressed[i].top1);
+    }
   }
-  return comparison;
+  return comparisons;
 }
 
 at::Tensor OutputHead::logits(const at::Tensor& hidden) const {
   return backend::translated(fmt::format("the logits of {} tokens", hidden.size(0)), [&] {
     const c10::InferenceMode inference;
-    const at::Tensor logits = at::mm(hidden, weight_.t());  // [n, vocab]
+    const at::Tensor logits = at::empty({hidden.size(0), weight_.vocabSize()}, at::kFloat);
+    const at::Tensor factor = weight_.factor(hidden);
+    byChunks(weight_, {}, [&](std::int64_t first, std::int64_t width, const at::Tensor& weights) {
+      multiplyInto(logits.narrow(1, first, width), factor, weights);
+    });
     cap(logits.data_ptr<float>(), logits.numel());
     return logits;
   });

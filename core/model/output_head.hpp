@@ -8,6 +8,8 @@
 #include <stop_token>
 #include <vector>
 
+#include "model/vocabulary_matrix.hpp"
+
 namespace kvloupe {
 
 /// One entry a row: negative log likelihood of the target in nats, and the likeliest token.
@@ -28,16 +30,24 @@ struct TokenComparison {
 /// online logsumexp (Milakov & Gimelshein 2018): [tokens, vocab] never stands in memory.
 class OutputHead {
  public:
-  /// weight [vocab, hidden], float32. `softCap` c makes logits c tanh(x / c) (Gemma 2); 0: none.
-  explicit OutputHead(at::Tensor weight, double softCap = 0)
+  /// `softCap` c makes logits c tanh(x / c) (Gemma 2); 0: none.
+  explicit OutputHead(VocabularyMatrix weight, double softCap = 0)
       : weight_(std::move(weight)), softCap_(static_cast<float>(softCap)) {}
 
   /// hidden [n, hidden], n targets. Throws Cancelled; Error for a target outside the vocabulary.
   [[nodiscard]] TokenScores score(const at::Tensor& hidden, std::span<const std::int32_t> targets,
                                   const std::stop_token& stop) const;
 
-  /// Both hidden states [n, hidden], n targets. `baselineNll` is bit for bit what `score` gives for
-  /// the baseline; equal hidden states give equal nll, kl 0 and sameTop1 1.
+  /// Both hidden states [n, hidden], n targets.
+  struct Pair {
+    at::Tensor baseline, hidden;
+    std::span<const std::int32_t> targets;
+  };
+  /// For several sequences while each chunk of the vocabulary is at hand. `baselineNll` is bit for
+  /// bit what `score` gives for the baseline; equal hidden states give equal nll, kl 0 and sameTop1
+  /// 1. Throws what `score` throws.
+  [[nodiscard]] std::vector<TokenComparison> compare(std::span<const Pair> pairs,
+                                                     const std::stop_token& stop) const;
   [[nodiscard]] TokenComparison compare(const at::Tensor& baselineHidden, const at::Tensor& hidden,
                                         std::span<const std::int32_t> targets,
                                         const std::stop_token& stop) const;
@@ -49,7 +59,7 @@ class OutputHead {
   void check(const at::Tensor& hidden, std::span<const std::int32_t> targets) const;
   void cap(float* logits, std::int64_t count) const;
 
-  at::Tensor weight_;  // [vocab, hidden]
+  VocabularyMatrix weight_;
   float softCap_;
 };
 

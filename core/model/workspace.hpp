@@ -27,15 +27,19 @@ class Workspace {
     Activated,
     Gathered,
     Routed,
+    Rounded,
     NumSlots
   };
 
-  /// Uninitialised [rows, columns], float32, contiguous. Valid until the slot is taken again.
-  at::Tensor take(Slot slot, std::int64_t rows, std::int64_t columns) {
+  /// Uninitialised [rows, columns], float32 unless told, contiguous. Valid until the slot is taken
+  /// again.
+  at::Tensor take(Slot slot, std::int64_t rows, std::int64_t columns,
+                  at::ScalarType type = at::kFloat) {
     at::Tensor& buffer = buffers_[slot];
     if (!buffer.defined() || buffer.numel() < rows * columns)
       buffer = at::empty({rows * columns}, at::kFloat);
-    return buffer.narrow(0, 0, rows * columns).view({rows, columns});
+    const at::Tensor all = type == at::kFloat ? buffer : buffer.view(type);
+    return all.narrow(0, 0, rows * columns).view({rows, columns});
   }
 
  private:

@@ -37,7 +37,8 @@ struct ModelInfo {
   bool rotary = true;  // without rotary positions K before and after them is the same
   std::int64_t parameterCount = 0;
   std::string storedDtype;           // as config.json says: "bfloat16"
-  std::string computeDtype;          // "float32"
+  std::string computeDtype;          // "float32" or "bfloat16"
+  std::string computeNote;           // how this CPU does at bfloat16, where it matters; not kept
   std::string device;                // "CPU, 2 threads"
   std::int64_t kvBytesPerToken = 0;  // of the uncompressed cache, 16 bits a value
   std::vector<Tap> taps;             // those this model has, in the order of `Tap`

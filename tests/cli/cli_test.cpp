@@ -53,6 +53,29 @@ class CliTest : public QObject {
     QVERIFY(run({"info", "demo:mla"}).out.contains("MLA"));
   }
 
+  void memoryChangesNoFigure() {
+    const QStringList question = {"perplexity",
+                                  "demo:mla",
+                                  "--file",
+                                  text_,
+                                  "-c",
+                                  "64",
+                                  "--compress",
+                                  "latent:rank=32",
+                                  "--calibration-tokens",
+                                  "512",
+                                  "--json"};
+    const QJsonObject resident = json(question + QStringList{"--memory", "resident"});
+    const QJsonObject streamed = json(question + QStringList{"--memory", "stream"});
+    QVERIFY(resident["ppl"].toDouble() > 1);
+    for (const char* key : {"ppl", "baseline_ppl", "nll_sum", "kl_mean", "tokens_scored"})
+      QCOMPARE(streamed[QLatin1String(key)], resident[QLatin1String(key)]);
+    QVERIFY(streamed["provenance"]["device"].toString().contains("streamed"));
+    const Outcome wrong = run({"perplexity", "demo:gqa", "--memory", "swap"});
+    QCOMPARE(wrong.status, 2);
+    QVERIFY(wrong.err.contains("--memory"));
+  }
+
   void tokenizeIsOneArray() {
     const Outcome outcome = run({"tokenize", "demo:gqa", "--file", text_, "--json"});
     QCOMPARE(outcome.status, 0);

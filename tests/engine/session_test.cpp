@@ -245,6 +245,89 @@ class SessionTest : public QObject {
     refused(open({.model = "demo:gqa", .device = "cuda:0"}), ErrorCode::Device, "cuda:0");
     refused(open({.model = "demo:gqa", .device = "auto", .dtype = "float8"}),
             ErrorCode::InvalidArgument, "float8");
+    refused(open({.model = "demo:gqa", .memory = "swap"}), ErrorCode::InvalidArgument,
+            "auto, resident or stream");
+  }
+
+  void aStreamedModelGivesTheSameFigures_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("spec");
+    for (const char* spec : {"kv:rank=8", "v:rank=8,basis=output", "kv:format=int4,scale=tensor"})
+      QTest::addRow("gqa %s", spec) << "demo:gqa" << spec;
+    for (const char* spec : {"latent:rank=8,basis=query", "latent:bits=4,scale=tensor"})
+      QTest::addRow("mla %s", spec) << "demo:mla" << spec;
+  }
+  void aStreamedModelGivesTheSameFigures() {
+    QFETCH(QString, model);
+    QFETCH(QString, spec);
+    Session& resident = model == "demo:gqa" ? *gqa_ : *mla_;
+    const auto streamed =
+        engine_->open({.model = model.toStdString(), .memory = "stream"}, {}, nullptr);
+    QVERIFY(QString::fromStdString(streamed->info().device).contains("streamed"));
+    QVERIFY(!QString::fromStdString(resident.info().device).contains("streamed"));
+
+    AnalysisRequest analyse;
+    analyse.textPath = text_;
+    analyse.context = 64;
+    const auto sigmas = [&](Session& session) {
+      std::vector<double> all;
+      for (const TapStatistics& tap : session.analyse(analyse, {}, nullptr, nullptr).taps)
+        all.insert(all.end(), tap.joined.sigma.begin(), tap.joined.sigma.end());
+      return all;
+    };
+    const std::vector<double> wanted = sigmas(resident);
+    QVERIFY(!wanted.empty() && wanted == sigmas(*streamed));
+
+    EvaluationRequest request = shortEvaluation(text_, {spec.toStdString()});
+    const Evaluation a = resident.evaluate(request, {}, nullptr, nullptr);
+    std::int64_t last = 0;
+    const Evaluation b = streamed->evaluate(request, {}, nullptr, [&](const Progress& progress) {
+      if (!QString::fromStdString(progress.stage).startsWith("Measuring")) return;
+      QVERIFY(progress.done >= last && progress.done <= progress.total);
+      last = progress.done;
+    });
+    QVERIFY(a.nll == b.nll && a.baselineNll == b.baselineNll);
+    QCOMPARE(b.figures.deltaPplPercent, a.figures.deltaPplPercent);
+    QCOMPARE(b.convergence.size(), a.convergence.size());
+    request.specs.clear();
+    QVERIFY(streamed->evaluate(request, {}, nullptr, nullptr).baselineNll == a.baselineNll);
+  }
+
+  void bfloat16IsComputedInAndSaid() {
+    const auto session =
+        engine_->open({.model = "demo:gqa", .device = "auto", .dtype = "bfloat16"}, {}, nullptr);
+    QCOMPARE(QString::fromStdString(session->info().computeDtype), "bfloat16");
+    QVERIFY2(QString::fromStdString(session->info().computeNote).contains("bfloat16"),
+             session->info().computeNote.c_str());
+    QVERIFY(gqa_->info().computeNote.empty());  // a small model is fast enough as it is
+    QCOMPARE(QString::fromStdString(gqa_->info().computeDtype), "float32");
+    const Evaluation narrow =
+        session->evaluate(shortEvaluation(text_, {"kv:rank=64"}), {}, nullptr, nullptr);
+    QVERIFY(narrow.nll == narrow.baselineNll);
+    const Evaluation wide = gqa_->evaluate(shortEvaluation(text_), {}, nullptr, nullptr);
+    QVERIFY(narrow.baselineNll != wide.baselineNll);
+    QVERIFY(std::abs(narrow.figures.baseline.ppl / wide.figures.baseline.ppl - 1) < 0.01);
+  }
+
+  void aStreamedModelStopsAndGoesOn() {
+    const auto streamed = engine_->open({.model = "demo:gqa", .memory = "stream"}, {}, nullptr);
+    AnalysisRequest request;
+    request.textPath = text_;
+    request.context = 64;
+    std::stop_source stop;
+    QVERIFY_EXCEPTION_THROWN((void)streamed->analyse(request, stop.get_token(), nullptr,
+                                                     [&](const Progress& progress) {
+                                                       if (progress.done > 0) stop.request_stop();
+                                                     }),
+                             Cancelled);
+    int partials = 0;
+    const Analysis resumed = streamed->analyse(
+        request, {}, [&](const Analysis&) { ++partials; }, nullptr);
+    const Analysis whole = gqa_->analyse(request, {}, nullptr, nullptr);
+    QCOMPARE(resumed.taps.size(), whole.taps.size());
+    for (std::size_t i = 0; i < whole.taps.size(); ++i)
+      QVERIFY(resumed.taps[i].joined.sigma == whole.taps[i].joined.sigma);
+    QVERIFY(partials > 0);  // first layers are shown while later ones wait
   }
 
   void weightsAreHashed() {

@@ -48,6 +48,10 @@ class KernelsTest : public QObject {
     kernels::swiGlu(both.data_ptr<float>(), found.data_ptr<float>(), 5, 77);
     const at::Tensor wide = both.to(at::kDouble);
     QVERIFY(worst(found, at::silu(wide.narrow(1, 0, 77)) * wide.narrow(1, 77, 77)) < 1e-6);
+    const at::Tensor rounded = at::empty({5, 77}, at::kBFloat16);
+    kernels::swiGluBfloat16(both.data_ptr<float>(), static_cast<std::uint16_t*>(rounded.data_ptr()),
+                            5, 77);
+    QVERIFY(worst(rounded.to(at::kFloat), found.to(at::kDouble)) < 0x1.01p-9);
   }
 
   void activations() {
