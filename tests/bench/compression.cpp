@@ -11,6 +11,8 @@
 #include <random>
 #include <vector>
 
+#include "bench/checkpoint.hpp"
+#include "bench/figures_file.hpp"
 #include "bench/gemm_peak.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
@@ -22,20 +24,6 @@
 using namespace kvloupe;
 
 namespace {
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-std::string configText(int layers) {
-  return fmt::format(R"({{"model_type": "qwen2", "vocab_size": 151936,
-      "hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": {},
-      "num_attention_heads": 14, "num_key_value_heads": 2, "max_position_embeddings": 32768,
-      "rms_norm_eps": 1e-6, "rope_theta": 1000000.0, "tie_word_embeddings": true,
-      "hidden_act": "silu", "torch_dtype": "bfloat16"}})",
-                     layers);
-}
 
 ModelInfo factsOf(const ModelConfig& config) {
   ModelInfo model;
@@ -90,6 +78,7 @@ class Timed final : public CacheTransform {
 
 int main(int argc, char** argv) {
   int tokens = 512, layers = 6, repeats = 5;
+  std::string jsonPath;
   std::vector<std::string> specs = {"kv:bits=4",
                                     "kv:format=uint4",
                                     "kv:format=q8_0",
@@ -106,14 +95,15 @@ int main(int argc, char** argv) {
   app.add_option("--layers", layers)->capture_default_str();
   app.add_option("--repeats", repeats, "of everything, interleaved")->capture_default_str();
   app.add_option("--compress", specs, "SPECs instead of the usual ones");
+  app.add_option("--json", jsonPath, "write the figures to this file");
   app.add_flag("--processor-time", Stopwatch::useProcessorTime,
                "measure processor time: with OMP_NUM_THREADS=1, on a busy machine");
   CLI11_PARSE(app, argc, argv);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
 
-  const ModelConfig config = parseConfig(configText(layers), "Qwen2.5-0.5B's shape");
+  const ModelConfig config = parseConfig(qwen25Config(layers), "Qwen2.5-0.5B's shape");
   const ModelInfo facts = factsOf(config);
-  backend::useAllCores();
+  const int threads = backend::useAllCores();
   const auto model = CausalLm::load(config, RandomWeights(config), {}, {});
   std::mt19937 random(7);
   std::vector<std::int32_t> ids, targets;
@@ -137,6 +127,7 @@ int main(int argc, char** argv) {
                      },
                      .weightsOf = [&](int layer) { return model->attentionWeights(layer); },
                      .anglesOf = [&](int layer) { return model->angles(layer, tokens); }});
+  nlohmann::json plans = nlohmann::json::array();
   fmt::print("{:<38} {:>12} {:>12}\n", "plan", "pass", "in chains");
   for (const std::string& text : specs) {
     const CompressionSpec spec = parseSpec(text);
@@ -159,6 +150,14 @@ int main(int argc, char** argv) {
     }
     fmt::print("{:<38} {:>+10.2f} % {:>10.2f} %\n", text, 100 * (median(ratios) - 1),
                100 * median(shares));
+    plans.push_back({{"plan", text}, {"cost", median(ratios) - 1}, {"share", median(shares)}});
   }
+  writeFigures(jsonPath, {{"shape", "Qwen2.5-0.5B"},
+                          {"threads", threads},
+                          {"clock", Stopwatch::useProcessorTime ? "processor" : "wall"},
+                          {"layers", layers},
+                          {"tokens", tokens},
+                          {"repeats", repeats},
+                          {"plans", plans}});
   return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Speed of a full pass with all log probabilities at the shape of Qwen2.5-0.5B with random weights,
-// beside the float32 matrix product peak measured between the passes; what it costs to observe all
+// beside the peak of matrix products measured between the passes; what it costs to observe all
 // taps; how soon a cancelled pass ends.
 #include <fmt/format.h>
 
@@ -8,36 +8,22 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
 #include <thread>
 
+#include "bench/checkpoint.hpp"
+#include "bench/figures_file.hpp"
 #include "bench/gemm_peak.hpp"
 #include "model/backend.hpp"
 #include "model/causal_lm.hpp"
+#include "model/matrix_product.hpp"
 #include "model/random_weights.hpp"
 
 using namespace kvloupe;
 
 namespace {
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-ModelConfig qwen25Shape(int layers) {
-  return parseConfig(fmt::format(R"({{"model_type": "qwen2", "vocab_size": 151936,
-      "hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": {},
-      "num_attention_heads": 14, "num_key_value_heads": 2, "max_position_embeddings": 32768,
-      "rms_norm_eps": 1e-6, "rope_theta": 1000000.0, "tie_word_embeddings": true,
-      "hidden_act": "silu", "torch_dtype": "bfloat16"}})",
-                                 layers),
-                     "Qwen2.5-0.5B's shape");
-}
 
 /// Multiplications and additions of one pass over `tokens` tokens, output head included, attention
 /// counted below the diagonal only.
@@ -101,30 +87,38 @@ struct Bench {
 
 int main(int argc, char** argv) {
   int tokens = 512, layers = 24, repeats = 7, cancels = 20, cancelTokens = 2048;
-  std::string jsonPath;
+  std::string dtype = "float32", jsonPath;
   CLI::App app("Speed of a full pass at the shape of Qwen2.5-0.5B, beside the GEMM peak");
   app.add_option("--tokens", tokens, "of the sequence")->capture_default_str();
   app.add_option("--layers", layers)->capture_default_str();
   app.add_option("--repeats", repeats, "of everything, interleaved")->capture_default_str();
   app.add_option("--cancels", cancels, "random moments; 0: none")->capture_default_str();
   app.add_option("--cancel-tokens", cancelTokens)->capture_default_str();
+  app.add_option("--dtype", dtype, "what products are computed in")
+      ->check(CLI::IsMember({"float32", "bfloat16"}))
+      ->capture_default_str();
   app.add_option("--json", jsonPath, "write the figures to this file");
   app.add_flag("--processor-time", Stopwatch::useProcessorTime,
                "measure processor time: with OMP_NUM_THREADS=1, on a busy machine");
   CLI11_PARSE(app, argc, argv);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
 
-  const ModelConfig config = qwen25Shape(layers);
+  const ModelConfig config = parseConfig(qwen25Config(layers), "Qwen2.5-0.5B's shape");
   const int threads = backend::useAllCores();
-  const auto model = CausalLm::load(config, RandomWeights(config), {}, {});
+  const ComputeType type = dtype == "float32" ? ComputeType::Float32 : ComputeType::Bfloat16;
+  if (type == ComputeType::Bfloat16 && bfloat16Speed() == 0) {
+    fmt::print(stderr, "no products of bfloat16 on this computer\n");
+    return 1;
+  }
+  const auto model = CausalLm::load(config, RandomWeights(config), {}, {}, type);
   const Bench bench(*model, tokens);
   (void)bench.pass(nullptr, {});
 
   std::vector<double> rates, peaks, ratios, plain, observed;
   for (int i = 0; i < repeats; ++i) {
-    const double before = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.4);
+    const double before = gemmPeak(type, tokens, config.hiddenSize, config.intermediateSize, 0.4);
     plain.push_back(bench.pass(nullptr, {}));
-    const double after = gemmPeak(tokens, config.hiddenSize, config.intermediateSize, 0.4);
+    const double after = gemmPeak(type, tokens, config.hiddenSize, config.intermediateSize, 0.4);
     Idle idle;
     observed.push_back(bench.pass(&idle, {}));
     peaks.push_back(std::max(before, after));
@@ -157,7 +151,7 @@ int main(int argc, char** argv) {
 
   const double observerCost = median(observed) / median(plain) - 1;
   nlohmann::json figures = {{"shape", "Qwen2.5-0.5B"},
-                            {"dtype", "float32"},
+                            {"dtype", dtype},
                             {"threads", threads},
                             {"clock", Stopwatch::useProcessorTime ? "processor" : "wall"},
                             {"tokens", tokens},
@@ -182,9 +176,6 @@ int main(int argc, char** argv) {
         "max {:.0f} ms\n",
         cancelTokens, cancelPass, cancels, median(latencies), worst);
   }
-  if (!jsonPath.empty() && !(std::ofstream(jsonPath) << figures.dump(2) << "\n")) {
-    fmt::print(stderr, "{}: cannot be written\n", jsonPath);
-    return 1;
-  }
+  writeFigures(jsonPath, std::move(figures));
   return 0;
 }

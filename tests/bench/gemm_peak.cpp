@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "model/matrix_product.hpp"
+
 namespace kvloupe {
 
 double Stopwatch::now() const {
@@ -17,25 +19,41 @@ double Stopwatch::now() const {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-double gemmRate(std::int64_t m, std::int64_t k, std::int64_t n, double seconds) {
-  const c10::InferenceMode inference;
-  const at::Tensor a = at::randn({m, k}), b = at::randn({n, k});  // as a Linear holds its weight
-  at::Tensor c = at::empty({m, n});
-  at::mm_out(c, a, b.t());
+namespace {
+
+/// Operations a second of calls of `product`, each of which multiplies [m, k] by [k, n].
+template <typename Product>
+double rateOf(std::int64_t m, std::int64_t k, std::int64_t n, double seconds, Product product) {
+  product();
   const double work =
       2.0 * static_cast<double>(m) * static_cast<double>(k) * static_cast<double>(n);
   double products = 0;
   const Stopwatch whole;
-  for (; whole.seconds() < seconds; ++products) at::mm_out(c, a, b.t());
+  for (; whole.seconds() < seconds; ++products) product();
   return products * work / whole.seconds();
 }
 
-double gemmPeak(std::int64_t tokens, std::int64_t hidden, std::int64_t inner,
+double gemmRate(ComputeType type, std::int64_t m, std::int64_t k, std::int64_t n, double seconds) {
+  const c10::InferenceMode inference;
+  at::Tensor a = at::randn({m, k}), b = at::randn({n, k});  // as a Linear holds its weight
+  at::Tensor c = at::empty({m, n});
+  if (type == ComputeType::Bfloat16) {
+    a = a.to(at::kBFloat16);
+    b = b.to(at::kBFloat16);
+    return rateOf(m, k, n, seconds, [&] { multiplyInto(c, a, b); });
+  }
+  return std::max(rateOf(m, k, n, seconds / 2, [&] { multiplyInto(c, a, b); }),
+                  rateOf(m, k, n, seconds / 2, [&] { at::mm_out(c, a, b.t()); }));
+}
+
+}  // namespace
+
+double gemmPeak(ComputeType type, std::int64_t tokens, std::int64_t hidden, std::int64_t inner,
                 double secondsPerShape) {
-  return std::max({gemmRate(2048, 2048, 2048, secondsPerShape),
-                   gemmRate(tokens, hidden, inner, secondsPerShape),
-                   gemmRate(tokens, hidden, 2 * inner, secondsPerShape),
-                   gemmRate(tokens, inner, hidden, secondsPerShape)});
+  return std::max({gemmRate(type, 2048, 2048, 2048, secondsPerShape),
+                   gemmRate(type, tokens, hidden, inner, secondsPerShape),
+                   gemmRate(type, tokens, hidden, 2 * inner, secondsPerShape),
+                   gemmRate(type, tokens, inner, hidden, secondsPerShape)});
 }
 
 }  // namespace kvloupe

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "model/compute_type.hpp"
+
 namespace kvloupe {
 
 /// What a measurement counts in: wall time, or the processor time of all threads of the process,
@@ -21,13 +23,12 @@ class Stopwatch {
   double start_;
 };
 
-/// Floating-point operations a second of the float32 product [m, k] x [k, n], after warming up,
-/// over about `seconds`: a mean, as a pass is timed, so that other work on the machine slows both
-/// alike.
-[[nodiscard]] double gemmRate(std::int64_t m, std::int64_t k, std::int64_t n, double seconds);
-
-/// The fastest of a large square and of the model's own shapes at `tokens` rows.
-[[nodiscard]] double gemmPeak(std::int64_t tokens, std::int64_t hidden, std::int64_t inner,
-                              double secondsPerShape);
+/// The fastest product of matrices that there is on this computer, in floating-point operations a
+/// second: of a large square and of the model's own shapes at `tokens` rows, by libtorch and as the
+/// model multiplies, in float32, or in bfloat16 with sums in float32. Each, after warming up, over
+/// about `secondsPerShape`: a mean, as a pass is timed, so that other work on the machine slows
+/// both alike.
+[[nodiscard]] double gemmPeak(ComputeType type, std::int64_t tokens, std::int64_t hidden,
+                              std::int64_t inner, double secondsPerShape);
 
 }  // namespace kvloupe
