@@ -8,7 +8,6 @@
 #include <string>
 
 #include "cli/csv_export.hpp"
-#include "cli/plan_file.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -243,7 +242,7 @@ class Parser {
                           [o = o_](Engine& engine, std::stop_token stop) {
                             PerplexityOptions& p = o->perplexity;
                             if (!o->planPath.empty()) {
-                              const std::vector<std::string> planned = readPlanFile(o->planPath);
+                              const std::vector<std::string> planned = engine.readPlan(o->planPath);
                               p.specs.insert(p.specs.begin(), planned.begin(), planned.end());
                             }
                             return perplexity(engine, p, o->output, std::move(stop));

@@ -10,7 +10,6 @@
 
 #include "cli/json_output.hpp"
 #include "cli/measuring.hpp"
-#include "cli/plan_file.hpp"
 #include "cli/tables.hpp"
 #include "common/error.hpp"
 #include "compression/plan/spec.hpp"
@@ -111,7 +110,7 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
                                                .expected = "--compress or --plan",
                                                .found = "none",
                                                .advice = {}});
-    checkPlanPath(options.planOutput);
+    engine.checkPlanPath(options.planOutput);
   }
   Measuring measuring(engine, options.open, output, stop);
   Session& session = measuring.session();
@@ -143,7 +142,7 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
   FittedPlan fitted{.measured = std::make_shared<const Evaluation>(evaluation), .tensors = {}};
   if (exports) fitted.tensors = session.fittedTensors(request, stop, measuring.progress());
   measuring.finish(std::move(results));
-  if (exports) exportPlan(fitted, measuring.model(), output.command, options.planOutput);
+  if (exports) engine.exportPlan(fitted, measuring.model(), output.command, options.planOutput);
   if (output.json)
     measuring.print(toJson(evaluation, measuring.model(), options.perToken));
   else

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "cli/json_parts.hpp"
 #include "compression/plan/resolve.hpp"
+#include "engine/setting_json.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -74,42 +74,6 @@ Json overLayersJson(const std::optional<OverLayers>& figure) {
 }
 
 }  // namespace
-
-Json intervalJson(const std::optional<Interval>& interval) {
-  return interval ? Json::array({interval->low, interval->high}) : Json(nullptr);
-}
-
-Json textJson(const TextInfo& text) {
-  return {{"name", text.name},
-          {"path", text.path},
-          {"sha256", text.sha256},
-          {"tokens", text.tokens},
-          {"bytes", text.bytes}};
-}
-
-Json settingJson(const EvaluationSetting& setting) {
-  return {{"protocol", setting.protocol},
-          {"context", setting.context},
-          {"stride", setting.stride},
-          {"seed", setting.seed},
-          {"until", orNull(setting.until)},
-          {"text", textJson(setting.text)},
-          {"calibration", setting.calibration ? textJson(*setting.calibration) : Json(nullptr)},
-          {"calibration_tokens", setting.calibrationTokens},
-          {"forced", setting.forced}};
-}
-
-Json provenanceJson(const ModelInfo& model, const std::string& command) {
-  Json weights = Json::array();
-  for (const WeightFile& file : model.weightFiles)
-    weights.push_back({{"name", file.name}, {"sha256", file.sha256}});
-  return {{"program_version", KVLOUPE_VERSION},
-          {"command", command},
-          {"folder", model.folder},
-          {"weights", weights},
-          {"device", model.device},
-          {"dtype", model.computeDtype}};
-}
 
 Json toJson(const ModelInfo& model) {
   Json taps = Json::array();

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <nlohmann/json.hpp>
-
+#include "engine/setting_json.hpp"
 #include "types/analysis.hpp"
 #include "types/evaluation.hpp"
 #include "types/model_info.hpp"
 
 namespace kvloupe::cli {
 
-using Json = nlohmann::ordered_json;
-
 // Schemas: resources/schema, explained in resources/manual/command-line.md. Keys are added, never
 // renamed. An undefined figure is null.
 [[nodiscard]] Json toJson(const ModelInfo& model);
 [[nodiscard]] Json toJson(const Analysis& analysis, const ModelInfo& model);
-/// What makes a figure again: program version, command line, weights' hashes, device, dtype.
-[[nodiscard]] Json provenanceJson(const ModelInfo& model, const std::string& command);
 /// `perToken` adds the arrays `nll` and `baseline_nll`.
 [[nodiscard]] Json toJson(const Evaluation& evaluation, const ModelInfo& model, bool perToken);
 

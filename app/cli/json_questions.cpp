@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "cli/json_parts.hpp"
+#include "engine/setting_json.hpp"
 #include "evaluation/verdict.hpp"
 
 namespace kvloupe::cli {

@@ -7,7 +7,6 @@
 #include "cli/commands.hpp"
 #include "cli/json_questions.hpp"
 #include "cli/measuring.hpp"
-#include "cli/plan_file.hpp"
 #include "cli/question_tables.hpp"
 #include "common/error.hpp"
 #include "compression/plan/spec.hpp"
@@ -86,7 +85,7 @@ int sensitivity(Engine& engine, SensitivityOptions options, const Output& output
 int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_token stop) {
   for (const std::string& target : options.targets)
     options.allocation.targets.push_back(targetFor(target));
-  if (!output.path.empty()) checkPlanPath(output.path);
+  if (!output.path.empty()) engine.checkPlanPath(output.path);
   Output noRun = output;  // what -o names is a plan, not a run
   noRun.path.clear();
   Measuring measuring(engine, options.open, noRun, stop);
@@ -99,7 +98,8 @@ int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_to
     fitted.tensors = measuring.session().fittedTensors(request, stop, measuring.progress());
   }
   measuring.finish({});
-  if (!output.path.empty()) exportPlan(fitted, measuring.model(), output.command, output.path);
+  if (!output.path.empty())
+    engine.exportPlan(fitted, measuring.model(), output.command, output.path);
   if (output.json)
     measuring.print(toJson(allocation, measuring.model()));
   else

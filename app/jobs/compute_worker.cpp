@@ -4,6 +4,9 @@
 #include <new>
 #include <utility>
 
+#include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
+
 namespace kvloupe {
 namespace {
 
@@ -105,6 +108,30 @@ JobResult ComputeWorker::perform(JobId id, const SensitivityJob& job, const std:
   };
   return std::make_shared<const Sensitivity>(
       session(job.slot).sensitivity(job.request, stop, partial, progressOf(id)));
+}
+
+JobResult ComputeWorker::perform(JobId id, const AllocateJob& job, const std::stop_token& stop) {
+  return std::make_shared<const Allocation>(
+      session(job.slot).allocate(job.request, stop, progressOf(id)));
+}
+
+JobResult ComputeWorker::perform(JobId id, const ExportPlanJob& job, const std::stop_token& stop) {
+  engine_->checkPlanPath(job.path);
+  Session& model = session(job.slot);
+  const ProgressFn progress = progressOf(id);
+  FittedPlan plan{.measured = job.measured,
+                  .tensors = model.fittedTensors(job.request, stop, progress)};
+  model.hashWeights(stop, progress);  // a plan names the weights that it was fitted to
+  engine_->exportPlan(plan, model.info(), {}, job.path);
+  return Saved{job.path};
+}
+
+JobResult ComputeWorker::perform(JobId, const ImportPlanJob& job, const std::stop_token&) {
+  ImportedPlan plan;
+  for (const std::string& spec : engine_->readPlan(job.path)) plan.specs.push_back(parseSpec(spec));
+  // Refused here, where a refusal reaches the person, if the model cannot have it.
+  (void)resolvePlan(plan.specs, *job.model);
+  return plan;
 }
 
 JobResult ComputeWorker::perform(JobId id, const HashJob& job, const std::stop_token& stop) {

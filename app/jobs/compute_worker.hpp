@@ -37,6 +37,9 @@ class ComputeWorker : public QObject {
   JobResult perform(JobId id, const EvaluateJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const SweepJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const SensitivityJob& job, const std::stop_token& stop);
+  JobResult perform(JobId id, const AllocateJob& job, const std::stop_token& stop);
+  JobResult perform(JobId id, const ExportPlanJob& job, const std::stop_token& stop);
+  JobResult perform(JobId id, const ImportPlanJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const HashJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const SaveJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const LoadJob& job, const std::stop_token& stop);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/error.hpp"
 #include "engine/engine.hpp"
@@ -41,6 +42,22 @@ struct SensitivityJob {
   Slot slot = Slot::A;
   SensitivityRequest request;
 };
+struct AllocateJob {
+  Slot slot = Slot::A;
+  AllocationRequest request;
+};
+/// Writes a measured plan, with what is fitted for it, for use elsewhere.
+struct ExportPlanJob {
+  Slot slot = Slot::A;
+  EvaluationRequest request;  // what it was measured on
+  std::shared_ptr<const Evaluation> measured;
+  std::string path;
+};
+/// Reads a plan for a model that need not be open.
+struct ImportPlanJob {
+  std::shared_ptr<const ModelInfo> model;
+  std::string path;
+};
 struct HashJob {
   Slot slot = Slot::A;
 };
@@ -54,7 +71,7 @@ struct LoadJob {
 
 /// What the worker is asked to do.
 using Job = std::variant<OpenJob, CloseJob, AnalyseJob, EvaluateJob, SweepJob, SensitivityJob,
-                         HashJob, SaveJob, LoadJob>;
+                         AllocateJob, ExportPlanJob, ImportPlanJob, HashJob, SaveJob, LoadJob>;
 
 /// Results are shared, never copied: who shows them and who keeps them hold the same object.
 using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
@@ -62,15 +79,19 @@ using AnalysisPtr = std::shared_ptr<const Analysis>;
 using EvaluationPtr = std::shared_ptr<const Evaluation>;
 using SweepPtr = std::shared_ptr<const Sweep>;
 using SensitivityPtr = std::shared_ptr<const Sensitivity>;
+using AllocationPtr = std::shared_ptr<const Allocation>;
 using RunPtr = std::shared_ptr<const Run>;
 
 struct Saved {
   std::string path;
 };
 struct Closed {};
+struct ImportedPlan {
+  std::vector<CompressionSpec> specs;
+};
 
 using JobResult = std::variant<ModelInfoPtr, AnalysisPtr, EvaluationPtr, SweepPtr, SensitivityPtr,
-                               RunPtr, Saved, Closed>;
+                               AllocationPtr, RunPtr, Saved, Closed, ImportedPlan>;
 
 /// A refusal or failure, as it travels from the worker to the window.
 struct JobError {

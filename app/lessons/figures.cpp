@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "panels/plan_words.hpp"
 #include "types/format.hpp"
 
 namespace kvloupe {

@@ -157,7 +157,14 @@ struct Fulfil {
   void operator()(const RankGoal& goal) const {
     edit(withRank(draft(), goal.target, goal.atMost.value_or(goal.atLeast.value_or(1))));
   }
-  void operator()(const TapGoal& goal) const { edit(withTap(draft(), goal.target, goal.tap)); }
+  void operator()(const TapGoal& goal) const {
+    const PlanDraft before = draft();
+    const TargetSetting* setting = before.find(goal.target);
+    if (setting == nullptr) return;
+    TargetSetting moved = *setting;
+    moved.tap = goal.tap;
+    edit(withSetting(before, moved));
+  }
   void operator()(const PageGoal& goal) const { stage.showPage(goal.page); }
   void operator()(const ChoiceGoal& goal) const {
     QWidget* control = stage.control(goal.control);

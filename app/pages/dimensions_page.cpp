@@ -14,15 +14,16 @@
 namespace kvloupe {
 namespace {
 
-/// Of the sliders shown, where they show the plan: a rank counts dimensions of one head.
-std::vector<PlanRank> ranksOf(const PlanDraft& draft) {
+/// What a layer keeps of the targets shown, where the controls show the plan: a rank counts
+/// dimensions of one head.
+std::vector<PlanRank> ranksOf(const PlanDraft& draft, int layer) {
   std::vector<PlanRank> ranks;
   if (draft.beyond) return ranks;
   const auto [upper, lower] = shownTargets(draft);
   for (const Target target : {upper, lower}) {
     const TargetSetting* setting = draft.find(target);
     if (setting && setting->scope == Scope::Head)
-      ranks.push_back({target, setting->tap, setting->rank});
+      ranks.push_back({target, setting->tap, setting->at(layer).rank});
   }
   return ranks;
 }
@@ -100,7 +101,19 @@ void DimensionsPage::showHead(int layer, int head) {
 }
 
 void DimensionsPage::dragRank(Target target, int rank) {
-  workspace_->editPlan(withRank(workspace_->activeSlot().draft, target, rank), gesture_);
+  const PlanDraft& draft = workspace_->activeSlot().draft;
+  const TargetSetting* setting = draft.find(target);
+  const int layer = tools_->selection().layer;
+  if (setting == nullptr) return;
+  const auto apart = setting->layers.find(layer);
+  if (apart == setting->layers.end()) {
+    workspace_->editPlan(withRank(draft, target, rank), gesture_);
+    return;
+  }
+  // A layer that is set apart stays so: its own rank is dragged.
+  LayerOverride dragged = apart->second;
+  dragged.rank = rank;
+  workspace_->editPlan(withLayer(draft, target, layer, dragged), gesture_);
 }
 
 QString DimensionsPage::absence() const {
@@ -130,7 +143,7 @@ void DimensionsPage::refresh() {
   const DimensionsSelection& selection = tools_->selection();
   const Slot slot = workspace_->active();
   const DimensionsChartData drawn = dimensionsData(
-      *state.model, *state.analysis.value, selection, ranksOf(state.draft),
+      *state.model, *state.analysis.value, selection, ranksOf(state.draft, selection.layer),
       analysisState(*workspace_, slot), slot == Slot::A ? ModelSlot::A : ModelSlot::B);
   sigma_->setData(drawn);
   spectrum_->setData(drawn);

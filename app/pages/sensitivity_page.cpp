@@ -11,6 +11,7 @@
 #include "panels/surface.hpp"
 #include "tables/protect_table.hpp"
 #include "types/format.hpp"
+#include "workspace/sensitivity_override.hpp"
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
@@ -52,7 +53,13 @@ SensitivityPage::SensitivityPage(Workspace* workspace, QWidget* parent)
   connect(tools_, &SensitivityTools::copyRequested, this, [this] { sheet().copyToClipboard(); });
   connect(tools_, &SensitivityTools::measureRequested, this,
           [this] { workspace_->measureSensitivity(workspace_->active(), tools_->specs()); });
-  connect(map_, &SensitivityMap::layerClicked, this, &SensitivityPage::layerOpened);
+  connect(map_, &SensitivityMap::cellClicked, this, [this](int layer, int index) {
+    const SlotState& state = workspace_->activeSlot();
+    if (!state.model || !state.sensitivity.value) return;
+    workspace_->editPlan(
+        withCellApart(state.draft, *state.model, *state.sensitivity.value, layer, index),
+        workspace_->newGesture());
+  });
   connect(workspace_, &Workspace::sensitivityChanged, this, &SensitivityPage::outdate);
   connect(workspace_, &Workspace::slotChanged, this, &SensitivityPage::outdate);
   connect(workspace_, &Workspace::activeChanged, this, &SensitivityPage::outdate);

@@ -31,9 +31,6 @@ class SensitivityPage : public Page {
   [[nodiscard]] CumulativeChart* cumulative() const { return cumulative_; }
   [[nodiscard]] ProtectTable* ranking() const { return ranking_; }
 
- signals:
-  void layerOpened(int layer);
-
  private:
   void refresh() override;
   [[nodiscard]] QString emptyText() const;

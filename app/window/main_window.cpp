@@ -80,6 +80,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
   connectViewActions();
   connectPanels();
   connectWorkspace();
+  connectPlans();
   restore();
   refreshPage();
   refreshModels();
@@ -210,6 +211,12 @@ void MainWindow::retry(const Failure& failure) {
       break;
     case Failure::What::NotMeasured:
       workspace_->resume();
+      break;
+    case Failure::What::PlanNotExported:
+      workspace_->exportPlan(failure.path);
+      break;
+    case Failure::What::PlanNotImported:
+      workspace_->importPlan(failure.path);
       break;
   }
 }

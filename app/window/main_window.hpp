@@ -65,12 +65,15 @@ class MainWindow : public QMainWindow {
   void connectViewActions();
   void connectPanels();
   void connectWorkspace();
+  void connectPlans();
   void restore();
 
   void askModel(Slot slot);
   void askRun(Slot slot = Slot::A);
   void askSavePath();
   void askText(bool calibration);
+  void askPlanToImport();
+  void askPlanPath();
   void save();
   void askReport();
   [[nodiscard]] ChartFrame* currentChart() const;

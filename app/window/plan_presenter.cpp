@@ -2,8 +2,10 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "compression/plan/resolve.hpp"
 #include "types/format.hpp"
 #include "window/plan_estimate.hpp"
+#include "window/plans_presenter.hpp"
 #include "window/presenters.hpp"
 #include "window/safe_ratio_presenter.hpp"
 #include "workspace/draft_for_model.hpp"
@@ -86,9 +88,15 @@ CompressionView compressionView(const Workspace& workspace) {
   view.draft = state.draft;
   view.accounting =
       accountFor(*state.model, state.draft, windowTokensOf(state, workspace.settings()));
+  for (const TargetSetting& setting : state.draft.settings)
+    view.choices[setting.target] = choicesFor(*state.model, setting);
   view.safe = safeRatioView(workspace);
   view.safeRanks = safeRanks(workspace);
+  view.allocation = allocationView(workspace);
+  view.plans = plansView(workspace);
   QStringList notes;
+  for (const std::string& warning : planWarnings(resolvePlan(specsOf(state.draft), *state.model)))
+    notes << text(warning) + ".";
   if (state.draft.beyond)
     notes << QString(
                  "No slider can show this plan whole: %1. The figures are the plan’s own; "

@@ -80,16 +80,20 @@ SafeRatioView::Found foundOf(const std::string& curve, const SafeRatio& safe) {
 std::string searchedCurve(const PlanDraft& draft) {
   const auto preset = presetOf(draft);
   if (!preset || draft.expanded) return {};
+  // Curves are low ranks alone, with a pca basis for each head.
   for (const TargetSetting& setting : draft.settings)
-    if (!setting.untouched() && setting.scope != Scope::Head) return {};
+    if (!setting.untouched() && (setting.scope != Scope::Head || setting.basis != Basis::Pca ||
+                                 setting.quantized() || !setting.layers.empty()))
+      return {};
   const TargetSetting* k = draft.find(Target::K);
+  const bool prebias = k && k->tap == Tap::KPrebias;
   switch (*preset) {
     case PlanPreset::VOnly:
       return "v";
     case PlanPreset::KOnly:
-      return k && k->tap == Tap::K ? "k" : "k_rope";
+      return prebias ? "" : k && k->tap == Tap::K ? "k" : "k_rope";
     case PlanPreset::KAndV:
-      return k && k->tap == Tap::K ? "" : "kv";
+      return k && k->tap != k->taps.front() ? "" : "kv";
     case PlanPreset::Latent:
       return "latent";
   }
@@ -107,7 +111,9 @@ SafeRatioView safeRatioView(const Workspace& workspace) {
   else if (state.draft.expanded)
     view.why = "K and V are expanded from the latent and free no cache";
   else if (curve.empty())
-    view.why = "Choose V only, K only, K + V or Latent, with one basis a head";
+    view.why =
+        "Searches the ranks of V only, K only, K + V or Latent: 16 bits, basis pca, scope head, no "
+        "layer apart";
   view.searching = state.sweepWish.has_value();
   const Sweep* sweep = sweepOf(workspace);
   const std::string shown = shownCurve(state.draft, sweep);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCoreApplication>
+
 #include "types/format.hpp"
 #include "window/presenters.hpp"
 
@@ -27,6 +29,10 @@ QString titleOf(Failure::What what) {
       return "Run not saved";
     case Failure::What::NotMeasured:
       return "Not measured";
+    case Failure::What::PlanNotExported:
+      return QCoreApplication::translate("MainWindow", "Plan not exported");
+    case Failure::What::PlanNotImported:
+      return QCoreApplication::translate("MainWindow", "Plan not imported");
   }
   return {};
 }

@@ -14,7 +14,6 @@
 #include "pages/dimensions_page.hpp"
 #include "pages/layers_page.hpp"
 #include "pages/pages.hpp"
-#include "pages/sensitivity_page.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/error_dialog.hpp"
 #include "panels/impact_panel.hpp"
@@ -194,7 +193,6 @@ void MainWindow::connectPanels() {
     showPage("dimensions");
   };
   connect(workbench_->page<LayersPage>(), &LayersPage::layerOpened, this, openLayer);
-  connect(workbench_->page<SensitivityPage>(), &SensitivityPage::layerOpened, this, openLayer);
   connect(workbench_->page<DimensionsPage>(), &DimensionsPage::dragChanged, workbench_->impact(),
           &ImpactPanel::setAxesFrozen);
 

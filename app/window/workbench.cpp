@@ -84,8 +84,11 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
   connect(pageBar_, &PageBar::pageChosen, this, &Workbench::showPage);
   connect(impact_, &ImpactPanel::foldChosen, this, &Workbench::foldImpact);
   connect(compression_, &CompressionPanel::foldChosen, this, &Workbench::foldDetails);
+  connect(compression_, &CompressionPanel::layersFoldChosen, this,
+          [](bool folded) { remember("layers", folded); });
   connect(rail_, &ModelsRail::unfoldRequested, this, [this] { foldModels(false); });
   connect(log_, &LogPane::closeRequested, this, [this] { showLog(false); });
+  compression_->setLayersFolded(remembered("layers").value_or(true));
   applyFolds();
 }
 

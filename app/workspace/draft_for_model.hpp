@@ -6,18 +6,27 @@
 
 #include "panels/plan_draft.hpp"
 #include "types/model_info.hpp"
+#include "types/plan_choices.hpp"
 
 namespace kvloupe {
 
 /// The draft a model starts with: V at half rank (in MLA the latent), all else untouched.
 [[nodiscard]] PlanDraft firstDraft(const ModelInfo& model);
 
-/// The sliders' positions for a plan that was measured before. Sliders know one rank for all
-/// layers: of any other plan they show the first compressed layer, and the draft carries it whole.
+/// The controls' positions for a plan that was measured before: what most layers have, and the
+/// layers that differ from it in rank or format. Of a plan that is neither they show the nearest,
+/// and the draft carries it whole.
 [[nodiscard]] PlanDraft draftFor(const ModelInfo& model, std::span<const CompressionSpec> specs);
 
-/// Bits of a draft, per token of a window of `windowTokens`. Never throws for a draft made for this
-/// model.
+/// The draft, with every rank moved to the nearest that the core accepts with its format and
+/// rotation; where there is none, without those.
+[[nodiscard]] PlanDraft acceptable(const ModelInfo& model, PlanDraft draft);
+
+/// What the settings of a target may become.
+[[nodiscard]] Choices choicesFor(const ModelInfo& model, const TargetSetting& setting);
+
+/// Bits of a draft, per token of a window of `windowTokens`. Never throws for an
+/// acceptable draft.
 [[nodiscard]] Accounting accountFor(const ModelInfo& model, const PlanDraft& draft,
                                     std::int64_t windowTokens);
 

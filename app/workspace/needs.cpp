@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/needs.hpp"
 
+#include <QStringList>
 #include <algorithm>
 
 #include "compression/plan/spec.hpp"
@@ -43,6 +44,15 @@ EvaluationRequest evaluationRequest(const SlotState& state, const MeasurementSet
   return request;
 }
 
+QString allocationText(const AllocationWish& wish) {
+  QStringList parts{QString::number(wish.budgetPercent), QString::fromStdString(wish.keys)};
+  for (const Target target : wish.targets)
+    parts << QString::fromUtf8(targetName(target).data(),
+                               static_cast<qsizetype>(targetName(target).size()));
+  for (const std::string& format : wish.formats) parts << QString::fromStdString(format);
+  return parts.join('|');
+}
+
 bool hashesPending(const ModelInfo& model) {
   return std::any_of(model.weightFiles.begin(), model.weightFiles.end(),
                      [](const WeightFile& file) { return file.sha256.empty(); });
@@ -80,6 +90,21 @@ std::optional<Need> sensitivityOf(const SlotState& state, Slot slot,
   return Need{NeedKind::Sensitivity, slot, key, SensitivityJob{slot, std::move(request)}};
 }
 
+std::optional<Need> allocationOf(const SlotState& state, Slot slot,
+                                 const MeasurementSettings& settings) {
+  if (!state.allocationWish) return std::nullopt;
+  const AllocationWish& wish = *state.allocationWish;
+  const QString key = measuredOnKey(state, settings) + "|allocation|" + allocationText(wish);
+  if (failedWith(state, key)) return std::nullopt;
+  AllocationRequest request;
+  request.measure = evaluationRequest(state, settings);
+  request.budgetPercent = wish.budgetPercent;
+  request.targets = wish.targets;
+  request.formats = wish.formats;
+  request.keys = wish.keys;
+  return Need{NeedKind::Allocation, slot, key, AllocateJob{slot, std::move(request)}};
+}
+
 std::optional<Need> measurementOf(const SlotState& state, Slot slot,
                                   const MeasurementSettings& settings) {
   if (state.phase != Phase::Open) return std::nullopt;
@@ -101,17 +126,22 @@ std::optional<Need> measurementOf(const SlotState& state, Slot slot,
   const auto plan = [&]() -> std::optional<Need> {
     const QString key = planKey(state, settings);
     if (planCurrent(state, settings) || failedWith(state, key)) return std::nullopt;
-    EvaluationRequest request = evaluationRequest(state, settings);
-    request.specs = specsOf(state.draft);
-    return Need{NeedKind::Plan, slot, key, EvaluateJob{slot, std::move(request)}};
+    return Need{NeedKind::Plan, slot, key, EvaluateJob{slot, planRequest(state, settings)}};
   };
   if (auto need = planFirst ? plan() : baseline()) return need;
   if (auto need = planFirst ? baseline() : plan()) return need;
   if (auto need = sweepOf(state, slot, settings)) return need;
-  return sensitivityOf(state, slot, settings);
+  if (auto need = sensitivityOf(state, slot, settings)) return need;
+  return allocationOf(state, slot, settings);
 }
 
 }  // namespace
+
+EvaluationRequest planRequest(const SlotState& state, const MeasurementSettings& settings) {
+  EvaluationRequest request = evaluationRequest(state, settings);
+  request.specs = specsOf(state.draft);
+  return request;
+}
 
 std::optional<std::string> calibrationTextOf(const SlotState& state,
                                              const MeasurementSettings& settings) {

@@ -9,7 +9,15 @@
 
 namespace kvloupe {
 
-enum class NeedKind : std::uint8_t { Analysis, Baseline, Plan, Sweep, Sensitivity, Hash };
+enum class NeedKind : std::uint8_t {
+  Analysis,
+  Baseline,
+  Plan,
+  Sweep,
+  Sensitivity,
+  Allocation,
+  Hash
+};
 
 /// A measurement that what is shown still lacks.
 struct Need {
@@ -54,9 +62,13 @@ struct Need {
 [[nodiscard]] const JobError* failureOf(const SlotState& state,
                                         const MeasurementSettings& settings);
 
+/// What the plan of a slot is measured with.
+[[nodiscard]] EvaluationRequest planRequest(const SlotState& state,
+                                            const MeasurementSettings& settings);
+
 /// What to measure next: the active model's analysis, baseline and plan (a plan that the person
-/// asked for comes before the baseline), the safe ratios and sensitivities that the person asked
-/// for, the other model's, then the weights' hashes.
+/// asked for comes before the baseline), the safe ratios, sensitivities and allocation that the
+/// person asked for, the other model's, then the weights' hashes.
 [[nodiscard]] std::optional<Need> nextNeed(const Slots& models, Slot active,
                                            const MeasurementSettings& settings);
 

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "panels/plan_words.hpp"
+
 namespace kvloupe {
 
 PlanCommand::PlanCommand(PlanDraft before, PlanDraft after, int gesture, Apply apply)
@@ -10,14 +12,14 @@ PlanCommand::PlanCommand(PlanDraft before, PlanDraft after, int gesture, Apply a
       after_(std::move(after)),
       gesture_(gesture),
       apply_(std::move(apply)) {
-  setText(QString::fromStdString(describe(after_)));
+  setText(QString::fromStdString(changeWords(before_, after_)));
 }
 
 bool PlanCommand::mergeWith(const QUndoCommand* later) {
   const auto* next = dynamic_cast<const PlanCommand*>(later);
   if (next == nullptr || next->gesture_ != gesture_) return false;
   after_ = next->after_;
-  setText(next->text());
+  setText(QString::fromStdString(changeWords(before_, after_)));
   return true;
 }
 

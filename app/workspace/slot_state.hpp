@@ -58,6 +58,24 @@ struct RunOrigin {
   std::string command;  // line that makes it again, or empty
 };
 
+/// An allocation over layers that the person asked for.
+struct AllocationWish {
+  double budgetPercent = 1;               // upper bound of dPPL
+  std::vector<Target> targets = {};       // empty: K and V, or the latent and the rotary key
+  std::vector<std::string> formats = {};  // to choose from beside ranks
+  std::string keys = {};                  // of every low rank: "basis=query"
+
+  friend bool operator==(const AllocationWish&, const AllocationWish&) = default;
+};
+
+/// A plan that the person keeps under a name.
+struct NamedPlan {
+  QString name;
+  std::vector<CompressionSpec> specs;
+
+  friend bool operator==(const NamedPlan&, const NamedPlan&) = default;
+};
+
 /// Everything known of one model.
 struct SlotState {
   Phase phase = Phase::Empty;
@@ -76,6 +94,9 @@ struct SlotState {
   std::optional<SweepWish> sweepWish;       // until it is measured
   Keyed<SensitivityPtr> sensitivity;        // partial while it is measured
   std::vector<CompressionSpec> sensitivityWish;  // until it is measured
+  Keyed<AllocationPtr> allocation;
+  std::optional<AllocationWish> allocationWish;  // until it is measured
+  std::vector<NamedPlan> kept;                   // by the person, in the order they were kept
   /// What could not be measured, by the key it was asked for with; not tried again by itself.
   std::map<QString, JobError> measurementFailures;
 };

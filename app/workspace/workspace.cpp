@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "panels/plan_words.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/plan_command.hpp"
 #include "workspace/run_conversion.hpp"
@@ -151,10 +152,19 @@ void Workspace::setActive(Slot slot) {
 }
 
 void Workspace::editPlan(const PlanDraft& draft, int gesture) {
-  if (draft == activeSlot().draft) return;
-  undoStacks_[indexOf(active_)].push(
-      new PlanCommand(activeSlot().draft, draft, gesture,
-                      [this, slot = active_](const PlanDraft& to) { applyDraft(slot, to); }));
+  pushDraft(active_, draft, gesture);
+}
+
+void Workspace::pushDraft(Slot slot, const PlanDraft& draft, int gesture) {
+  const SlotState& state = this->slot(slot);
+  if (!state.model || draft == state.draft) return;
+  const PlanDraft accepted = acceptable(*state.model, draft);
+  if (accepted == state.draft) {
+    emit draftChanged(slot);  // the control goes back to where it can stand
+    return;
+  }
+  undoStacks_[indexOf(slot)].push(new PlanCommand(
+      state.draft, accepted, gesture, [this, slot](const PlanDraft& to) { applyDraft(slot, to); }));
 }
 
 void Workspace::findSafeRatios(Slot slot, const SweepWish& wish) {
@@ -173,6 +183,14 @@ void Workspace::measureSensitivity(Slot slot, const std::vector<CompressionSpec>
   emit sensitivityChanged(slot);
 }
 
+void Workspace::allocate(Slot slot, const AllocationWish& wish) {
+  if (this->slot(slot).phase != Phase::Open) return;
+  at(slot).allocationWish = wish;
+  paused_ = false;
+  reconcile();
+  emit allocationChanged(slot);
+}
+
 void Workspace::resume() {
   paused_ = false;
   for (SlotState& state : models_) state.measurementFailures.clear();
@@ -189,10 +207,12 @@ void Workspace::cancel() {
     // Asked for once: stopped, it is asked for again by its button.
     at(slot).sweepWish.reset();
     at(slot).sensitivityWish.clear();
+    at(slot).allocationWish.reset();
     emit analysisChanged(slot);
     emit evaluationChanged(slot);
     emit sweepChanged(slot);
     emit sensitivityChanged(slot);
+    emit allocationChanged(slot);
   }
   emit activityChanged();
 }
@@ -232,6 +252,7 @@ void Workspace::reconcile() {
   emit evaluationChanged(need->slot);
   if (need->kind == NeedKind::Sweep) emit sweepChanged(need->slot);
   if (need->kind == NeedKind::Sensitivity) emit sensitivityChanged(need->slot);
+  if (need->kind == NeedKind::Allocation) emit allocationChanged(need->slot);
 }
 
 void Workspace::cancelMeasurement() {
@@ -287,13 +308,14 @@ void Workspace::applyDraft(Slot slot, const PlanDraft& draft) {
 /// Shows a plan that was measured before without measuring it again.
 void Workspace::recallPlan(SlotState& state) {
   if (!state.model) return;
-  const QString key = planKey(state, settings_);
+  if (specsOf(state.draft).empty()) return;
+  const bool saved = state.phase == Phase::Saved;
+  const QString measuredOn = measuredOnKey(state, settings_);
   for (auto plan = state.plans.rbegin(); plan != state.plans.rend(); ++plan) {
-    const bool found = state.phase == Phase::Saved
-                           ? isPlanOf(*state.model, state.draft, plan->value->specs)
-                           : plan->key == key;
-    if (!found) continue;
-    state.current = *plan;
+    // However its specs are written: an allocation groups layers otherwise than the panel does.
+    if (!saved && !plan->key.startsWith(measuredOn)) continue;
+    if (!isPlanOf(*state.model, state.draft, plan->value->specs)) continue;
+    state.current = {plan->value, saved ? plan->key : planKey(state, settings_)};
     return;
   }
 }
@@ -336,6 +358,8 @@ QString Workspace::titleOf(const Need& need) const {
       return (state.sweepWish && state.sweepWish->verdict ? "Judging " : "Safe ratio of ") + name;
     case NeedKind::Sensitivity:
       return "Layer by layer, " + name;
+    case NeedKind::Allocation:
+      return "Allocating over the layers of " + name;
     case NeedKind::Hash:
       return "Hashing the weights of " + name;
   }

@@ -29,7 +29,14 @@ struct Activity {
 
 /// A failure that the person has to be told about.
 struct Failure {
-  enum class What : std::uint8_t { ModelNotOpened, RunNotOpened, RunNotSaved, NotMeasured };
+  enum class What : std::uint8_t {
+    ModelNotOpened,
+    RunNotOpened,
+    RunNotSaved,
+    NotMeasured,
+    PlanNotExported,
+    PlanNotImported
+  };
   What what = What::NotMeasured;
   Slot slot = Slot::A;
   QString path;
@@ -90,6 +97,21 @@ class Workspace : public QObject {
   void findSafeRatios(Slot slot, const SweepWish& wish);
   /// Measures the damage of compressing one layer at a time.
   void measureSensitivity(Slot slot, const std::vector<CompressionSpec>& specs);
+  /// Spends a budget of a model over its layers; what comes out becomes its plan.
+  void allocate(Slot slot, const AllocationWish& wish);
+  /// Keeps the active model's plan under a name that no other has; an old one of the name goes.
+  void keepPlan(const QString& name);
+  void renamePlan(const QString& name, const QString& to);
+  void duplicatePlan(const QString& name, const QString& as);
+  void forgetPlan(const QString& name);
+  void restoreKeptPlans(Slot slot, std::vector<NamedPlan> plans);
+  /// Writes the active model's plan, once it is measured: plan.json, and plan.safetensors beside
+  /// it.
+  void exportPlan(const QString& path);
+  /// A plan.json as the active model's plan.
+  void importPlan(const QString& path);
+  /// True where the active model's plan can be exported: measured to the end, on an open model.
+  [[nodiscard]] bool planExportable() const;
   /// Goes on after `cancel`, and tries again what failed.
   void resume();
   /// Stops what runs and starts nothing more.
@@ -101,7 +123,9 @@ class Workspace : public QObject {
   void evaluationChanged(kvloupe::Slot slot);  // baseline, current plan or plans measured
   void sweepChanged(kvloupe::Slot slot);       // safe ratios, or the search for them
   void sensitivityChanged(kvloupe::Slot slot);
+  void allocationChanged(kvloupe::Slot slot);
   void draftChanged(kvloupe::Slot slot);
+  void keptPlansChanged(kvloupe::Slot slot);
   void settingsChanged();
   void activeChanged();
   void activityChanged();
@@ -111,10 +135,12 @@ class Workspace : public QObject {
   void modelOpened(const QString& path);
   void runOpened(const QString& path);
   void runSaved(const QString& path);
+  void planExported(const QString& path);
+  void planImported(const QString& path);
 
  private:
   struct Errand {  // a job that the person asked for in person
-    enum class What : std::uint8_t { Open, Close, Load, LoadBeside, Save };
+    enum class What : std::uint8_t { Open, Close, Load, LoadBeside, Save, ExportPlan, ImportPlan };
     What what = What::Open;
     Slot slot = Slot::A;
     QString path;
@@ -139,6 +165,10 @@ class Workspace : public QObject {
   void replaceBySaved(Slot slot, SlotState saved);
   void activate(Slot slot);
   void applyDraft(Slot slot, const PlanDraft& draft);
+  void pushDraft(Slot slot, const PlanDraft& draft, int gesture);
+  [[nodiscard]] NamedPlan* keptPlan(const QString& name);
+  void keepMeasured(Slot slot, const EvaluationPtr& plan);
+  void takeAllocation(Slot slot, const AllocationPtr& allocation, const QString& key);
   void recallPlan(SlotState& state);
   void setActivity(Activity activity);
   void touch();

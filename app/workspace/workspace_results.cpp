@@ -51,12 +51,7 @@ void Workspace::onSensitivity(JobId id, const SensitivityPtr& partial) {
 void Workspace::keepSweep(Slot slot, const SweepPtr& sweep) {
   SlotState& state = at(slot);
   const QString measuredOn = measuredOnKey(state, settings_);
-  for (const EvaluationPtr& plan : sweep->plans) {
-    const Keyed<EvaluationPtr> keyed{plan,
-                                     measuredOn + QString::fromStdString(specText(plan->specs))};
-    const auto same = [&](const auto& other) { return other.key == keyed.key; };
-    if (std::none_of(state.plans.begin(), state.plans.end(), same)) state.plans.push_back(keyed);
-  }
+  for (const EvaluationPtr& plan : sweep->plans) keepMeasured(slot, plan);
   const bool sameText = state.sweep.value && state.sweep.key == measuredOn;
   state.sweep = {sameText ? joinSweeps(*state.sweep.value, *sweep) : sweep, measuredOn};
   emit sweepChanged(slot);
@@ -89,8 +84,10 @@ void Workspace::onFailed(JobId id, const JobError& error) {
       at(slot).measurementFailures.insert_or_assign(done.need.key, error);
       if (done.need.kind == NeedKind::Sweep) at(slot).sweepWish.reset();
       if (done.need.kind == NeedKind::Sensitivity) at(slot).sensitivityWish.clear();
+      if (done.need.kind == NeedKind::Allocation) at(slot).allocationWish.reset();
       emit sweepChanged(slot);
       emit sensitivityChanged(slot);
+      emit allocationChanged(slot);
       emit analysisChanged(slot);
       emit evaluationChanged(slot);
       emit failed({.what = Failure::What::NotMeasured,
@@ -166,6 +163,16 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       emit documentChanged();
       emit runSaved(errand.path);
       break;
+    case Errand::What::ExportPlan:
+      emit planExported(errand.path);
+      break;
+    case Errand::What::ImportPlan:
+      if (!slot(errand.slot).model) break;  // closed meanwhile
+      pushDraft(errand.slot,
+                draftFor(*slot(errand.slot).model, std::get<ImportedPlan>(result).specs),
+                newGesture());
+      emit planImported(errand.path);
+      break;
     case Errand::What::Close:
       break;
   }
@@ -196,6 +203,12 @@ void Workspace::failErrand(const Errand& errand, const JobError& error) {
       break;
     case Errand::What::Save:
       failure.what = Failure::What::RunNotSaved;
+      break;
+    case Errand::What::ExportPlan:
+      failure.what = Failure::What::PlanNotExported;
+      break;
+    case Errand::What::ImportPlan:
+      failure.what = Failure::What::PlanNotImported;
       break;
     case Errand::What::Close:
       return;
@@ -231,6 +244,9 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
       state.sensitivity = {std::get<SensitivityPtr>(result), need.key};
       emit sensitivityChanged(need.slot);
       break;
+    case NeedKind::Allocation:
+      takeAllocation(need.slot, std::get<AllocationPtr>(result), need.key);
+      break;
     case NeedKind::Hash:
       state.model = std::get<ModelInfoPtr>(result);
       break;
@@ -262,6 +278,10 @@ QString Workspace::unchangedAfter(Failure::What what, Slot slot) const {
       return "Nothing was loaded." + kept;
     case Failure::What::RunNotSaved:
       return "Nothing was written: a file that stood there is as it was." + kept;
+    case Failure::What::PlanNotExported:
+      return tr("The plan is as it was; a file that stood there too.") + kept;
+    case Failure::What::PlanNotImported:
+      return tr("The plan is as it was.") + kept;
     case Failure::What::NotMeasured:
       return QString("Model %1 stays open. What was measured before is unchanged.")
           .arg(slot == Slot::A ? "A" : "B");

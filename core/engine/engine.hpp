@@ -11,7 +11,7 @@
 
 #include "common/progress.hpp"
 #include "types/allocation.hpp"
-#include "types/plan_tensor.hpp"
+#include "types/fitted_plan.hpp"
 #include "types/run.hpp"
 #include "types/shard.hpp"
 
@@ -160,6 +160,15 @@ class Engine {
   /// Joins the files that the shards of one analysis or sweep left, to what one run gives. Throws
   /// Error Mismatch where they are not of one question, overlap, or leave windows out.
   virtual Run merge(const std::vector<std::string>& parts) = 0;
+  /// Throws Error where a plan cannot be written as `path`, before anything was measured for it.
+  virtual void checkPlanPath(const std::string& path) = 0;
+  /// Writes plan.json at `path` and its tensors beside it, each file whole or not at all
+  /// (resources/manual/plan-files.md). `command` is the line that makes it again, or empty. Throws
+  /// Error Internal while a hash of the weights is pending, Io or NoSpace.
+  virtual void exportPlan(const FittedPlan& plan, const ModelInfo& model,
+                          const std::string& command, const std::string& path) = 0;
+  /// The SPECs of a plan.json. Throws Error Malformed, naming the key, or Io.
+  virtual std::vector<std::string> readPlan(const std::string& path) = 0;
 };
 
 std::unique_ptr<Engine> createEngine();

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "engine/model_files.hpp"
+#include "engine/plan_file.hpp"
 #include "io/run_store/run_store.hpp"
 #include "text/corpus.hpp"
 #include "text/tokenizer.hpp"
@@ -33,5 +34,16 @@ void FilesEngine::save(const Run& run, const std::string& path) {
 }
 
 Run FilesEngine::load(const std::string& path) { return loadRun(path); }
+
+void FilesEngine::checkPlanPath(const std::string& path) { kvloupe::checkPlanPath(path); }
+
+void FilesEngine::exportPlan(const FittedPlan& plan, const ModelInfo& model,
+                             const std::string& command, const std::string& path) {
+  kvloupe::exportPlan(plan, model, command, path);
+}
+
+std::vector<std::string> FilesEngine::readPlan(const std::string& path) {
+  return readPlanFile(path);
+}
 
 }  // namespace kvloupe

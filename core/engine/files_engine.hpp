@@ -14,6 +14,10 @@ class FilesEngine : public Engine {
   void checkSavePath(const std::string& path) override;
   void save(const Run& run, const std::string& path) override;
   Run load(const std::string& path) override;
+  void checkPlanPath(const std::string& path) override;
+  void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::string& command,
+                  const std::string& path) override;
+  std::vector<std::string> readPlan(const std::string& path) override;
 };
 
 }  // namespace kvloupe

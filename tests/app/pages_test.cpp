@@ -21,6 +21,7 @@
 #include "charts/sigma_chart.hpp"
 #include "charts/sigma_map.hpp"
 #include "charts/spectrum_chart.hpp"
+#include "compression/plan/spec.hpp"
 #include "controls/rank_slider.hpp"
 #include "pages/compare_page.hpp"
 #include "pages/compare_tools.hpp"
@@ -166,11 +167,26 @@ class PagesTest : public QObject {
       QVERIFY(figures->cell(worst, 0).deltaNll >= figures->cell(layer, 0).deltaNll);
     QVERIFY(!sensitivity().cumulative()->view().figures->cumulative.empty());
     picture("sensitivity");
-    // A click on a cell opens its layer.
-    map->plot()->replot();
-    QTest::mouseClick(map->plot(), Qt::LeftButton, {}, map->cellRect(5, 1).center().toPoint());
-    QCOMPARE(window().workbench()->currentPage()->name(), "Dimensions");
-    QCOMPARE(dimensions().tools()->selection().layer, 5);
+    // A click on a cell of V, which the plan compresses, leaves that layer untouched.
+    const auto layersOfV = [&] { return workspace().activeSlot().draft.find(Target::V)->layers; };
+    const auto click = [&](int layer, int column) {
+      map->plot()->replot();
+      QTest::mouseClick(map->plot(), Qt::LeftButton, {},
+                        map->cellRect(layer, column).center().toPoint());
+    };
+    click(5, 1);
+    QVERIFY((layersOfV() == std::map<int, LayerOverride>{{5, {64, Format::Bits16}}}));
+    // Of K, which it leaves alone: compressed as it was measured.
+    click(2, 0);
+    QCOMPARE(workspace().activeSlot().draft.find(Target::K)->at(2).rank, 32);
+    QCOMPARE(QString::fromStdString(specText(specsOf(workspace().activeSlot().draft))),
+             QString("k:rank=32@2 v:rank=%1 v:bits=16@5")
+                 .arg(workspace().activeSlot().draft.find(Target::V)->rank));
+    click(2, 0);
+    click(5, 1);
+    QVERIFY(layersOfV().empty());
+    QVERIFY(workspace().activeSlot().draft.find(Target::K)->untouched());
+    real_->settle();
   }
 
   void theSafeRatioIsSearched() {

@@ -171,14 +171,14 @@ class PresentersTest : public QObject {
   void aPlanThatNoSliderShowsKeepsItsOwnFigures() {
     workspace_->openModel("demo:gqa", Slot::A);
     settle();
-    // The run's last plan compresses one layer alone.
+    // The newest tokens stay as they are: no control shows that.
     const ModelInfo model = *workspace_->activeSlot().model;
-    const std::vector specs{parseSpec("v:rank=4@1")};
+    const std::vector specs{parseSpec("v:rank=4,residual=256")};
     workspace_->editPlan(draftFor(model, specs), 1);
     settle();
-    workspace_->saveRun("/runs/one-layer.kvl.h5");
+    workspace_->saveRun("/runs/residual.kvl.h5");
     settle();
-    workspace_->openRun("/runs/one-layer.kvl.h5");
+    workspace_->openRun("/runs/residual.kvl.h5");
     settle();
     const Accounting own = account(resolvePlan(specs, model), model, model.maxPositions);
     QVERIFY(own.cacheRatio < 4.0 / 3.0);  // that of the same rank in all layers
@@ -188,7 +188,7 @@ class PresentersTest : public QObject {
     QCOMPARE(impact.plane.current->cacheRatio, own.cacheRatio);
     CompressionView panel = compressionView(*workspace_);
     QCOMPARE(panel.accounting.cacheRatio, own.cacheRatio);
-    QVERIFY2(panel.note.contains("No slider can show this plan whole: v:rank=4@1"),
+    QVERIFY2(panel.note.contains("No slider can show this plan whole: v:rank=4,residual=256"),
              qPrintable(panel.note));
     QVERIFY(!presetOf(panel.draft));
     QCOMPARE(panel.draft.find(Target::V)->rank, 4);  // the nearest that the sliders can show

@@ -8,8 +8,14 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
+#include <QWheelEvent>
+#include <cmath>
+#include <set>
 
+#include "controls/choice_box.hpp"
+#include "controls/rank_cell.hpp"
 #include "controls/rank_slider.hpp"
+#include "controls/rank_strip.hpp"
 #include "controls/segmented_control.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/target_controls.hpp"
@@ -24,6 +30,7 @@ CompressionView view() {
     return TargetSetting{.target = target,
                          .headDim = 64,
                          .layerDim = 128,
+                         .numLayers = 6,
                          .taps = taps,
                          .rank = rank,
                          .tap = taps.front(),
@@ -33,6 +40,24 @@ CompressionView view() {
   view.models = {{ModelSlot::A, "demo:gqa"}, {ModelSlot::B, "demo:mla"}};
   view.draft.settings = {setting(Target::K, {Tap::KRope, Tap::K}, 64),
                          setting(Target::V, {Tap::V}, 24)};
+  // What the core says of V at rank 24: blocks of 32 do not fit.
+  Choices choices;
+  for (std::size_t i = 0; i < kFormatNames.size(); ++i) {
+    choices.formats.push_back({static_cast<Format>(i), {}});
+    if (choices.formats.back().value >= Format::Q8_0)
+      choices.formats.back().refusal =
+          Refusal{"the format's blocks do not fit", "24 coefficients a head", "a multiple of 32"};
+  }
+  for (const Basis basis : {Basis::Pca, Basis::Query, Basis::Output, Basis::Random, Basis::Axis})
+    choices.bases.push_back({basis, {}});
+  for (const Scale scale : {Scale::Token, Scale::Channel, Scale::Tensor})
+    choices.scales.push_back({scale, {}});
+  for (const Rotation rotation : {Rotation::None, Rotation::Hadamard, Rotation::Random})
+    choices.rotations.push_back({rotation, {}});
+  choices.taps = {{Tap::V, {}}};
+  view.choices[Target::V] = choices;
+  choices.taps = {{Tap::KRope, {}}, {Tap::K, {}}};
+  view.choices[Target::K] = choices;
   view.accounting.targets = {{.target = Target::K, .dim = 64, .rank = 64, .bytesPerToken = 3072},
                              {.target = Target::V,
                               .dim = 64,
@@ -53,6 +78,16 @@ QString words(const QWidget& panel) {
   for (const QLabel* label : panel.findChildren<QLabel*>())
     if (label->isVisibleTo(&panel) && !label->text().isEmpty()) lines << label->text();
   return lines.join('\n');
+}
+
+/// The panel shows what was edited, as the window makes it.
+void follow(CompressionPanel& panel) {
+  QObject::connect(&panel, &CompressionPanel::planEdited, &panel,
+                   [&panel](const PlanDraft& draft, int) {
+                     CompressionView next = panel.view();
+                     next.draft = draft;
+                     panel.setView(next);
+                   });
 }
 
 template <class Widget>
@@ -129,12 +164,191 @@ class PanelsCompressionTest : public QObject {
     QCOMPARE(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->rank, 10);
     named<QDoubleSpinBox>(panel, "V kept, percent")->setValue(50.7);  // 32.4 dimensions
     QCOMPARE(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->rank, 32);
-    auto* tap = named<QComboBox>(panel, "K tap");
+    auto* tap = named<ChoiceBox>(panel, "K tap");
     QCOMPARE(tap->itemText(1), "k");
     emit tap->activated(1);
     QCOMPARE(edits.takeLast()[0].value<PlanDraft>().find(Target::K)->tap, Tap::K);
     emit named<QComboBox>(panel, "V method")->activated(0);
     QVERIFY(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->untouched());
+  }
+
+  void listsSayWhatCannotBeChosen() {
+    CompressionPanel panel;
+    panel.setView(view());
+    panel.resize(304, 780);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    QSignalSpy edits(&panel, &CompressionPanel::planEdited);
+    auto* bits = named<ChoiceBox>(panel, "V format");
+    QCOMPARE(bits->currentText(), "16");
+    const int q8 = static_cast<int>(Format::Q8_0);
+    QVERIFY(!bits->offers(q8));
+    QCOMPARE(bits->itemText(q8),
+             QString::fromUtf8("q8_0 – the format's blocks do not fit: 24 coefficients a head"));
+    QVERIFY(bits->itemData(q8, Qt::ToolTipRole).toString().contains("a multiple of 32"));
+    QVERIFY(!(bits->model()->index(q8, 0).flags() & Qt::ItemIsEnabled));
+    emit bits->activated(q8);  // as a screen reader might
+    QCOMPARE(edits.count(), 0);
+    // By keyboard the entries that are refused are passed over.
+    bits->setFocus();
+    QTest::keyClick(bits, Qt::Key_Down);
+    QCOMPARE(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->format, Format::Int2);
+    QTest::keyClick(bits, Qt::Key_End);
+    QVERIFY(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->format != Format::Q4_0);
+    // The wheel over a list that has no focus scrolls the panel.
+    bits->clearFocus();
+    const int before = bits->currentIndex();
+    QWheelEvent wheel(bits->rect().center(), bits->mapToGlobal(bits->rect().center()), {},
+                      {0, -120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(bits, &wheel);
+    QCOMPARE(bits->currentIndex(), before);
+    QCOMPARE(edits.count(), 0);
+  }
+
+  void aFormatBringsItsScaleAndRotation() {
+    CompressionPanel panel;
+    CompressionView quantized = view();
+    panel.setView(quantized);
+    panel.resize(304, 900);
+    panel.show();
+    QVERIFY(!named<ChoiceBox>(panel, "V scale")->isVisibleTo(&panel));
+    QVERIFY(!named<ChoiceBox>(panel, "V rotation")->isVisibleTo(&panel));
+    for (TargetSetting& setting : quantized.draft.settings)
+      if (setting.target == Target::V) setting.format = Format::Int4;
+    panel.setView(quantized);
+    auto* scale = named<ChoiceBox>(panel, "V scale");
+    auto* rotation = named<ChoiceBox>(panel, "V rotation");
+    QVERIFY(scale->isVisibleTo(&panel) && rotation->isVisibleTo(&panel));
+    QCOMPARE(named<QComboBox>(panel, "V method")->currentText(), "Both");
+    QSignalSpy edits(&panel, &CompressionPanel::planEdited);
+    emit scale->activated(static_cast<int>(Scale::Channel));
+    QCOMPARE(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->scale, Scale::Channel);
+    emit rotation->activated(static_cast<int>(Rotation::Hadamard));
+    QCOMPARE(edits.takeLast()[0].value<PlanDraft>().find(Target::V)->rotation, Rotation::Hadamard);
+    emit named<QComboBox>(panel, "V method")->activated(static_cast<int>(Method::Quantize));
+    QVERIFY(!edits.takeLast()[0].value<PlanDraft>().find(Target::V)->lowRank());
+    for (TargetSetting& setting : quantized.draft.settings)
+      if (setting.target == Target::V) setting.format = Format::Q8_0;
+    panel.setView(quantized);
+    QVERIFY(!scale->isVisibleTo(&panel) && rotation->isVisibleTo(&panel));
+  }
+
+  void fewLayersAreCells() {
+    CompressionPanel panel;
+    panel.setView(view());
+    panel.resize(304, 900);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    follow(panel);
+    QSignalSpy edits(&panel, &CompressionPanel::planEdited);
+    QVERIFY(words(panel).contains("same in all 6 layers"));
+    QVERIFY(!named<RankCell>(panel, "V layer 2 rank")->isVisibleTo(&panel));
+    QTest::mouseClick(named<QAbstractButton>(panel, "Per layer"), Qt::LeftButton);
+    auto* cell = named<RankCell>(panel, "V layer 2 rank");
+    QVERIFY(cell->isVisibleTo(&panel));
+    QCOMPARE(cell->text(), "24");
+    QTest::mouseClick(cell, Qt::LeftButton);
+    QTRY_COMPARE(cell->selectedText(), "24");
+    QTest::keyClicks(cell, "48");
+    QTest::keyClick(cell, Qt::Key_Return);
+    QCOMPARE(edits.count(), 1);
+    const auto layers = [&] { return panel.view().draft.find(Target::V)->layers; };
+    QVERIFY((layers() == std::map<int, LayerOverride>{{2, LayerOverride{48}}}));
+    QVERIFY(words(panel).contains("1 of 6 layers apart"));
+    QVERIFY(cell->apart());
+    QTest::keyClick(cell, Qt::Key_Down);
+    QCOMPARE(layers().at(2).rank, 47);
+    QTest::keyClicks(cell, "999");  // clamped
+    QTest::keyClick(cell, Qt::Key_Return);
+    QCOMPARE(layers().at(2).rank, 64);
+    cell->selectAll();
+    QTest::keyClicks(cell, "5");
+    QTest::keyClick(cell, Qt::Key_Escape);
+    QCOMPARE(cell->text(), "64");
+    cell->selectAll();
+    QTest::keyClick(cell, Qt::Key_Delete);
+    QTest::keyClick(cell, Qt::Key_Return);
+    QVERIFY(layers().empty());
+    QCOMPARE(cell->text(), "24");
+    // Of K too, and all at once taken back.
+    auto* keys = named<RankCell>(panel, "K layer 0 rank");
+    keys->setFocus();
+    keys->selectAll();
+    QTest::keyClicks(keys, "16");
+    QTest::keyClick(keys, Qt::Key_Tab);
+    QCOMPARE(panel.view().draft.find(Target::K)->layers.size(), std::size_t(1));
+    QTest::mouseClick(named<QAbstractButton>(panel, "No layer set apart"), Qt::LeftButton);
+    QVERIFY(panel.view().draft.find(Target::K)->layers.empty());
+    QVERIFY(words(panel).contains("same in all 6 layers"));
+  }
+
+  void aLayerCanBeLeftUntouched() {
+    CompressionPanel panel;
+    CompressionView quantized = view();
+    for (TargetSetting& setting : quantized.draft.settings)
+      if (setting.target == Target::V) setting.format = Format::Int4;
+    panel.setView(quantized);
+    panel.setLayersFolded(false);
+    panel.resize(304, 900);
+    panel.show();
+    follow(panel);
+    auto* cell = named<RankCell>(panel, "V layer 5 rank");
+    cell->setFocus();
+    cell->selectAll();
+    QTest::keyClicks(cell, "full");
+    QTest::keyClick(cell, Qt::Key_Return);
+    QVERIFY((panel.view().draft.find(Target::V)->at(5) == LayerKept{64, Format::Bits16}));
+    QCOMPARE(cell->text(), "full");
+    // A rank again: in the target's format.
+    cell->selectAll();
+    QTest::keyClicks(cell, "32");
+    QTest::keyClick(cell, Qt::Key_Return);
+    QVERIFY((panel.view().draft.find(Target::V)->at(5) == LayerKept{32, Format::Int4}));
+  }
+
+  void manyLayersArePainted() {
+    CompressionPanel panel;
+    CompressionView deep = view();
+    for (TargetSetting& setting : deep.draft.settings) setting.numLayers = 24;
+    panel.setView(deep);
+    panel.setLayersFolded(false);
+    panel.resize(304, 900);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    follow(panel);
+    auto* strip = named<RankStrip>(panel, "V ranks, layer by layer");
+    QVERIFY(strip && strip->isVisibleTo(&panel));
+    QCOMPARE(strip->bars().size(), std::size_t(24));
+    QSignalSpy edits(&panel, &CompressionPanel::planEdited);
+    const auto at = [&](int layer, int rank) {
+      return QPoint(static_cast<int>(strip->columnRect(layer).center().x()),
+                    static_cast<int>(std::lround(strip->heightOf(rank))));
+    };
+    // One stroke, faster than the layers: those between are painted too.
+    QTest::mousePress(strip, Qt::LeftButton, {}, at(3, 40));
+    QMouseEvent move(QEvent::MouseMove, at(9, 40), strip->mapToGlobal(at(9, 40)), Qt::NoButton,
+                     Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(strip, &move);
+    QTest::mouseRelease(strip, Qt::LeftButton, {}, at(9, 40));
+    const auto layers = [&] { return panel.view().draft.find(Target::V)->layers; };
+    QCOMPARE(layers().size(), std::size_t(7));
+    for (int layer = 3; layer <= 9; ++layer) QVERIFY(std::abs(layers().at(layer).rank - 40) <= 1);
+    std::set<int> gestures;
+    for (const QList<QVariant>& edit : edits) gestures.insert(edit[1].toInt());
+    QCOMPARE(gestures.size(), std::size_t(1));
+    const QString folder = qEnvironmentVariable("KVLOUPE_PICTURES");
+    if (!folder.isEmpty()) QVERIFY(panel.grab().save(folder + "/compression-strip.png"));
+    // The keyboard.
+    strip->setFocus();
+    QCOMPARE(strip->current(), 9);
+    QTest::keyClick(strip, Qt::Key_Right);
+    QTest::keyClick(strip, Qt::Key_Down);
+    QCOMPARE(layers().at(10).rank, 23);
+    QVERIFY(strip->accessibleDescription().contains("Layer 10: V rank 23 of 64, set apart"));
+    QTest::keyClick(strip, Qt::Key_Home);
+    QCOMPARE(layers().at(10).rank, 1);
+    QTest::keyClick(strip, Qt::Key_Delete);
+    QVERIFY(!layers().contains(10));
   }
 
   void aSafeRankIsUsedOnAnUntouchedPlan() {

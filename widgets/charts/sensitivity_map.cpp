@@ -233,7 +233,8 @@ QRectF SensitivityMap::markRect(int mark) const {
 }
 
 void SensitivityMap::openMark(int mark) {
-  emit layerClicked(view_.figures->cells[static_cast<std::size_t>(mark)].layer);
+  const SensitivityCell& cell = view_.figures->cells[static_cast<std::size_t>(mark)];
+  emit cellClicked(cell.layer, cell.column);
 }
 
 TipText SensitivityMap::tipFor(int mark) const {
@@ -250,7 +251,7 @@ TipText SensitivityMap::tipFor(int mark) const {
   tip.lines.emplace_back(QStringLiteral("KL ") + words(formatKl(cell.klMean)), QString());
   tip.lines.emplace_back(QStringLiteral("same top-1 ") + words(formatKept(cell.top1Agreement)),
                          QString());
-  tip.lines.emplace_back(QString(), QStringLiteral("Click to open its dimensions"));
+  tip.lines.emplace_back(QString(), tr("Click sets it apart in the plan, or takes it back"));
   return tip;
 }
 

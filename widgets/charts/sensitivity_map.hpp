@@ -43,7 +43,7 @@ class SensitivityMap : public ChartFrame {
   [[nodiscard]] std::vector<QStringList> csvRows() const override;
 
  signals:
-  void layerClicked(int layer);
+  void cellClicked(int layer, int column);
 
  protected:
   void fitAxes() override;

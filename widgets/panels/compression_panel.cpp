@@ -10,6 +10,8 @@
 
 #include "controls/labels.hpp"
 #include "controls/segmented_control.hpp"
+#include "panels/layer_ranks.hpp"
+#include "panels/plan_words.hpp"
 #include "panels/surface.hpp"
 #include "panels/target_controls.hpp"
 #include "theme/theme.hpp"
@@ -25,6 +27,12 @@ const TargetAccounting& figuresOf(const Accounting& accounting, Target target) {
   return none;
 }
 
+const Choices& choicesOf(const std::map<Target, Choices>& choices, Target target) {
+  static const Choices none;
+  const auto found = choices.find(target);
+  return found == choices.end() ? none : found->second;
+}
+
 }  // namespace
 
 CompressionPanel::CompressionPanel(QWidget* parent)
@@ -32,8 +40,10 @@ CompressionPanel::CompressionPanel(QWidget* parent)
       presets_(new SegmentedControl(QStringList{"V only", "K only", "K + V", "Latent"}, this)),
       upper_(new TargetControls(Target::K, this)),
       lower_(new TargetControls(Target::V, this)),
+      layers_(new LayerRanks(this)),
       note_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)),
-      safe_(new SafeRatioBox(this)) {
+      safe_(new SafeRatioBox(this)),
+      allocation_(new AllocationResult(this)) {
   presets_->setEqualWidths(true);
   presets_->setAccessibleName("Presets");
   presets_->setObjectName("presets");
@@ -49,7 +59,10 @@ CompressionPanel::CompressionPanel(QWidget* parent)
   column->addWidget(lower_);
   column->addWidget(note_);
   column->addWidget(new Rule(Qt::Horizontal, body_));
+  column->addWidget(layers_);
+  column->addWidget(new Rule(Qt::Horizontal, body_));
   column->addWidget(safe_);
+  column->addWidget(allocation_);
   column->addStretch();
 
   scroll_ = new QScrollArea(this);
@@ -85,6 +98,11 @@ CompressionPanel::CompressionPanel(QWidget* parent)
     for (const Target target : found.targets) draft = withRank(draft, target, *found.rank);
     edit(draft);
   });
+  connect(safe_, &SafeRatioBox::allocationRequested, this,
+          [this] { emit allocationRequested(safe_->budgetPercent()); });
+  connect(allocation_, &AllocationResult::allocatedUsed, this, &CompressionPanel::allocatedUsed);
+  connect(allocation_, &AllocationResult::uniformUsed, this, &CompressionPanel::uniformUsed);
+  connectLayers();
   connectControls(upper_);
   connectControls(lower_);
   setView({});
@@ -99,12 +117,14 @@ QWidget* CompressionPanel::makeHead() {
   models_->setMinimumContentsLength(11);
   models_->setFixedHeight(26);
   auto* row = new QHBoxLayout(head);
-  row->setContentsMargins(12, 0, 12, 0);
+  row->setContentsMargins(12, 0, 8, 0);
   row->setSpacing(6);
   row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Compression", head));
   row->addStretch();
   row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, "plan for", head));
   row->addWidget(models_);
+  plans_ = new PlansMenu(head);
+  row->addWidget(plans_);
   return head;
 }
 
@@ -166,8 +186,12 @@ void CompressionPanel::connectControls(TargetControls* controls) {
     edit(withRank(view_.draft, controls->target(), rank), dragging);
     if (!dragging) setView(view_);  // a typed percentage snaps to the rank it means
   });
-  connect(controls, &TargetControls::tapChosen, this,
-          [this, controls](Tap tap) { edit(withTap(view_.draft, controls->target(), tap)); });
+  connect(controls, &TargetControls::methodChosen, this, [this, controls](Method method) {
+    edit(withMethod(view_.draft, controls->target(), method));
+    setView(view_);
+  });
+  connect(controls, &TargetControls::settingChosen, this,
+          [this](const TargetSetting& setting) { edit(withSetting(view_.draft, setting)); });
   connect(controls, &TargetControls::scopeChosen, this, [this, controls](Scope scope) {
     edit(withScope(view_.draft, controls->target(), scope));
   });
@@ -176,6 +200,37 @@ void CompressionPanel::connectControls(TargetControls* controls) {
     emit foldChosen(folded);
   });
 }
+
+void CompressionPanel::connectLayers() {
+  connect(layers_, &LayerRanks::paintingStarted, this, [this] {
+    ++gesture_;
+    emit dragChanged(true);
+  });
+  connect(layers_, &LayerRanks::paintingEnded, this, [this] { emit dragChanged(false); });
+  connect(layers_, &LayerRanks::rankChosen, this,
+          [this](Target target, int layer, int rank, bool painting) {
+            const TargetSetting& setting = *view_.draft.find(target);
+            LayerOverride apart{rank};
+            // A format of its own stays; a layer that was left untouched takes the target's.
+            const auto own = setting.layers.find(layer);
+            if (own != setting.layers.end() && !setting.untouched(setting.at(layer)))
+              apart.format = own->second.format;
+            edit(withLayer(view_.draft, target, layer, apart), painting);
+          });
+  connect(layers_, &LayerRanks::untouchedChosen, this, [this](Target target, int layer) {
+    const LayerOverride whole{view_.draft.find(target)->dim(), Format::Bits16};
+    edit(withLayer(view_.draft, target, layer, whole));
+  });
+  connect(layers_, &LayerRanks::layerCleared, this, [this](Target target, int layer) {
+    edit(withLayer(view_.draft, target, layer, std::nullopt));
+  });
+  connect(layers_, &LayerRanks::allCleared, this, [this] { edit(withoutLayers(view_.draft)); });
+  connect(layers_, &LayerRanks::foldToggled, this, &CompressionPanel::layersFoldChosen);
+}
+
+void CompressionPanel::setLayersFolded(bool folded) { layers_->setFolded(folded); }
+
+bool CompressionPanel::layersFolded() const { return layers_->folded(); }
 
 void CompressionPanel::edit(const PlanDraft& draft, bool dragging) {
   if (draft == view_.draft) return;
@@ -204,21 +259,27 @@ void CompressionPanel::setView(const CompressionView& view) {
   view_ = view;
   const bool model = !view.draft.settings.empty();
   models_->setEnabled(model);
+  plans_->setView(view.plans);
   body_->setEnabled(model);
   foot_->setVisible(model);
   for (QWidget* part : {static_cast<QWidget*>(upper_), static_cast<QWidget*>(lower_),
-                        static_cast<QWidget*>(link_->parentWidget()), static_cast<QWidget*>(safe_)})
+                        static_cast<QWidget*>(link_->parentWidget()),
+                        static_cast<QWidget*>(layers_), static_cast<QWidget*>(safe_)})
     part->setVisible(model);
   note_->setText(model ? view.note : "Sliders appear when a model is open.");
   note_->setVisible(!note_->text().isEmpty());
+  allocation_->setView(model ? view.allocation : AllocationView());
   if (!model) return;
 
   presets_->setSegmentEnabled(static_cast<int>(PlanPreset::Latent), view.draft.hasLatent());
   const auto preset = presetOf(view.draft);
   presets_->setCurrentIndex(preset ? static_cast<int>(*preset) : -1);
   const auto [first, second] = shownTargets(view.draft);
-  upper_->setSetting(*view.draft.find(first), figuresOf(view.accounting, first));
-  lower_->setSetting(*view.draft.find(second), figuresOf(view.accounting, second));
+  upper_->setSetting(*view.draft.find(first), figuresOf(view.accounting, first),
+                     choicesOf(view.choices, first));
+  lower_->setSetting(*view.draft.find(second), figuresOf(view.accounting, second),
+                     choicesOf(view.choices, second));
+  layers_->setSettings(*view.draft.find(first), *view.draft.find(second));
   const auto marksOf = [&](Target target) {
     const auto marks = view.safeRanks.find(target);
     return marks == view.safeRanks.end() ? std::vector<RankSlider::Mark>() : marks->second;
@@ -226,6 +287,7 @@ void CompressionPanel::setView(const CompressionView& view) {
   upper_->setSafeRanks(marksOf(first));
   lower_->setSafeRanks(marksOf(second));
   safe_->setView(view.safe);
+  safe_->setAllocation(view.allocation);
   linkText_->setText(first == Target::Latent ? "Link both" : "Link K and V");
   link_->setChecked(view.draft.linked);
 

@@ -10,7 +10,9 @@
 #include "controls/badge.hpp"
 #include "controls/rank_slider.hpp"
 #include "panels/plan_draft.hpp"
+#include "panels/plans_menu.hpp"
 #include "panels/safe_ratio_box.hpp"
+#include "types/plan_choices.hpp"
 
 class QCheckBox;
 class QComboBox;
@@ -20,6 +22,7 @@ namespace kvloupe {
 
 class ElidedLabel;
 class InkLabel;
+class LayerRanks;
 class SegmentedControl;
 class TargetControls;
 
@@ -29,8 +32,11 @@ struct CompressionView {
   ModelSlot active = ModelSlot::A;
   PlanDraft draft;  // without settings where there is no model
   Accounting accounting;
-  QString note;  // why nothing is measured, or empty
+  std::map<Target, Choices> choices;  // what the settings of each target may become
+  QString note;                       // why nothing is measured, or empty
   SafeRatioView safe;
+  AllocationView allocation;
+  PlansView plans;
   std::map<Target, std::vector<RankSlider::Mark>> safeRanks;  // triangles above the sliders
 };
 
@@ -45,6 +51,9 @@ class CompressionPanel : public QWidget {
   [[nodiscard]] const CompressionView& view() const { return view_; }
   void setDetailsFolded(bool folded);
   [[nodiscard]] bool detailsFolded() const { return folded_; }
+  void setLayersFolded(bool folded);
+  [[nodiscard]] PlansMenu* plans() const { return plans_; }
+  [[nodiscard]] bool layersFolded() const;
 
  signals:
   /// Edits of one drag carry the same gesture number.
@@ -52,7 +61,11 @@ class CompressionPanel : public QWidget {
   void modelChosen(kvloupe::ModelSlot slot);
   void dragChanged(bool dragging);
   void foldChosen(bool folded);
+  void layersFoldChosen(bool folded);
   void safeRatioRequested();
+  void allocationRequested(double budgetPercent);
+  void allocatedUsed();
+  void uniformUsed();
 
  private:
   QWidget* makeHead();
@@ -60,6 +73,7 @@ class CompressionPanel : public QWidget {
   QWidget* makeFoot();
   void listModels(const CompressionView& view);
   void connectControls(TargetControls* controls);
+  void connectLayers();
   void edit(const PlanDraft& draft, bool dragging = false);
 
   CompressionView view_;
@@ -71,8 +85,11 @@ class CompressionPanel : public QWidget {
   TargetControls* lower_;
   QCheckBox* link_;
   InkLabel* linkText_;
+  LayerRanks* layers_;
   InkLabel* note_;
   SafeRatioBox* safe_;
+  AllocationResult* allocation_;
+  PlansMenu* plans_;
   QScrollArea* scroll_;
   QWidget* body_;
   QWidget* foot_;

@@ -22,6 +22,7 @@ SafeRatioBox::SafeRatioBox(QWidget* parent)
     : QWidget(parent),
       budgets_(new SegmentedControl(this)),
       search_(new QPushButton("Find the safe ratio", this)),
+      allocate_(new QPushButton(tr("Allocate"), this)),
       figure_(new InkLabel(TextRole::BodyMedium, Ink::Text, {}, this)),
       place_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)),
       use_(new LinkButton("Use", this)),
@@ -49,10 +50,16 @@ SafeRatioBox::SafeRatioBox(QWidget* parent)
   column->setContentsMargins(0, 4, 0, 0);
   column->setSpacing(8);
   column->addLayout(budget);
-  column->addWidget(search_);
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(8);
+  buttons->addWidget(search_, 1);
+  buttons->addWidget(allocate_);
+  column->addLayout(buttons);
   column->addLayout(result);
   column->addWidget(detail_);
   connect(budgets_, &SegmentedControl::activated, this, &SafeRatioBox::refresh);
+  allocate_->setAccessibleName(tr("Allocate over layers"));
+  connect(allocate_, &QPushButton::clicked, this, &SafeRatioBox::allocationRequested);
   connect(search_, &QPushButton::clicked, this, &SafeRatioBox::searchRequested);
   connect(use_, &QPushButton::clicked, this, [this] {
     if (const auto* found = shown(); found && found->rank) emit rankUsed(*found);
@@ -67,6 +74,13 @@ double SafeRatioBox::budgetPercent() const {
 void SafeRatioBox::setView(const SafeRatioView& view) {
   view_ = view;
   refresh();
+}
+
+void SafeRatioBox::setAllocation(const AllocationView& view) {
+  allocate_->setEnabled(view.offered && !view.running);
+  allocate_->setToolTip(view.running   ? tr("The layers are being measured; Cancel stops it")
+                        : view.offered ? tr("Spends the budget over the layers, where it buys most")
+                                       : view.why);
 }
 
 const SafeRatioView::Found* SafeRatioBox::shown() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "panels/allocation_result.hpp"
 #include "types/plan.hpp"
 
 class QPushButton;
@@ -32,18 +33,21 @@ struct SafeRatioView {
   std::vector<Found> found;
 };
 
-/// Budget, search and result: how far the chosen targets can be compressed.
+/// Budget, search and result: how far the chosen targets can be compressed. The same budget can be
+/// spent over the layers.
 class SafeRatioBox : public QWidget {
   Q_OBJECT
 
  public:
   explicit SafeRatioBox(QWidget* parent = nullptr);
   void setView(const SafeRatioView& view);
+  void setAllocation(const AllocationView& view);
   [[nodiscard]] const SafeRatioView& view() const { return view_; }
   [[nodiscard]] double budgetPercent() const;
 
  signals:
   void searchRequested();
+  void allocationRequested();
   /// Of a result that has a rank.
   void rankUsed(const kvloupe::SafeRatioView::Found& found);
 
@@ -54,6 +58,7 @@ class SafeRatioBox : public QWidget {
   SafeRatioView view_;
   SegmentedControl* budgets_;
   QPushButton* search_;
+  QPushButton* allocate_;
   InkLabel* figure_;
   InkLabel* place_;
   LinkButton* use_;

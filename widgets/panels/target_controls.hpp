@@ -7,27 +7,27 @@
 #include "controls/labels.hpp"
 #include "controls/rank_slider.hpp"
 #include "panels/plan_draft.hpp"
-#include "types/plan.hpp"
+#include "types/plan_choices.hpp"
 
 class QComboBox;
-class QDoubleSpinBox;
-class QSpinBox;
 
 namespace kvloupe {
 
 class Chip;
 class IconButton;
 class LinkButton;
+class TargetDetails;
 
-/// The controls of one target: slider, rank, kept, method, tap, scope, and the four figures.
+/// The controls of one target: slider, what folds under it, and the four figures.
 class TargetControls : public QWidget {
   Q_OBJECT
 
  public:
   explicit TargetControls(Target target, QWidget* parent = nullptr);
 
-  /// `figures` is of this target alone.
-  void setSetting(const TargetSetting& setting, const TargetAccounting& figures);
+  /// `figures` is of this target alone; `choices` says what its settings may become.
+  void setSetting(const TargetSetting& setting, const TargetAccounting& figures,
+                  const Choices& choices);
   /// Ranks known to be safe, as triangles above the slider.
   void setSafeRanks(std::vector<RankSlider::Mark> marks);
   [[nodiscard]] Target target() const { return target_; }
@@ -41,13 +41,14 @@ class TargetControls : public QWidget {
   void rankChosen(int rank, bool dragging);
   void dragStarted();
   void dragEnded();
-  void tapChosen(kvloupe::Tap tap);
+  void methodChosen(kvloupe::Method method);
   void scopeChosen(kvloupe::Scope scope);
+  /// Tap, basis, format, scale or rotation.
+  void settingChosen(const kvloupe::TargetSetting& setting);
   void foldToggled(bool folded);
 
  private:
   void setTarget(Target target);
-  QWidget* makeDetails();
   QWidget* makeFigures();
   void chooseRank(int rank, bool dragging);
 
@@ -60,15 +61,8 @@ class TargetControls : public QWidget {
   LinkButton* reset_;
   IconButton* chevron_;
   RankSlider* slider_;
-  QWidget* details_;
+  TargetDetails* details_;
   QWidget* figureBox_;
-  QSpinBox* rank_;
-  QDoubleSpinBox* kept_;
-  QComboBox* method_;
-  QComboBox* tap_;
-  InkLabel* onlyTap_;
-  InkLabel* scopeLabel_;
-  QComboBox* scope_;
   std::array<InkLabel*, 4> captions_;
   std::array<InkLabel*, 4> figures_;
 };

@@ -82,10 +82,6 @@ std::optional<Refusal> blockRefusal(const CompressionSpec& spec, const Chain& ch
 
 }  // namespace
 
-std::string Refusal::sentence() const {
-  return fmt::format("{}: {} (expected {})", message, found, expected);
-}
-
 std::optional<Refusal> contradictionIn(const CompressionSpec& spec) {
   const bool lowRank = spec.rank || spec.keepPercent;
   if (spec.rank && spec.keepPercent)
@@ -132,8 +128,7 @@ std::optional<Refusal> refusalOf(const CompressionSpec& spec, Target target,
 
 Choices choicesOf(const CompressionSpec& spec, Target target, const ModelInfo& model) {
   const auto judged = [&](auto value, const CompressionSpec& changed) {
-    const auto refusal = refusalOf(changed, target, model);
-    return Choice<decltype(value)>{value, refusal ? refusal->sentence() : std::string()};
+    return Choice<decltype(value)>{value, refusalOf(changed, target, model)};
   };
   Choices choices;
   for (const Tap tap : tapsOf(model, target)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "types/plan.hpp"
+#include "types/plan_choices.hpp"
 
 namespace kvloupe {
 
@@ -22,7 +23,7 @@ struct StoredFormat {
     case Format::Bits16:
       return {};
     case Format::Fp8:
-      return {.codeBits = 8, .scaled = true};
+      return {.codeBits = 8, .scaled = isScaled(format)};
     case Format::Nvfp4:
       return {.codeBits = 4, .block = 16, .headerBits = 8};
     case Format::Q8_0:
@@ -40,7 +41,7 @@ struct StoredFormat {
   }
   const bool asymmetric = format >= Format::Uint2;
   const int first = static_cast<int>(asymmetric ? Format::Uint2 : Format::Int2);
-  return {.codeBits = 2 + index - first, .scaled = true, .zeroPoint = asymmetric};
+  return {.codeBits = 2 + index - first, .scaled = isScaled(format), .zeroPoint = asymmetric};
 }
 
 /// Whether a scale of each head of a layer comes from the calibration text.

@@ -176,12 +176,16 @@ class FakeSession : public Session {
                       const ProgressFn& progress) override {
     script_->note("allocate");
     EvaluationRequest measure = request.measure;
-    measure.specs = {parseSpec("v:rank=6")};
+    measure.specs = {parseSpec("v:rank=7@0"), parseSpec("v:rank=5@1")};
     Allocation allocation;
     allocation.budgetPercent = request.budgetPercent;
     allocation.minRatio = request.minRatio;
     allocation.plan = std::make_shared<const Evaluation>(evaluate(
         measure, stop, [](const Evaluation&) {}, progress));
+    measure.specs = {parseSpec("v:rank=6")};
+    allocation.uniform = std::make_shared<const Evaluation>(evaluate(
+        measure, stop, [](const Evaluation&) {}, progress));
+    allocation.met = true;
     return allocation;
   }
 
@@ -237,6 +241,16 @@ class FakeEngine : public Engine {
     script_->saved = run;
   }
   Run merge(const std::vector<std::string>& parts) override { return load(parts.front()); }
+  void checkPlanPath(const std::string&) override {}
+  void exportPlan(const FittedPlan& plan, const ModelInfo&, const std::string&,
+                  const std::string& path) override {
+    script_->note("export " + plan.measured->specText + " to " + path);
+  }
+  std::vector<std::string> readPlan(const std::string& path) override {
+    script_->note("read " + path);
+    if (path.ends_with("other.json")) return {"v:rank=999"};  // of a larger model
+    return {"v:rank=3", "v:rank=5@1"};
+  }
   Run load(const std::string& path) override {
     script_->note("load " + path);
     const std::lock_guard lock(script_->mutex);

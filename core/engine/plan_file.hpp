@@ -5,20 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "cli/json_output.hpp"
 #include "types/evaluation.hpp"
-#include "types/plan_tensor.hpp"
+#include "types/fitted_plan.hpp"
+#include "types/model_info.hpp"
 
-namespace kvloupe::cli {
+namespace kvloupe {
 
 /// Throws Error where a plan cannot be written as `path`, before anything was measured for it.
 void checkPlanPath(const std::string& path);
-
-/// A measured plan with all that was fitted for it.
-struct FittedPlan {
-  std::shared_ptr<const Evaluation> measured;
-  std::vector<PlanTensor> tensors;
-};
 
 /// Writes a plan for use elsewhere, each file whole or not at all (resources/manual/plan-files.md):
 /// the tensors beside `path` as *.safetensors, then at `path` plan.json
@@ -31,4 +25,4 @@ void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::strin
 /// The SPECs of a plan.json. Throws Error Malformed, naming the key, or Io.
 [[nodiscard]] std::vector<std::string> readPlanFile(const std::string& path);
 
-}  // namespace kvloupe::cli
+}  // namespace kvloupe

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/plan_file.hpp"
+#include "engine/plan_file.hpp"
 
 #include <fmt/format.h>
 
@@ -10,17 +10,17 @@
 #include <iterator>
 #include <optional>
 
-#include "cli/json_parts.hpp"
 #include "common/error.hpp"
 #include "common/hashing.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 #include "compression/plan/stored_format.hpp"
+#include "engine/setting_json.hpp"
 #include "io/atomic_file.hpp"
 #include "io/json.hpp"
 #include "io/safetensors_writer.hpp"
 
-namespace kvloupe::cli {
+namespace kvloupe {
 namespace {
 
 constexpr const char* kFormat = "KV Loupe plan";
@@ -180,4 +180,4 @@ std::vector<std::string> readPlanFile(const std::string& path) {
   return specs;
 }
 
-}  // namespace kvloupe::cli
+}  // namespace kvloupe

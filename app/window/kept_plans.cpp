@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/kept_plans.hpp"
+
+#include <QSettings>
+#include <QUrl>
+
+#include "common/error.hpp"
+#include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
+
+namespace kvloupe {
+namespace {
+
+/// Names hold slashes and colons, which mean something in a key of the settings.
+QString keyOf(const ModelInfo& model) {
+  return "plans/" +
+         QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(model.name)));
+}
+
+}  // namespace
+
+std::vector<NamedPlan> readKeptPlans(const ModelInfo& model) {
+  std::vector<NamedPlan> plans;
+  QSettings settings;
+  const int count = settings.beginReadArray(keyOf(model));
+  for (int i = 0; i < count; ++i) {
+    settings.setArrayIndex(i);
+    NamedPlan plan{settings.value("name").toString(), {}};
+    try {
+      for (const QString& spec : settings.value("specs").toString().split(' ', Qt::SkipEmptyParts))
+        plan.specs.push_back(parseSpec(spec.toStdString()));
+      (void)resolvePlan(plan.specs, model);
+    } catch (const Error&) {
+      continue;  // of another model of this name
+    }
+    plans.push_back(std::move(plan));
+  }
+  settings.endArray();
+  return plans;
+}
+
+void storeKeptPlans(const ModelInfo& model, const std::vector<NamedPlan>& plans) {
+  QSettings settings;
+  settings.remove(keyOf(model));
+  settings.beginWriteArray(keyOf(model), static_cast<int>(plans.size()));
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    settings.setArrayIndex(static_cast<int>(i));
+    settings.setValue("name", plans[i].name);
+    settings.setValue("specs", plans[i].specs.empty()
+                                   ? QString()
+                                   : QString::fromStdString(specText(plans[i].specs)));
+  }
+  settings.endArray();
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/plans_presenter.hpp"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "panels/plan_words.hpp"
+#include "types/format.hpp"
+#include "workspace/draft_for_model.hpp"
+
+namespace kvloupe {
+namespace {
+
+QString text(const std::string& words) { return QString::fromStdString(words); }
+
+QString tr(const char* words) { return QCoreApplication::translate("CompressionPanel", words); }
+
+AllocationView::Plan planOf(const Evaluation& plan, const QString& place) {
+  const EvaluationFigures& figures = plan.figures;
+  QString detail = tr("ΔPPL %1").arg(text(formatDeltaPpl(figures.deltaPplPercent)));
+  if (figures.deltaInterval)
+    detail += " " + text(formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
+  return {.figure = text(formatRatio(plan.accounting.cacheRatio)),
+          .place = place,
+          .detail = tr("%1, measured").arg(detail)};
+}
+
+}  // namespace
+
+AllocationView allocationView(const Workspace& workspace) {
+  AllocationView view;
+  const SlotState& state = workspace.activeSlot();
+  if (!state.model) return view;
+  view.offered = state.phase == Phase::Open && !state.draft.expanded;
+  if (state.phase == Phase::Saved)
+    view.why = tr("Measured on models, not on saved runs");
+  else if (state.draft.expanded)
+    view.why = tr("K and V are expanded from the latent and free no cache");
+  view.running = state.allocationWish.has_value();
+  const AllocationPtr& allocation = state.allocation.value;
+  const bool current = state.allocation.key.startsWith(measuredOnKey(state, workspace.settings()));
+  if (!allocation || !current || !allocation->plan) return view;
+  const QString budget = QString::fromUtf8("%1\u00a0%").arg(allocation->budgetPercent.value_or(0));
+  QString place = tr("allocated within %1").arg(budget);
+  if (allocation->plan->specs.empty())
+    place = tr("already the first step costs more than %1").arg(budget);
+  else if (!allocation->met)
+    place = tr("allocated; not within %1").arg(budget);
+  view.allocated = planOf(*allocation->plan, place);
+  if (allocation->uniform) view.uniform = planOf(*allocation->uniform, tr("all layers alike"));
+  return view;
+}
+
+AllocationWish allocationWish(const PlanDraft& draft, double budgetPercent) {
+  AllocationWish wish{.budgetPercent = budgetPercent};
+  std::vector<const TargetSetting*> chosen;
+  const auto [first, second] = shownTargets(draft);
+  for (const Target target : {first, second})
+    if (const TargetSetting* setting = draft.find(target); setting && !setting->untouched())
+      chosen.push_back(setting);
+  for (const TargetSetting* setting : chosen) {
+    wish.targets.push_back(setting->target);
+    const std::string format(kFormatNames[static_cast<std::size_t>(setting->format)]);
+    if (setting->quantized() &&
+        std::find(wish.formats.begin(), wish.formats.end(), format) == wish.formats.end())
+      wish.formats.push_back(format);
+  }
+  // Keys go to every target: what belongs to one of them alone is said where there is one alone.
+  if (chosen.size() != 1) return wish;
+  const TargetSetting& only = *chosen.front();
+  if (only.basis != Basis::Pca)
+    wish.keys = "basis=" + std::string(kBasisNames[static_cast<std::size_t>(only.basis)]);
+  if (only.tap != only.taps.front())
+    wish.keys += (wish.keys.empty() ? "tap=" : ",tap=") + std::string(tapName(only.tap));
+  return wish;
+}
+
+PlansView plansView(const Workspace& workspace) {
+  PlansView view;
+  const SlotState& state = workspace.activeSlot();
+  view.model = state.model != nullptr;
+  if (!view.model) return view;
+  for (const NamedPlan& plan : state.kept) {
+    const PlanDraft draft = draftFor(*state.model, plan.specs);
+    if (isPlanOf(*state.model, state.draft, plan.specs))
+      view.current = static_cast<int>(view.kept.size());
+    view.kept.push_back({plan.name, text(describe(draft))});
+  }
+  view.exportable = workspace.planExportable();
+  if (state.phase == Phase::Saved)
+    view.exportHint = tr("The model is not open: F5 opens it");
+  else if (specsOf(state.draft).empty())
+    view.exportHint = tr("Nothing is compressed");
+  else if (!view.exportable)
+    view.exportHint = tr("Exported once it is measured");
+  return view;
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plans under a name, as files, and as they come out of an allocation.
+#include <algorithm>
+#include <utility>
+
+#include "compression/plan/spec.hpp"
+#include "workspace/draft_for_model.hpp"
+#include "workspace/workspace.hpp"
+
+namespace kvloupe {
+
+void Workspace::keepPlan(const QString& name) {
+  const QString trimmed = name.trimmed();
+  SlotState& state = at(active_);
+  if (!state.model || trimmed.isEmpty()) return;
+  if (NamedPlan* same = keptPlan(trimmed))
+    same->specs = specsOf(state.draft);
+  else
+    state.kept.push_back({trimmed, specsOf(state.draft)});
+  emit keptPlansChanged(active_);
+}
+
+void Workspace::renamePlan(const QString& name, const QString& to) {
+  const QString trimmed = to.trimmed();
+  NamedPlan* plan = keptPlan(name);
+  if (plan == nullptr || trimmed.isEmpty() || keptPlan(trimmed) != nullptr) return;
+  plan->name = trimmed;
+  emit keptPlansChanged(active_);
+}
+
+void Workspace::duplicatePlan(const QString& name, const QString& as) {
+  const NamedPlan* plan = keptPlan(name);
+  if (plan == nullptr || as.trimmed().isEmpty() || keptPlan(as.trimmed()) != nullptr) return;
+  const NamedPlan copy{as.trimmed(), plan->specs};
+  at(active_).kept.push_back(copy);
+  emit keptPlansChanged(active_);
+}
+
+void Workspace::forgetPlan(const QString& name) {
+  if (std::erase_if(at(active_).kept, [&](const NamedPlan& plan) { return plan.name == name; }))
+    emit keptPlansChanged(active_);
+}
+
+void Workspace::restoreKeptPlans(Slot slot, std::vector<NamedPlan> plans) {
+  if (plans == this->slot(slot).kept) return;
+  at(slot).kept = std::move(plans);
+  emit keptPlansChanged(slot);
+}
+
+NamedPlan* Workspace::keptPlan(const QString& name) {
+  for (NamedPlan& plan : at(active_).kept)
+    if (plan.name == name) return &plan;
+  return nullptr;
+}
+
+bool Workspace::planExportable() const {
+  const SlotState& state = activeSlot();
+  return state.phase == Phase::Open && !specsOf(state.draft).empty() &&
+         planCurrent(state, settings_);
+}
+
+void Workspace::exportPlan(const QString& path) {
+  if (!planExportable()) return;
+  const SlotState& state = activeSlot();
+  run(ExportPlanJob{active_, planRequest(state, settings_), state.current.value,
+                    path.toStdString()},
+      {.what = Errand::What::ExportPlan,
+       .slot = active_,
+       .path = path,
+       .title = tr("Exporting the plan")});
+}
+
+void Workspace::importPlan(const QString& path) {
+  if (!activeSlot().model) return;
+  run(ImportPlanJob{activeSlot().model, path.toStdString()}, {.what = Errand::What::ImportPlan,
+                                                              .slot = active_,
+                                                              .path = path,
+                                                              .title = tr("Opening the plan")});
+}
+
+/// A plan that was measured on what is chosen now: it stands on the plane beside the others.
+void Workspace::keepMeasured(Slot slot, const EvaluationPtr& plan) {
+  SlotState& state = at(slot);
+  const Keyed<EvaluationPtr> keyed{
+      plan, measuredOnKey(state, settings_) + QString::fromStdString(specText(plan->specs))};
+  const auto same = [&](const auto& other) { return other.key == keyed.key; };
+  if (std::none_of(state.plans.begin(), state.plans.end(), same)) state.plans.push_back(keyed);
+}
+
+void Workspace::takeAllocation(Slot slot, const AllocationPtr& allocation, const QString& key) {
+  SlotState& state = at(slot);
+  state.allocationWish.reset();
+  state.allocation = {allocation, key};
+  for (const EvaluationPtr& plan : {allocation->uniform, allocation->plan})
+    if (plan && !plan->specs.empty()) keepMeasured(slot, plan);
+  // Where already the first step costs too much, the plan stays as it was.
+  if (!allocation->plan->specs.empty())
+    pushDraft(slot, draftFor(*state.model, allocation->plan->specs), newGesture());
+  emit allocationChanged(slot);
+}
+
+}  // namespace kvloupe

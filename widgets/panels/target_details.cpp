@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/target_details.hpp"
+
+#include <QDoubleSpinBox>
+#include <QEvent>
+#include <QGridLayout>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <cmath>
+
+#include "controls/choice_box.hpp"
+#include "controls/labels.hpp"
+
+namespace kvloupe {
+namespace {
+
+QString text(std::string_view words) {
+  return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
+}
+
+/// The entries of a list of choices, and where the current value stands among them.
+template <class Value, class NameOf>
+void fill(ChoiceBox* box, const std::vector<Choice<Value>>& choices, Value current, NameOf nameOf) {
+  std::vector<ChoiceBox::Entry> entries;
+  int at = -1;
+  for (const Choice<Value>& choice : choices) {
+    if (choice.value == current) at = static_cast<int>(entries.size());
+    entries.push_back({text(nameOf(choice.value)), choice.refusal});
+  }
+  box->setEntries(entries, at);
+}
+
+template <std::size_t N>
+auto namesFrom(const std::array<std::string_view, N>& names) {
+  return [&names](auto value) { return names[static_cast<std::size_t>(value)]; };
+}
+
+}  // namespace
+
+void TargetDetails::Field::setVisible(bool visible) const {
+  words->setVisible(visible);
+  control->setVisible(visible);
+}
+
+TargetDetails::TargetDetails(QWidget* parent)
+    : QWidget(parent),
+      grid_(new QGridLayout(this)),
+      rank_(new QSpinBox(this)),
+      kept_(new QDoubleSpinBox(this)),
+      method_(new QComboBox(this)),
+      bits_(new ChoiceBox(this)),
+      tap_(new ChoiceBox(this)),
+      basis_(new ChoiceBox(this)),
+      scale_(new ChoiceBox(this)),
+      rotation_(new ChoiceBox(this)),
+      scope_(new QComboBox(this)) {
+  grid_->setContentsMargins(0, 2, 0, 2);
+  grid_->setHorizontalSpacing(6);
+  grid_->setVerticalSpacing(6);
+  grid_->setColumnMinimumWidth(0, 46);
+  grid_->setColumnStretch(1, 6);  // "Untouched", "hadamard", "k_prebias"
+  grid_->setColumnStretch(3, 5);  // "100.0 %", "channel", "random"
+  rank_->setKeyboardTracking(false);
+  kept_->setKeyboardTracking(false);
+  kept_->setDecimals(1);
+  kept_->setLocale(QLocale::c());
+  kept_->setSuffix(QString::fromUtf8("\u00a0%"));
+  // In the order of Method.
+  method_->addItems({tr("Untouched"), tr("Low rank"), tr("Quantize"), tr("Both")});
+  method_->setItemData(1, tr("Centre, then keep as many directions as the rank"), Qt::ToolTipRole);
+  method_->setItemData(2, tr("Round values to the format"), Qt::ToolTipRole);
+  method_->setItemData(3, tr("A low rank whose coefficients are rounded"), Qt::ToolTipRole);
+  scope_->addItems({tr("head"), tr("layer")});
+  scope_->setItemData(0, tr("One basis for each KV head"), Qt::ToolTipRole);
+  scope_->setItemData(1, tr("One basis over all KV heads of a layer"), Qt::ToolTipRole);
+  rankField_ = addField(tr("Rank"), rank_);
+  keptField_ = addField(tr("Kept"), kept_);
+  methodField_ = addField(tr("Method"), method_);
+  bitsField_ = addField(tr("Bits"), bits_);
+  tapField_ = addField(tr("Tap"), tap_);
+  basisField_ = addField(tr("Basis"), basis_);
+  rotationField_ = addField(tr("Rotate"), rotation_);
+  scaleField_ = addField(tr("Scale"), scale_);
+  scopeField_ = addField(tr("Scope"), scope_);
+  scale_->setToolTip(tr("What shares a scale: a token, a channel, or the whole tensor"));
+  rotation_->setToolTip(tr("Spreads outliers before values are rounded; undone after"));
+  connectControls();
+}
+
+TargetDetails::Field TargetDetails::addField(const QString& words, QWidget* control) {
+  control->setFixedHeight(26);
+  control->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+  control->setMinimumWidth(56);
+  auto* label = new InkLabel(TextRole::Chart, Ink::Second, words, this);
+  label->setBuddy(control);
+  control->setFocusPolicy(Qt::StrongFocus);
+  control->installEventFilter(this);
+  return {label, control};
+}
+
+bool TargetDetails::eventFilter(QObject* watched, QEvent* event) {
+  const auto* control = qobject_cast<const QWidget*>(watched);
+  if (event->type() != QEvent::Wheel || control == nullptr || control->hasFocus())
+    return QWidget::eventFilter(watched, event);
+  event->ignore();
+  return true;
+}
+
+/// Two columns, filled from above; the scope takes the first place that is left.
+void TargetDetails::place() {
+  const auto [tap, rotation, scale, scope] = shown_;
+  std::vector<Field> left = {rankField_, methodField_};
+  std::vector<Field> right = {keptField_, bitsField_, basisField_};
+  if (tap) left.push_back(tapField_);
+  if (rotation) left.push_back(rotationField_);
+  if (scale) right.push_back(scaleField_);
+  if (scope) (left.size() <= right.size() ? left : right).push_back(scopeField_);
+  tapField_.setVisible(tap);
+  rotationField_.setVisible(rotation);
+  scaleField_.setVisible(scale);
+  scopeField_.setVisible(scope);
+  int column = 0;
+  for (const std::vector<Field>& fields : {left, right}) {
+    int row = 0;
+    for (const Field& field : fields) {
+      grid_->addWidget(field.words, row, column);
+      grid_->addWidget(field.control, row, column + 1);
+      ++row;
+    }
+    column += 2;
+  }
+}
+
+void TargetDetails::connectControls() {
+  connect(rank_, &QSpinBox::valueChanged, this, &TargetDetails::rankChosen);
+  connect(kept_, &QDoubleSpinBox::valueChanged, this, [this](double percent) {
+    // keep = p is rank max(1, round(d p / 100)), halves up
+    emit rankChosen(
+        std::max(1, static_cast<int>(std::floor(setting_.dim() * percent / 100 + 0.5))));
+  });
+  connect(method_, &QComboBox::activated, this,
+          [this](int index) { emit methodChosen(static_cast<Method>(index)); });
+  connect(scope_, &QComboBox::activated, this,
+          [this](int index) { emit scopeChosen(static_cast<Scope>(index)); });
+  const auto onChoice = [this](ChoiceBox* box, auto change) {
+    connect(box, &QComboBox::activated, this, [this, box, change](int index) {
+      if (!box->offers(index)) return;
+      TargetSetting setting = setting_;
+      change(setting, index);
+      emit settingChosen(setting);
+    });
+  };
+  onChoice(bits_, [](TargetSetting& s, int i) { s.format = static_cast<Format>(i); });
+  onChoice(tap_, [](TargetSetting& s, int i) { s.tap = s.taps[static_cast<std::size_t>(i)]; });
+  onChoice(basis_, [](TargetSetting& s, int i) { s.basis = static_cast<Basis>(i); });
+  onChoice(scale_, [](TargetSetting& s, int i) { s.scale = static_cast<Scale>(i); });
+  onChoice(rotation_, [](TargetSetting& s, int i) { s.rotation = static_cast<Rotation>(i); });
+}
+
+void TargetDetails::setNames(const QString& name, const QString& key) {
+  rank_->setObjectName(key + "RankNumber");
+  tap_->setObjectName(key + "Tap");
+  rank_->setAccessibleName(tr("%1 rank, number").arg(name));
+  kept_->setAccessibleName(tr("%1 kept, percent").arg(name));
+  method_->setAccessibleName(tr("%1 method").arg(name));
+  bits_->setAccessibleName(tr("%1 format").arg(name));
+  tap_->setAccessibleName(tr("%1 tap").arg(name));
+  basis_->setAccessibleName(tr("%1 basis").arg(name));
+  scale_->setAccessibleName(tr("%1 scale").arg(name));
+  rotation_->setAccessibleName(tr("%1 rotation").arg(name));
+  scope_->setAccessibleName(tr("%1 scope").arg(name));
+}
+
+void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choices) {
+  setting_ = setting;
+  const QSignalBlocker blockRank(rank_), blockKept(kept_);
+  const int dim = setting.dim();
+  rank_->setRange(1, dim);
+  rank_->setValue(setting.rank);
+  kept_->setRange(0, 100);
+  kept_->setSingleStep(100.0 / dim);
+  kept_->setValue(100.0 * setting.rank / dim);
+  method_->setCurrentIndex(static_cast<int>(methodOf(setting)));
+  fill(bits_, choices.formats, setting.format, namesFrom(kFormatNames));
+  fill(tap_, choices.taps, setting.tap, tapName);
+  fill(basis_, choices.bases, setting.basis, namesFrom(kBasisNames));
+  fill(scale_, choices.scales, setting.scale, namesFrom(kScaleNames));
+  fill(rotation_, choices.rotations, setting.rotation, namesFrom(kRotationNames));
+  scope_->setCurrentIndex(static_cast<int>(setting.scope));
+  basis_->setEnabled(setting.lowRank() || !setting.quantized());
+  basis_->setToolTip(basis_->isEnabled() ? QString() : tr("A basis belongs to a low rank"));
+  // Where there is nothing to choose there is no control.
+  const bool scoped = setting.layerDim > setting.headDim && basis_->isEnabled();
+  const std::array<bool, 4> shown = {setting.taps.size() > 1, setting.quantized(),
+                                     isScaled(setting.format), scoped};
+  if (shown == shown_ && grid_->count() > 0) return;
+  shown_ = shown;
+  place();
+}
+
+}  // namespace kvloupe

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <array>
+#include <utility>
+
+#include "panels/plan_draft.hpp"
+#include "types/plan_choices.hpp"
+
+class QComboBox;
+class QDoubleSpinBox;
+class QGridLayout;
+class QSpinBox;
+
+namespace kvloupe {
+
+class ChoiceBox;
+class InkLabel;
+
+/// Numbers and lists under a slider: rank, kept, method, bits, basis, and, where there is something
+/// to choose, tap, rotation, scale and scope.
+class TargetDetails : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit TargetDetails(QWidget* parent = nullptr);
+
+  /// `name` stands before the accessible name of every control: "V rank, number"; `key` before the
+  /// object names that lessons point at: "vTap".
+  void setNames(const QString& name, const QString& key);
+  void setSetting(const TargetSetting& setting, const Choices& choices);
+
+ signals:
+  void rankChosen(int rank);
+  void methodChosen(kvloupe::Method method);
+  void scopeChosen(kvloupe::Scope scope);
+  void settingChosen(const kvloupe::TargetSetting& setting);
+
+ protected:
+  /// The wheel counts only with the focus: it scrolls the panel.
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  struct Field {  // a control and the words before it
+    InkLabel* words = nullptr;
+    QWidget* control = nullptr;
+    void setVisible(bool visible) const;
+  };
+  Field addField(const QString& words, QWidget* control);
+  void place();
+  void connectControls();
+
+  TargetSetting setting_;
+  QGridLayout* grid_;
+  QSpinBox* rank_;
+  QDoubleSpinBox* kept_;
+  QComboBox* method_;
+  ChoiceBox* bits_;
+  ChoiceBox* tap_;
+  ChoiceBox* basis_;
+  ChoiceBox* scale_;
+  ChoiceBox* rotation_;
+  QComboBox* scope_;
+  Field rankField_, keptField_, methodField_, bitsField_, tapField_, basisField_, scaleField_,
+      rotationField_, scopeField_;
+  std::array<bool, 4> shown_ = {};  // tap, rotation, scale, scope
+};
+
+}  // namespace kvloupe
