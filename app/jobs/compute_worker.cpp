@@ -134,6 +134,11 @@ JobResult ComputeWorker::perform(JobId, const ImportPlanJob& job, const std::sto
   return plan;
 }
 
+JobResult ComputeWorker::perform(JobId id, const LookJob& job, const std::stop_token& stop) {
+  return std::make_shared<const Passage>(
+      session(job.slot).lookAt(job.request, stop, progressOf(id)));
+}
+
 JobResult ComputeWorker::perform(JobId id, const HashJob& job, const std::stop_token& stop) {
   session(job.slot).hashWeights(stop, progressOf(id));
   return std::make_shared<const ModelInfo>(session(job.slot).info());

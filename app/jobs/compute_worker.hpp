@@ -40,6 +40,7 @@ class ComputeWorker : public QObject {
   JobResult perform(JobId id, const AllocateJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const ExportPlanJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const ImportPlanJob& job, const std::stop_token& stop);
+  JobResult perform(JobId id, const LookJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const HashJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const SaveJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const LoadJob& job, const std::stop_token& stop);

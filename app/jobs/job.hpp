@@ -58,6 +58,10 @@ struct ImportPlanJob {
   std::shared_ptr<const ModelInfo> model;
   std::string path;
 };
+struct LookJob {
+  Slot slot = Slot::A;
+  PassageRequest request;
+};
 struct HashJob {
   Slot slot = Slot::A;
 };
@@ -70,8 +74,9 @@ struct LoadJob {
 };
 
 /// What the worker is asked to do.
-using Job = std::variant<OpenJob, CloseJob, AnalyseJob, EvaluateJob, SweepJob, SensitivityJob,
-                         AllocateJob, ExportPlanJob, ImportPlanJob, HashJob, SaveJob, LoadJob>;
+using Job =
+    std::variant<OpenJob, CloseJob, AnalyseJob, EvaluateJob, SweepJob, SensitivityJob, AllocateJob,
+                 ExportPlanJob, ImportPlanJob, LookJob, HashJob, SaveJob, LoadJob>;
 
 /// Results are shared, never copied: who shows them and who keeps them hold the same object.
 using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
@@ -80,6 +85,7 @@ using EvaluationPtr = std::shared_ptr<const Evaluation>;
 using SweepPtr = std::shared_ptr<const Sweep>;
 using SensitivityPtr = std::shared_ptr<const Sensitivity>;
 using AllocationPtr = std::shared_ptr<const Allocation>;
+using PassagePtr = std::shared_ptr<const Passage>;
 using RunPtr = std::shared_ptr<const Run>;
 
 struct Saved {
@@ -91,7 +97,7 @@ struct ImportedPlan {
 };
 
 using JobResult = std::variant<ModelInfoPtr, AnalysisPtr, EvaluationPtr, SweepPtr, SensitivityPtr,
-                               AllocationPtr, RunPtr, Saved, Closed, ImportedPlan>;
+                               AllocationPtr, PassagePtr, RunPtr, Saved, Closed, ImportedPlan>;
 
 /// A refusal or failure, as it travels from the worker to the window.
 struct JobError {

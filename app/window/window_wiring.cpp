@@ -11,9 +11,12 @@
 #include <QSettings>
 #include <utility>
 
+#include "pages/attention_page.hpp"
+#include "pages/attention_tools.hpp"
 #include "pages/dimensions_page.hpp"
 #include "pages/layers_page.hpp"
 #include "pages/pages.hpp"
+#include "pages/text_page.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/error_dialog.hpp"
 #include "panels/impact_panel.hpp"
@@ -192,6 +195,11 @@ void MainWindow::connectPanels() {
     workbench_->page<DimensionsPage>()->showLayer(layer);
     showPage("dimensions");
   };
+  connect(workbench_->page<TextPage>(), &TextPage::sentenceOpened, this,
+          [this](const QString& sentence) {
+            workbench_->page<AttentionPage>()->tools()->setSentence(sentence);
+            showPage("attention");
+          });
   connect(workbench_->page<LayersPage>(), &LayersPage::layerOpened, this, openLayer);
   connect(workbench_->page<DimensionsPage>(), &DimensionsPage::dragChanged, workbench_->impact(),
           &ImpactPanel::setAxesFrozen);
@@ -199,7 +207,7 @@ void MainWindow::connectPanels() {
   std::vector<ChartFrame*> charts = {workbench_->impact()->convergence(),
                                      workbench_->impact()->plane()};
   for (const Page* page : workbench_->pages())
-    for (ChartFrame* chart : page->charts()) charts.push_back(chart);
+    for (ChartFrame* chart : page->findChildren<ChartFrame*>()) charts.push_back(chart);
   for (ChartFrame* chart : charts) {
     connect(chart, &ChartFrame::exported, this,
             [this](const QString& path) { log("Chart written to " + shortPath(path)); });

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/needs.hpp"
 
+#include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
 
 #include "compression/plan/spec.hpp"
+#include "workspace/layer_groups.hpp"
 #include "workspace/resource_folder.hpp"
 
 namespace kvloupe {
 namespace {
+
+// At the end of a passage's key: with the whole text's recalled words.
+constexpr QLatin1String kWithRecall("|recall");
 
 std::optional<std::string> textOf(const SlotState& state, const QString& chosen,
                                   const QString& demo) {
@@ -105,6 +110,37 @@ std::optional<Need> allocationOf(const SlotState& state, Slot slot,
   return Need{NeedKind::Allocation, slot, key, AllocateJob{slot, std::move(request)}};
 }
 
+/// Whether the evaluation text lists its recalled words and all of it was measured under the plan.
+bool wholeTextKnown(const SlotState& state, const MeasurementSettings& settings,
+                    const PassageWish& wish) {
+  if (!wish.onlyLayers.empty() || specsOf(state.draft).empty() || !planCurrent(state, settings))
+    return false;
+  const QString& text = settings.evaluationPath;
+  if (text.isEmpty())
+    return state.path.startsWith("demo:") || findResource("demo/evaluation.recall.json");
+  const QFileInfo file(text);
+  return QFile::exists(file.path() + "/" + file.completeBaseName() + ".recall.json");
+}
+
+std::optional<Need> passageOf(const SlotState& state, Slot slot,
+                              const MeasurementSettings& settings, Looker looker) {
+  const std::optional<PassageWish>& wish = state.looks[indexOf(looker)].wish;
+  if (!wish || passageCurrent(state, settings, looker)) return std::nullopt;
+  const QString key = passageKey(state, settings, looker);
+  if (failedWith(state, key)) return std::nullopt;
+  PassageRequest request;
+  request.measure = evaluationRequest(state, settings);
+  request.measure.specs = passageSpecs(state, *wish);
+  // A whole measurement of this plan tells of the recalled words, where the text lists them.
+  if (looker == Looker::Text && wholeTextKnown(state, settings, *wish))
+    request.measure.known = {state.current.value};
+  request.window = wish->window;
+  request.sentence = wish->sentence.toStdString();
+  request.attention = wish->attention;
+  return Need{looker == Looker::Text ? NeedKind::Text : NeedKind::Attention, slot, key,
+              LookJob{slot, std::move(request)}};
+}
+
 std::optional<Need> measurementOf(const SlotState& state, Slot slot,
                                   const MeasurementSettings& settings) {
   if (state.phase != Phase::Open) return std::nullopt;
@@ -115,6 +151,8 @@ std::optional<Need> measurementOf(const SlotState& state, Slot slot,
     return Need{NeedKind::Analysis, slot, key, AnalyseJob{slot, analysisRequest(state, settings)}};
   }
   if (!evaluationTextOf(state, settings)) return std::nullopt;
+  for (const Looker looker : {Looker::Text, Looker::Attention})
+    if (auto need = passageOf(state, slot, settings, looker)) return need;
   if (failedWith(state, baselineKey(state, settings))) return std::nullopt;  // a plan would too
   const bool planFirst = state.draftMoved && !specsOf(state.draft).empty();
   const auto baseline = [&]() -> std::optional<Need> {
@@ -191,6 +229,35 @@ QString planKey(const SlotState& state, const MeasurementSettings& settings) {
   const std::vector<CompressionSpec> specs = specsOf(state.draft);
   if (specs.empty()) return baselineKey(state, settings);
   return measuredOnKey(state, settings) + QString::fromStdString(specText(specs));
+}
+
+std::vector<CompressionSpec> passageSpecs(const SlotState& state, const PassageWish& wish) {
+  const std::vector<CompressionSpec> whole = specsOf(state.draft);
+  return wish.onlyLayers.empty() ? whole : specsIn(whole, wish.onlyLayers);
+}
+
+QString passageKey(const SlotState& state, const MeasurementSettings& settings, Looker looker) {
+  const std::optional<PassageWish>& wish = state.looks[indexOf(looker)].wish;
+  if (!wish) return {};
+  QString key = measuredOnKey(state, settings) + "passage|" +
+                QString::fromStdString(specText(passageSpecs(state, *wish))) + "|" +
+                QString::number(wish->window) + "|" + wish->sentence;
+  if (wish->attention)
+    key += QString("|layer %1 head %2").arg(wish->attention->layer).arg(wish->attention->head);
+  if (looker == Looker::Text && wholeTextKnown(state, settings, *wish)) key += kWithRecall;
+  return key;
+}
+
+bool passageStale(const SlotState& state, const MeasurementSettings& settings, Looker looker) {
+  const Look& look = state.looks[indexOf(looker)];
+  const auto tokens = [](QString key) { return key.remove(kWithRecall); };
+  return look.wish && look.seen.value &&
+         tokens(look.seen.key) != tokens(passageKey(state, settings, looker));
+}
+
+bool passageCurrent(const SlotState& state, const MeasurementSettings& settings, Looker looker) {
+  const Look& look = state.looks[indexOf(looker)];
+  return look.wish && look.seen.value && look.seen.key == passageKey(state, settings, looker);
 }
 
 QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings) {

@@ -11,6 +11,8 @@ namespace kvloupe {
 
 enum class NeedKind : std::uint8_t {
   Analysis,
+  Text,
+  Attention,
   Baseline,
   Plan,
   Sweep,
@@ -50,12 +52,24 @@ struct Need {
 [[nodiscard]] QString baselineKey(const SlotState& state, const MeasurementSettings& settings);
 [[nodiscard]] QString planKey(const SlotState& state, const MeasurementSettings& settings);
 
+/// What a passage must have been measured on; empty while nobody looks.
+[[nodiscard]] QString passageKey(const SlotState& state, const MeasurementSettings& settings,
+                                 Looker looker);
+/// The plan that a passage is looked at under.
+[[nodiscard]] std::vector<CompressionSpec> passageSpecs(const SlotState& state,
+                                                        const PassageWish& wish);
+
 /// What plans must have been measured on to be compared with each other.
 [[nodiscard]] QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings);
 
 /// True where the analysis, or an evaluation, is whole and of what is asked for now.
 [[nodiscard]] bool analysisCurrent(const SlotState& state, const MeasurementSettings& settings);
 [[nodiscard]] bool baselineCurrent(const SlotState& state, const MeasurementSettings& settings);
+[[nodiscard]] bool passageCurrent(const SlotState& state, const MeasurementSettings& settings,
+                                  Looker looker);
+/// True where what is seen is of another plan, text or place than what is asked for now.
+[[nodiscard]] bool passageStale(const SlotState& state, const MeasurementSettings& settings,
+                                Looker looker);
 [[nodiscard]] bool planCurrent(const SlotState& state, const MeasurementSettings& settings);
 
 /// Why what is shown now could not be measured, or null.
@@ -66,9 +80,10 @@ struct Need {
 [[nodiscard]] EvaluationRequest planRequest(const SlotState& state,
                                             const MeasurementSettings& settings);
 
-/// What to measure next: the active model's analysis, baseline and plan (a plan that the person
-/// asked for comes before the baseline), the safe ratios, sensitivities and allocation that the
-/// person asked for, the other model's, then the weights' hashes.
+/// What to measure next: the active model's analysis, the passages that are on screen, baseline and
+/// plan (a plan that the person asked for comes before the baseline), the safe ratios,
+/// sensitivities and allocation that the person asked for, the other model's, then the weights'
+/// hashes.
 [[nodiscard]] std::optional<Need> nextNeed(const Slots& models, Slot active,
                                            const MeasurementSettings& settings);
 

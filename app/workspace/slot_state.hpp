@@ -76,6 +76,23 @@ struct NamedPlan {
   friend bool operator==(const NamedPlan&, const NamedPlan&) = default;
 };
 
+/// Who looks at a passage closely.
+enum class Looker : std::uint8_t { Text, Attention };
+
+/// A passage that is on screen, or is to be.
+struct PassageWish {
+  int window = 0;
+  QString sentence;                          // empty: the window, or for attention the text's first
+  std::optional<HeadChoice> attention = {};  // of Looker::Attention
+  std::vector<int> onlyLayers = {};  // the plan in these alone, ascending; empty: the whole plan
+};
+
+/// What a looker sees, and what it was measured on.
+struct Look {
+  std::optional<PassageWish> wish;  // absent while nobody looks
+  Keyed<PassagePtr> seen;
+};
+
 /// Everything known of one model.
 struct SlotState {
   Phase phase = Phase::Empty;
@@ -97,6 +114,7 @@ struct SlotState {
   Keyed<AllocationPtr> allocation;
   std::optional<AllocationWish> allocationWish;  // until it is measured
   std::vector<NamedPlan> kept;                   // by the person, in the order they were kept
+  std::array<Look, 2> looks;                     // by Looker
   /// What could not be measured, by the key it was asked for with; not tried again by itself.
   std::map<QString, JobError> measurementFailures;
 };
@@ -104,5 +122,6 @@ struct SlotState {
 using Slots = std::array<SlotState, 2>;
 
 [[nodiscard]] inline std::size_t indexOf(Slot slot) { return static_cast<std::size_t>(slot); }
+[[nodiscard]] inline std::size_t indexOf(Looker looker) { return static_cast<std::size_t>(looker); }
 
 }  // namespace kvloupe

@@ -191,11 +191,24 @@ void Workspace::allocate(Slot slot, const AllocationWish& wish) {
   emit allocationChanged(slot);
 }
 
+void Workspace::lookAt(Slot slot, Looker looker, const std::optional<PassageWish>& wish) {
+  SlotState& state = at(slot);
+  if (!state.model) return;
+  const QString before = passageKey(state, settings_, looker);
+  state.looks[indexOf(looker)].wish = wish;
+  if (passageKey(state, settings_, looker) == before) return;
+  reconcile();
+  emit passageChanged(slot);
+}
+
 void Workspace::resume() {
   paused_ = false;
   for (SlotState& state : models_) state.measurementFailures.clear();
   reconcile();
-  for (const Slot slot : {Slot::A, Slot::B}) emit evaluationChanged(slot);
+  for (const Slot slot : {Slot::A, Slot::B}) {
+    emit evaluationChanged(slot);
+    emit passageChanged(slot);
+  }
 }
 
 void Workspace::cancel() {
@@ -213,6 +226,7 @@ void Workspace::cancel() {
     emit sweepChanged(slot);
     emit sensitivityChanged(slot);
     emit allocationChanged(slot);
+    emit passageChanged(slot);
   }
   emit activityChanged();
 }
@@ -253,6 +267,8 @@ void Workspace::reconcile() {
   if (need->kind == NeedKind::Sweep) emit sweepChanged(need->slot);
   if (need->kind == NeedKind::Sensitivity) emit sensitivityChanged(need->slot);
   if (need->kind == NeedKind::Allocation) emit allocationChanged(need->slot);
+  if (need->kind == NeedKind::Text || need->kind == NeedKind::Attention)
+    emit passageChanged(need->slot);
 }
 
 void Workspace::cancelMeasurement() {
@@ -350,6 +366,12 @@ QString Workspace::titleOf(const Need& need) const {
   switch (need.kind) {
     case NeedKind::Analysis:
       return "Analysing " + name;
+    case NeedKind::Text:
+      return QString("Reading window %1 of %2")
+          .arg(state.looks[indexOf(Looker::Text)].wish->window)
+          .arg(name);
+    case NeedKind::Attention:
+      return "Attention of " + name;
     case NeedKind::Baseline:
       return "Measuring the baseline of " + name;
     case NeedKind::Plan:

@@ -112,6 +112,8 @@ class Workspace : public QObject {
   void importPlan(const QString& path);
   /// True where the active model's plan can be exported: measured to the end, on an open model.
   [[nodiscard]] bool planExportable() const;
+  /// Looks closely at a passage of a model while somebody sees it; absent: nobody does.
+  void lookAt(Slot slot, Looker looker, const std::optional<PassageWish>& wish);
   /// Goes on after `cancel`, and tries again what failed.
   void resume();
   /// Stops what runs and starts nothing more.
@@ -124,6 +126,7 @@ class Workspace : public QObject {
   void sweepChanged(kvloupe::Slot slot);       // safe ratios, or the search for them
   void sensitivityChanged(kvloupe::Slot slot);
   void allocationChanged(kvloupe::Slot slot);
+  void passageChanged(kvloupe::Slot slot);  // what is looked at closely, or the wish to
   void draftChanged(kvloupe::Slot slot);
   void keptPlansChanged(kvloupe::Slot slot);
   void settingsChanged();

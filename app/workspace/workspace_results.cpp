@@ -88,8 +88,15 @@ void Workspace::onFailed(JobId id, const JobError& error) {
       emit sweepChanged(slot);
       emit sensitivityChanged(slot);
       emit allocationChanged(slot);
+      emit passageChanged(slot);
       emit analysisChanged(slot);
       emit evaluationChanged(slot);
+      // A passage that cannot be looked at is told where it would have stood.
+      const bool looked = done.need.kind == NeedKind::Text || done.need.kind == NeedKind::Attention;
+      if (looked && error.code == ErrorCode::InvalidArgument) {
+        reconcile();
+        return;
+      }
       emit failed({.what = Failure::What::NotMeasured,
                    .slot = slot,
                    .path = at(slot).path,
@@ -247,6 +254,13 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
     case NeedKind::Allocation:
       takeAllocation(need.slot, std::get<AllocationPtr>(result), need.key);
       break;
+    case NeedKind::Text:
+    case NeedKind::Attention: {
+      const Looker looker = need.kind == NeedKind::Text ? Looker::Text : Looker::Attention;
+      state.looks[indexOf(looker)].seen = {std::get<PassagePtr>(result), need.key};
+      emit passageChanged(need.slot);
+      return;  // looking is no result that a run would lose
+    }
     case NeedKind::Hash:
       state.model = std::get<ModelInfoPtr>(result);
       break;

@@ -12,6 +12,7 @@
 #include "common/progress.hpp"
 #include "types/allocation.hpp"
 #include "types/fitted_plan.hpp"
+#include "types/passage.hpp"
 #include "types/run.hpp"
 #include "types/shard.hpp"
 
@@ -89,6 +90,23 @@ struct AllocationRequest {
   std::string keys;                  // of every low rank: "basis=query"
 };
 
+/// A layer and query head whose attention is wanted.
+struct HeadChoice {
+  int layer = 0;
+  int head = 0;
+};
+
+/// A passage to be looked at under `measure.specs`; none: compressed is uncompressed. An evaluation
+/// of the same setting and specs in `measure.known` tells of recalled tokens in the whole text.
+struct PassageRequest {
+  EvaluationRequest measure;
+  int window = 0;  // of the evaluation text in its protocol's windows, in the order of the text
+  std::string sentence;  // UTF-8, in place of the window; as a text of its own
+  // With the divergence of every layer's attention. Without a sentence it is then the first one of
+  // the evaluation text.
+  std::optional<HeadChoice> attention = {};
+};
+
 /// Called after every window with figures so far.
 using AnalysisFn = std::function<void(const Analysis&)>;
 using EvaluationFn = std::function<void(const Evaluation&)>;
@@ -127,6 +145,11 @@ class Session {
   /// text, how much is spent on the evaluation text.
   virtual Allocation allocate(const AllocationRequest& request, std::stop_token stop,
                               const ProgressFn& progress) = 0;
+
+  /// Every token of a passage under the uncompressed and the compressed model: both run over it,
+  /// layer by layer. Memory: beside the two passes one head's two matrices of weights.
+  virtual Passage lookAt(const PassageRequest& request, std::stop_token stop,
+                         const ProgressFn& progress) = 0;
 
   /// What a plan took from its calibration text, and its rotations: the tensors of a
   /// plan.safetensors (resources/manual/plan-files.md), layer by layer. Fits what is not kept.

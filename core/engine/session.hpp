@@ -43,6 +43,8 @@ class ModelSession final : public Session {
                           const SensitivityFn& partial, const ProgressFn& progress) override;
   Allocation allocate(const AllocationRequest& request, std::stop_token stop,
                       const ProgressFn& progress) override;
+  Passage lookAt(const PassageRequest& request, std::stop_token stop,
+                 const ProgressFn& progress) override;
   std::vector<PlanTensor> fittedTensors(const EvaluationRequest& request, std::stop_token stop,
                                         const ProgressFn& progress) override;
   void hashWeights(std::stop_token stop, const ProgressFn& progress) override;
@@ -96,6 +98,8 @@ class ModelSession final : public Session {
           int context, std::stop_token stop, const ProgressFn& progress);
   /// The text that bases are fitted on. Throws Error InvalidArgument where there is none.
   std::shared_ptr<const TokenizedText> calibrationOf(const EvaluationRequest& request);
+  /// One entry a token of the text: whether its own list says that it is recalled; empty: no list.
+  const std::vector<std::uint8_t>& recalledOf(const TokenizedText& text);
   bool refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated, bool force);
   /// The text of a request in its windows.
   Measured measured(const EvaluationRequest& request);
@@ -114,7 +118,8 @@ class ModelSession final : public Session {
   std::map<std::string, std::shared_ptr<const TokenizedText>> texts_;  // by path
   std::optional<KeptStatistics> statistics_;
   std::optional<KeptScorer> scorer_;
-  std::set<std::pair<std::string, std::string>> disjoint_;  // hashes of texts that share nothing
+  std::map<std::string, std::vector<std::uint8_t>> recalled_;  // by hash of the text
+  std::set<std::pair<std::string, std::string>> disjoint_;     // hashes of texts that share nothing
 };
 
 }  // namespace kvloupe

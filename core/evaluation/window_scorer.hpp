@@ -34,6 +34,9 @@ class WindowScorer {
 
   [[nodiscard]] const std::vector<ScoredWindow>& windows() const { return windows_; }
 
+  /// What goes through the model: BOS in the place of the first token where the window asks for it.
+  [[nodiscard]] std::vector<std::int32_t> idsOf(std::size_t window) const;
+
   /// How many windows should be measured together: 1 unless the model is streamed.
   [[nodiscard]] int windowsAtOnce() const;
 
@@ -60,7 +63,6 @@ class WindowScorer {
     at::Tensor hidden;  // [scored, hidden]; undefined where the budget is spent
   };
 
-  std::vector<std::int32_t> idsOf(std::size_t window) const;
   /// Hidden states of scored positions, [scored, hidden], of each window.
   struct Hidden {
     std::vector<at::Tensor> baseline;    // kept if the budget allows

@@ -18,6 +18,7 @@ void Attention::accumulate(const at::Tensor& x, const at::Tensor& y, const RopeA
     recent.push_back({.newest = newest, .k = own.k, .v = own.v});
   }
   const Heads heads = finish(projected, angles, context);
+  passAttention(context, layer, heads.q, heads.k, recent, scores);
 
   const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * headDim);
   causalAttention(heads.q, heads.k, heads.v, recent, scores,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <stop_token>
+#include <vector>
 
 namespace kvloupe {
 
@@ -20,6 +21,22 @@ struct ScoreRule {
 struct RecentCache {
   std::int64_t newest = 0;
   at::Tensor k, v;  // of the whole sequence, as causalAttention's
+};
+
+/// What one layer's attention reads of one sequence, as it reads it: compressed where a plan
+/// compresses it.
+struct AttentionInputs {
+  at::Tensor q;  // [tokens, heads, dim]
+  at::Tensor k;  // [tokens, kvHeads, dim]
+  std::vector<RecentCache> recent;
+  ScoreRule rule;
+
+  [[nodiscard]] std::int64_t heads() const { return q.size(1); }
+  /// A copy of its own: the model computes the next layer in the same memory.
+  [[nodiscard]] AttentionInputs clone() const;
+  /// The weights softmax(scale * q k^T) of one query head, [tokens, tokens], float32: a row a
+  /// query, 0 where it does not look. Throws Cancelled.
+  [[nodiscard]] at::Tensor weights(std::int64_t head, const std::stop_token& stop) const;
 };
 
 /// out = softmax(scale * q k^T) v under the causal mask (Vaswani et al. 2017), for one sequence.

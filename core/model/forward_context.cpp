@@ -43,4 +43,11 @@ void passTap(const ForwardContext& context, int layer, Tap tap, const at::Tensor
   values.copy_(result);
 }
 
+void passAttention(const ForwardContext& context, int layer, const at::Tensor& q,
+                   const at::Tensor& k, const std::vector<RecentCache>& recent,
+                   const ScoreRule& rule) {
+  if (context.observer == nullptr || !context.observer->wantsAttention(layer)) return;
+  context.observer->observeAttention(layer, {.q = q, .k = k, .recent = recent, .rule = rule});
+}
+
 }  // namespace kvloupe

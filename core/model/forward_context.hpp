@@ -33,4 +33,9 @@ struct ForwardContext {
 /// lets the transform replace them in place.
 void passTap(const ForwardContext& context, int layer, Tap tap, const at::Tensor& values);
 
+/// Shows the observer what the layer's attention reads, where it wants that.
+void passAttention(const ForwardContext& context, int layer, const at::Tensor& q,
+                   const at::Tensor& k, const std::vector<RecentCache>& recent,
+                   const ScoreRule& rule);
+
 }  // namespace kvloupe

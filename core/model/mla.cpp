@@ -62,6 +62,7 @@ void MlaAttention::accumulate(const at::Tensor& x, const at::Tensor& y, const Ro
     recent.push_back({.newest = newest, .k = own.k.clone(), .v = own.v.clone()});
   }
   const auto [k, v] = expanded(down, angles, workspace, context);
+  passAttention(context, layer, q, k, recent, scores);
 
   const at::Tensor attended = workspace.take(Workspace::Attended, tokens, numHeads * vDim);
   causalAttention(q, k, v, recent, scores, attended.view({tokens, numHeads, vDim}), context.stop);

@@ -199,6 +199,50 @@ std::vector<TokenComparison> OutputHead::compare(std::span<const Pair> pairs,
   return comparisons;
 }
 
+std::vector<std::vector<LikelyToken>> OutputHead::likeliest(const at::Tensor& hidden,
+                                                            std::size_t count,
+                                                            const std::stop_token& stop) const {
+  const std::int64_t n = hidden.size(0);
+  std::vector<Row> rows(static_cast<std::size_t>(n));
+  // Logits until all are seen, then probabilities.
+  std::vector<std::vector<LikelyToken>> best(rows.size());
+  const auto take = [&](std::size_t row, const float* logits, std::int64_t first,
+                        std::int64_t width) {
+    std::vector<LikelyToken>& kept = best[row];
+    for (std::int64_t i = 0; i < width; ++i) {
+      if (kept.size() == count && !(logits[i] > kept.back().probability)) continue;
+      const auto place = std::find_if(kept.begin(), kept.end(), [&](const LikelyToken& other) {
+        return logits[i] > other.probability;
+      });
+      kept.insert(place, {static_cast<std::int32_t>(first + i), logits[i]});
+      if (kept.size() > count) kept.pop_back();
+    }
+  };
+  backend::translated(fmt::format("the likeliest tokens in {} places", n), [&] {
+    const c10::InferenceMode inference;
+    const at::Tensor buffer = at::empty({n, kVocabChunk}, at::kFloat);
+    const at::Tensor factor = weight_.factor(hidden);
+    byChunks(weight_, stop, [&](std::int64_t first, std::int64_t width, const at::Tensor& weights) {
+      const at::Tensor logits = buffer.narrow(1, 0, width);  // [n, width]
+      multiplyInto(logits, factor, weights);
+      float* values = logits.data_ptr<float>();
+      at::parallel_for(0, n, kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+          float* row = values + i * kVocabChunk;
+          cap(row, width);
+          rows[static_cast<std::size_t>(i)].add(row, first, width, -1);
+          take(static_cast<std::size_t>(i), row, first, width);
+        }
+      });
+    });
+  });
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    for (LikelyToken& token : best[row])
+      token.probability = static_cast<float>(
+          std::exp(static_cast<double>(token.probability) - rows[row].logSumExp()));
+  return best;
+}
+
 at::Tensor OutputHead::logits(const at::Tensor& hidden) const {
   return backend::translated(fmt::format("the logits of {} tokens", hidden.size(0)), [&] {
     const c10::InferenceMode inference;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/vocabulary_matrix.hpp"
+#include "types/passage.hpp"
 
 namespace kvloupe {
 
@@ -51,6 +52,12 @@ class OutputHead {
   [[nodiscard]] TokenComparison compare(const at::Tensor& baselineHidden, const at::Tensor& hidden,
                                         std::span<const std::int32_t> targets,
                                         const std::stop_token& stop) const;
+
+  /// The `count` likeliest tokens of every row of hidden [n, hidden], likeliest first; of equals
+  /// the lower id. Throws Cancelled.
+  [[nodiscard]] std::vector<std::vector<LikelyToken>> likeliest(const at::Tensor& hidden,
+                                                                std::size_t count,
+                                                                const std::stop_token& stop) const;
 
   /// [n, vocab] from hidden [n, hidden]; for a few rows or small vocabularies.
   [[nodiscard]] at::Tensor logits(const at::Tensor& hidden) const;

@@ -43,10 +43,9 @@ class OptionsTest : public QObject {
     QTest::newRow("no value") << QStringList{"--theme"} << "--theme: expected a value after it";
     QTest::newRow("size") << QStringList{"--size", "big"}
                           << "--size: found big, expected WIDTHxHEIGHT";
-    QTest::newRow("what")
-        << QStringList{"--export", "text", "-o", "f.svg", "r.h5"}
-        << "--export: found text, expected one of layers, dimensions, sensitivity, compare, "
-           "report";
+    QTest::newRow("what") << QStringList{"--export", "words", "-o", "f.svg", "r.h5"}
+                          << "--export: found words, expected one of layers, dimensions, "
+                             "attention, text, sensitivity, compare, report";
     QTest::newRow("no file") << QStringList{"--export", "layers", "r.h5"}
                              << "--export: no file to write; give -o FILE.svg, .pdf, .png or .csv";
     QTest::newRow("suffix")
@@ -54,7 +53,7 @@ class OptionsTest : public QObject {
         << "-o: found f.gif, expected a name that ends in .svg, .pdf, .png or .csv";
     QTest::newRow("page") << QStringList{"--page", "start"}
                           << "--page: found start, expected one of layers, dimensions, "
-                             "sensitivity, compare";
+                             "attention, text, sensitivity, compare";
     QTest::newRow("no run") << QStringList{"--export", "layers", "-o", "f.svg", "demo:gqa"}
                             << "--export: expected one run, RUN.kvl.h5";
     QTest::newRow("no report file")

@@ -255,6 +255,9 @@ class PagesTest : public QObject {
   void everyPageLeavesAsAFigure() {
     workspace().setActive(Slot::A);  // that has all of them
     for (Page* page : window().workbench()->pages()) {
+      // Passages are read while their page is on screen.
+      window().showPage(page->name().toLower());
+      real_->settle();
       QVERIFY2(page->absence().isEmpty(), qPrintable(page->name()));
       const QByteArray svg = page->sheet().svg(FigureSpec::twoColumns());
       for (const ChartFrame* chart : page->charts())

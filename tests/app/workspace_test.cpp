@@ -247,6 +247,65 @@ class WorkspaceTest : public QObject {
     QVERIFY(!workspace_->undoGroup()->canRedo());
   }
 
+  void passagesAreReadWhileSomebodyLooks() {
+    open("demo:gqa");
+    QVERIFY(std::none_of(script_->seen().begin(), script_->seen().end(),
+                         [](const std::string& call) { return call.starts_with("look"); }));
+    workspace_->lookAt(Slot::A, Looker::Text, PassageWish{.window = 2, .sentence = {}});
+    settle();
+    QCOMPARE(script_->seen().back(), "look v:rank=4 window 2 ");
+    const Look& look = workspace_->slot(Slot::A).looks[indexOf(Looker::Text)];
+    QCOMPARE(look.seen.value->window, 2);
+    QVERIFY(passageCurrent(workspace_->slot(Slot::A), workspace_->settings(), Looker::Text));
+    // Before the plan is measured over the whole text, and what was seen is stale until then.
+    moveV(6, 1);
+    QVERIFY(!passageCurrent(workspace_->slot(Slot::A), workspace_->settings(), Looker::Text));
+    QVERIFY(look.seen.value);
+    settle();
+    const std::vector<std::string> calls = script_->seen();
+    const auto looked = std::find(calls.begin(), calls.end(), "look v:rank=6 window 2 ");
+    const auto measured = std::find(calls.begin(), calls.end(), "evaluate v:rank=6");
+    QVERIFY(looked != calls.end() && measured != calls.end() && looked < measured);
+    // Nobody looks: nothing is read for the next plan.
+    workspace_->lookAt(Slot::A, Looker::Text, std::nullopt);
+    moveV(5, 2);
+    settle();
+    QCOMPARE(script_->count("look v:rank=5 window 2 "), 0);
+    QCOMPARE(script_->count("evaluate v:rank=5"), 1);
+  }
+
+  void aWishThatChangesCancelsTheOneThatRuns() {
+    open("demo:gqa");
+    script_->windowMs = 400;
+    workspace_->lookAt(Slot::A, Looker::Text, PassageWish{.window = 1, .sentence = {}});
+    QTRY_VERIFY(script_->count("look v:rank=4 window 1 ") == 1);
+    script_->windowMs = 1;
+    workspace_->lookAt(Slot::A, Looker::Text, PassageWish{.window = 3, .sentence = {}});
+    settle();
+    const Look& look = workspace_->slot(Slot::A).looks[indexOf(Looker::Text)];
+    QCOMPARE(look.seen.value->window, 3);
+    // A model that goes takes its passage along.
+    workspace_->closeModel(Slot::A);
+    settle();
+    QVERIFY(!workspace_->slot(Slot::A).looks[indexOf(Looker::Text)].seen.value);
+  }
+
+  void aSentenceThatDoesNotFitIsToldInItsPlace() {
+    open("demo:gqa");
+    QSignalSpy failed(workspace_.get(), &Workspace::failed);
+    PassageWish wish{.window = 0, .sentence = "a", .attention = HeadChoice{}};
+    workspace_->lookAt(Slot::A, Looker::Attention, wish);
+    settle();
+    QVERIFY(failed.isEmpty());
+    const SlotState& state = workspace_->slot(Slot::A);
+    const QString key = passageKey(state, workspace_->settings(), Looker::Attention);
+    QVERIFY(state.measurementFailures.at(key).summary.contains("does not fit"));
+    wish.sentence = "a b";
+    workspace_->lookAt(Slot::A, Looker::Attention, wish);
+    settle();
+    QCOMPARE(state.looks[indexOf(Looker::Attention)].seen.value->sentence, "a b");
+  }
+
   void closingCancelsAnOpeningThatWaitsOrRuns() {
     open("demo:gqa");
     script_->openMs = 3000;

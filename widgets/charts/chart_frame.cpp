@@ -194,7 +194,7 @@ void ChartFrame::dataChanged() {
 void ChartFrame::refreshAccessibleText() {
   QString spoken = subtitle_;
   int count = 0;
-  for (const QStringList& row : csvRows()) {
+  for (const QStringList& row : spokenRows()) {
     if (++count > kMaxSpokenMarks) break;
     spoken += QStringLiteral("\n") + row.join(QStringLiteral(", "));
   }
@@ -264,7 +264,8 @@ void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) co
   const double edge = page ? 24 : margins.left;
   const double left = badge_ && withTitle ? edge + 28 : edge;
   if (badge_ && withTitle) paintBadge(painter, *badge_, QRectF(edge, 11, 18, 18));
-  const double right = width - margins.right;
+  const double aside = page && withTitle ? asideWidth() : 0;
+  const double right = width - margins.right - aside;
   // A page's title is centred 20 below the top, its subtitle 40.
   const QRectF line(left, page && withTitle ? 8 : 1, right - left, page ? 24 : 19);
   // The title comes first: a legend that is too long loses its end.
@@ -280,6 +281,7 @@ void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) co
                    Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                    QFontMetricsF(titleFont).elidedText(title_, Qt::ElideRight, room));
   if (!page) return;
+  if (aside > 0) paintAside(painter, QRectF(right, 0, aside, headerHeight(true)));
   painter.setFont(kvloupe::font(TextRole::Chart));
   painter.setPen(p.secondText);
   painter.drawText(QRectF(edge, 31, right - edge, 18),

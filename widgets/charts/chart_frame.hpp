@@ -102,6 +102,17 @@ class ChartFrame : public QWidget {
   virtual void fitAxes() = 0;
   /// Pens, brushes and fonts of what the chart added itself.
   virtual void applyColors() {}
+  /// False where the wheel and the arrows scroll instead, and nothing zooms.
+  [[nodiscard]] virtual bool zooms() const { return true; }
+  virtual void scrollBy(double pixels) { Q_UNUSED(pixels) }
+  /// What stands right of title and subtitle in place of a legend, and how wide it is.
+  [[nodiscard]] virtual double asideWidth() const { return 0; }
+  virtual void paintAside(QPainter& painter, const QRectF& room) const {
+    Q_UNUSED(painter)
+    Q_UNUSED(room)
+  }
+  /// Rows that a screen reader is told: not all of a chart that has thousands.
+  [[nodiscard]] virtual std::vector<QStringList> spokenRows() const { return csvRows(); }
   /// The chart without hover and selection; called before and after an export.
   virtual void setExporting(bool exporting) { Q_UNUSED(exporting) }
   [[nodiscard]] virtual bool isEmpty() const = 0;
@@ -140,6 +151,8 @@ class ChartFrame : public QWidget {
 
   void paintEvent(QPaintEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  /// The mark under the pointer or the keys, with its tooltip; -1: none.
+  void hover(int mark);
   void focusInEvent(QFocusEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
   void hideEvent(QHideEvent* event) override;
@@ -153,7 +166,6 @@ class ChartFrame : public QWidget {
   void markZoomed();
   void plotResized();
   void redrawSoon();
-  void hover(int mark);
   void paintHeader(QPainter& painter, double width, bool withTitle) const;
   [[nodiscard]] int headerHeight(bool withTitle) const;
   /// Of the screen: for a lecture hall lines grow more than the type does.

@@ -9,6 +9,7 @@ namespace kvloupe {
 namespace {
 
 constexpr double kWheelFactor = 0.85;  // of the range, a notch
+constexpr double kWheelScroll = 84;    // pixels, a notch
 constexpr int kDragStart = 4;          // pixels that make a drag of a click
 
 /// Moves a range by a distance on the screen, on linear and logarithmic axes alike.
@@ -39,6 +40,7 @@ void ChartPlot::layOutIn(const QSize& size) {
 }
 
 void ChartPlot::zoomAt(const QPointF& position, double factor) {
+  if (!frame_->zooms()) return;
   const QRect inner = axisRect()->rect();
   const bool x = position.x() >= inner.left();
   const bool y = position.y() <= inner.bottom();
@@ -48,6 +50,7 @@ void ChartPlot::zoomAt(const QPointF& position, double factor) {
 }
 
 void ChartPlot::panBy(const QPointF& pixels) {
+  if (!frame_->zooms()) return frame_->scrollBy(-pixels.y());
   shift(xAxis, 0, pixels.x());
   shift(yAxis, 0, pixels.y());
   frame_->markZoomed();
@@ -95,7 +98,7 @@ void ChartPlot::mouseMoveEvent(QMouseEvent* event) {
       break;
     }
     case Gesture::Press:
-      if ((at - from_).manhattanLength() < kDragStart ||
+      if ((at - from_).manhattanLength() < kDragStart || !frame_->zooms() ||
           !axisRect()->rect().contains(from_.toPoint()))
         break;
       gesture_ = Gesture::Box;
@@ -141,7 +144,11 @@ void ChartPlot::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void ChartPlot::wheelEvent(QWheelEvent* event) {
   const double notches = event->angleDelta().y() / 120.0;
-  if (notches != 0) zoomAt(fromWidget(event->position()), std::pow(kWheelFactor, notches));
+  if (frame_->zooms()) {
+    if (notches != 0) zoomAt(fromWidget(event->position()), std::pow(kWheelFactor, notches));
+  } else {
+    frame_->scrollBy(-notches * kWheelScroll);
+  }
   frame_->hover(-1);
   event->accept();
 }

@@ -22,7 +22,8 @@ double ColorScale::position(double value) const {
     if (!(value > 0)) return 0;
     return std::clamp(std::log(value / low) / std::log(high / low), 0.0, 1.0);
   }
-  return std::clamp((value - low) / (high - low), 0.0, 1.0);
+  const double place = std::clamp((value - low) / (high - low), 0.0, 1.0);
+  return root ? std::sqrt(place) : place;
 }
 
 QColor ColorScale::color(double value, const Palette& colors) const {
@@ -77,6 +78,37 @@ void paintColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale
   painter.setPen(colors.secondText);
   painter.drawText(QRectF(bar.left() - 40, bar.top() - 22, bar.width() + 80, 16),
                    Qt::AlignHCenter | Qt::AlignVCenter, name);
+}
+
+void paintFlatColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale,
+                       const QString& name, const std::vector<std::pair<double, QString>>& ticks,
+                       const Palette& colors, double lineWidth) {
+  const int bands = std::max(16, static_cast<int>(bar.width() / 2));
+  const double step = bar.width() / bands;
+  for (int i = 0; i < bands; ++i) {
+    const double t = (i + 0.5) / bands;
+    const QColor color = scale.kind == ColorScale::Kind::Diverging
+                             ? rampColor(colors.diverging, t)
+                             : rampColor(colors.sequential, t);
+    painter.fillRect(QRectF(bar.left() + i * step, bar.top(), step + 0.5, bar.height()), color);
+  }
+  painter.setPen(QPen(colors.axis, lineWidth));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(bar);
+  painter.setFont(font(TextRole::Caption));
+  const QFontMetricsF metrics(font(TextRole::Caption));
+  for (const auto& [value, text] : ticks) {
+    const double x = bar.left() + scale.position(value) * bar.width();
+    painter.setPen(QPen(colors.axis, lineWidth));
+    painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 4));
+    painter.setPen(colors.secondText);
+    const double width = metrics.horizontalAdvance(text) + 2;
+    painter.drawText(QRectF(x - width / 2, bar.bottom() + 5, width, 14), Qt::AlignCenter, text);
+  }
+  painter.setPen(colors.secondText);
+  const double width = std::max(bar.width(), metrics.horizontalAdvance(name) + 2);
+  painter.drawText(QRectF(bar.right() - width, bar.top() - 18, width, 15),
+                   Qt::AlignRight | Qt::AlignVCenter, name);
 }
 
 }  // namespace kvloupe

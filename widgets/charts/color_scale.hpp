@@ -5,6 +5,8 @@
 #include <QRectF>
 #include <QString>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "theme/palette.hpp"
 
@@ -18,7 +20,8 @@ struct ColorScale {
   Kind kind = Kind::Sequential;
   double low = 0;
   double high = 1;
-  bool log = false;  // sequential alone, low > 0
+  bool log = false;   // sequential alone, low > 0
+  bool root = false;  // sequential alone: by the square root, so that small values are told apart
 
   /// Of a value, clamped to the ends; not a number: the middle of the page.
   [[nodiscard]] QColor color(double value, const Palette& colors) const;
@@ -34,5 +37,10 @@ struct ColorScale {
 void paintColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale,
                    const QString& name, const std::function<QString(double, int)>& label,
                    const Palette& colors, double lineWidth);
+
+/// A horizontal one: these ticks below it, and its name above, right-aligned with the bar.
+void paintFlatColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale,
+                       const QString& name, const std::vector<std::pair<double, QString>>& ticks,
+                       const Palette& colors, double lineWidth);
 
 }  // namespace kvloupe

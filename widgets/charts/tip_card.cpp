@@ -17,6 +17,10 @@ constexpr int kLineHeight = 17;
 constexpr int kDistance = 12;  // from the mark
 constexpr int kMargin = 4;     // from the window's edge
 constexpr int kBetween = 5;    // plain and second text
+constexpr int kColumn = 190;   // width of a column of shares
+constexpr int kShareAt = 76;   // in it, the figure, and behind it the bar
+constexpr int kBarAt = 112;
+constexpr int kColumnGap = 4;  // above the columns
 
 QFont plainFont() { return font(TextRole::Chart); }
 QFont titleFont() {
@@ -63,12 +67,17 @@ void TipCard::showFor(QWidget* host, const QRectF& mark, const TipText& text) {
 QSize TipCard::sizeHint() const {
   const QFontMetricsF metrics(plainFont());
   double width = QFontMetricsF(titleFont()).horizontalAdvance(text_.title);
+  if (!text_.note.isEmpty()) width += 3 * kBetween + metrics.horizontalAdvance(text_.note);
+  width = std::max(width, static_cast<double>(kColumn) * static_cast<double>(text_.columns.size()));
   for (const auto& [plain, second] : text_.lines)
     width = std::max(width, metrics.horizontalAdvance(plain) + metrics.horizontalAdvance(second) +
                                 (plain.isEmpty() || second.isEmpty() ? 0 : kBetween));
-  const int lines = 1 + static_cast<int>(text_.lines.size());
+  std::size_t lines = 1 + text_.lines.size();
+  std::size_t most = 0;
+  for (const TipColumn& column : text_.columns) most = std::max(most, column.rows.size() + 1);
+  lines += most;
   return {static_cast<int>(std::ceil(width)) + 2 * kPadding + 1,
-          lines * kLineHeight + 2 * kPadding - 5};
+          static_cast<int>(lines) * kLineHeight + 2 * kPadding - 5 + (most > 0 ? kColumnGap : 0)};
 }
 
 void TipCard::paintEvent(QPaintEvent*) {
@@ -81,6 +90,9 @@ void TipCard::paintEvent(QPaintEvent*) {
   constexpr int kFlags = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine;
   painter.drawText(line, kFlags, text_.title);
   painter.setFont(plainFont());
+  painter.setPen(p.tooltipSecondText);
+  painter.drawText(line.adjusted(0, 0, -kPadding, 0),
+                   Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, text_.note);
   const QFontMetricsF metrics(plainFont());
   for (const auto& [plain, second] : text_.lines) {
     line.translate(0, kLineHeight);
@@ -89,6 +101,28 @@ void TipCard::paintEvent(QPaintEvent*) {
     painter.setPen(p.tooltipSecondText);
     const double after = plain.isEmpty() ? 0 : metrics.horizontalAdvance(plain) + kBetween;
     painter.drawText(line.adjusted(after, 0, 0, 0), kFlags, second);
+  }
+  line.translate(0, kLineHeight + kColumnGap);
+  for (const TipColumn& column : text_.columns) {
+    paintColumn(painter, column, line);
+    line.translate(kColumn, 0);
+  }
+}
+
+void TipCard::paintColumn(QPainter& painter, const TipColumn& column, QRectF line) const {
+  const Palette& p = kvloupe::palette();
+  constexpr int kFlags = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine;
+  painter.setPen(p.tooltipSecondText);
+  painter.drawText(line, kFlags, column.head);
+  const QFontMetricsF metrics(plainFont());
+  for (const auto& [name, share] : column.rows) {
+    line.translate(0, kLineHeight);
+    painter.setPen(p.tooltipText);
+    painter.drawText(line, kFlags, metrics.elidedText(name, Qt::ElideRight, kShareAt - kBetween));
+    painter.drawText(line.adjusted(kShareAt, 0, 0, 0), kFlags, QString::number(share, 'f', 2));
+    painter.fillRect(QRectF(line.left() + kBarAt, line.center().y() - 4,
+                            share * (kColumn - kBarAt - 2 * kPadding), 8),
+                     p.tooltipText);
   }
 }
 

@@ -8,10 +8,18 @@
 
 namespace kvloupe {
 
-/// At most five lines: a title, then pairs of plain and second text.
+/// Names with their shares, 0 to 1, as bars.
+struct TipColumn {
+  QString head;
+  std::vector<std::pair<QString, double>> rows;
+};
+
+/// At most five lines: a title, then pairs of plain and second text; below them columns of shares.
 struct TipText {
   QString title;
   std::vector<std::pair<QString, QString>> lines;
+  QString note = {};  // second text at the right of the title
+  std::vector<TipColumn> columns = {};
 };
 
 /// A card beside the mark that it explains, never over it. A child of the mark's window: no window
@@ -30,6 +38,8 @@ class TipCard : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  void paintColumn(QPainter& painter, const TipColumn& column, QRectF line) const;
+
   TipText text_;
 };
 

@@ -189,6 +189,32 @@ class FakeSession : public Session {
     return allocation;
   }
 
+  /// Five tokens that lose nothing.
+  Passage lookAt(const PassageRequest& request, std::stop_token stop,
+                 const ProgressFn& progress) override {
+    script_->note("look " + specText(request.measure.specs) + " window " +
+                  std::to_string(request.window) + " " + request.sentence);
+    progress({"Looking at a passage", 0, info_.numLayers, "layers"});
+    work(script_->windowMs, stop);
+    if (request.sentence == "a")
+      throw Error(ErrorCode::InvalidArgument, {.message = "the sentence does not fit a window",
+                                               .file = {},
+                                               .place = "sentence",
+                                               .expected = "2 to 512",
+                                               .found = "1 tokens",
+                                               .advice = {}});
+    Passage passage;
+    passage.specText = specText(request.measure.specs);
+    passage.sentence = request.sentence;
+    passage.window = request.window;
+    passage.windows = script_->windows;
+    for (int t = 0; t < 5; ++t) {
+      passage.tokens.push_back({.id = t, .scored = t > 0, .baselineNll = 1, .nll = 1});
+      passage.texts[t] = " t" + std::to_string(t);
+    }
+    return passage;
+  }
+
   std::vector<PlanTensor> fittedTensors(const EvaluationRequest&, std::stop_token,
                                         const ProgressFn&) override {
     return {};
