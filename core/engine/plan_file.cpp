@@ -3,11 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "common/error.hpp"
@@ -18,6 +15,7 @@
 #include "engine/setting_json.hpp"
 #include "io/atomic_file.hpp"
 #include "io/json.hpp"
+#include "io/model_folder.hpp"
 #include "io/safetensors_writer.hpp"
 
 namespace kvloupe {
@@ -25,6 +23,7 @@ namespace {
 
 constexpr const char* kFormat = "KV Loupe plan";
 constexpr int kVersion = 1;
+constexpr std::int64_t kMaxPlanBytes = 64 << 20;
 constexpr const char* kNoRotation = "LLAMA_ATTN_ROT_DISABLE=1";
 constexpr const char* kLlamaBuild =
     "any with these cache types; from commit 744c0c7 (1 April 2026, pull request 21038, release "
@@ -33,15 +32,6 @@ constexpr const char* kLlamaNote =
     "Builds since April 2026 rotate quantized K and V by themselves; this plan does not, so the "
     "environment variable goes with the flags. Quantized V needs flash attention (-fa on). Values "
     "are rounded as gguf-py 0.19.0 rounds them.";
-
-[[noreturn]] void fail(const std::string& path, const char* what) {
-  throw Error(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io, {.message = what,
-                                                                      .file = path,
-                                                                      .place = {},
-                                                                      .expected = {},
-                                                                      .found = std::strerror(errno),
-                                                                      .advice = {}});
-}
 
 /// The cache format of llama.cpp that a target has in all layers, and nothing else done to it: none
 /// where it is untouched, absent where llama.cpp cannot do the same.
@@ -165,9 +155,7 @@ void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::strin
 }
 
 std::vector<std::string> readPlanFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail(path, "the plan cannot be read");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string text = ReadableFile(path, path).readAll(kMaxPlanBytes);
   const JsonDocument document = JsonDocument::parse(text, path);
   const JsonValue root = document.root();
   if (root.requireString("format") != kFormat)

@@ -121,7 +121,7 @@ ReadableFile::ReadableFile(const fs::path& path, std::string shownName)
   }
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
-    const std::string found = S_ISDIR(status.st_mode) ? "a folder" : "something else";
+    const std::string found = S_ISDIR(status.st_mode) ? "a folder" : "a device or pipe";
     ::close(descriptor_);
     throw Error(ErrorCode::Io, {.message = "not a regular file",
                                 .file = name_,

@@ -170,6 +170,14 @@ class CliTest : public QObject {
         << QStringList{"perplexity", "demo:gqa",      "--compress",
                        "v:rank=9",   "--export-plan", folder_.filePath("taken.json")}
         << 1 << QByteArray("taken.safetensors: the plan cannot be written; found a folder");
+    QTest::newRow("plan from a pipe")
+        << QStringList{"perplexity", "demo:gqa", "--plan", pipe} << 1
+        << QByteArray("not a regular file; found a device or pipe, expected a regular file");
+    QTest::newRow("plan that is none")
+        << QStringList{"perplexity", "demo:gqa", "--plan", absent} << 1
+        << QByteArray("no such file; found No such file or directory, expected a readable file");
+    QTest::newRow("plan that is a text") << QStringList{"perplexity", "demo:gqa", "--plan", text_}
+                                         << 1 << QByteArray("not valid JSON");
     QTest::newRow("table into a pipe")
         << QStringList{"export", text_, "--what", "layers", "-o", pipe} << 1 << notAFile;
     QTest::newRow("table into no folder")
