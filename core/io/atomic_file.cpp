@@ -3,12 +3,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <random>
 #include <utility>
@@ -17,6 +19,9 @@
 
 namespace kvloupe {
 namespace {
+
+constexpr const char* kPart = ".part";
+constexpr std::size_t kRandomDigits = 16;
 
 [[noreturn]] void failSaving(const std::string& path, const char* step, int error) {
   const bool full = error == ENOSPC || error == EDQUOT;
@@ -68,6 +73,26 @@ std::filesystem::path targetOf(const std::string& path) {
   return error ? std::filesystem::path(path) : real;
 }
 
+// Temporary files of the same target that a killed program left behind. Who still writes one holds
+// its lock; one that was made this minute may not have it yet.
+void removeAbandoned(const std::filesystem::path& folder, const std::string& prefix) {
+  constexpr std::time_t kYoung = 60;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.rfind(prefix, 0) != 0 || !name.ends_with(kPart) ||
+        name.size() != prefix.size() + kRandomDigits + std::strlen(kPart))
+      continue;
+    const Descriptor file(
+        ::open(entry->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    struct stat status {};
+    if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    if (status.st_mtime + kYoung > std::time(nullptr)) continue;
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(entry->path().c_str());
+  }
+}
+
 void writeAll(int fd, std::span<const std::byte> bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
@@ -111,13 +136,16 @@ void writeAtomically(const std::string& path, std::span<const std::byte> bytes,
   if (replaces && !S_ISREG(old.st_mode)) failSaving(path, "rename", EISDIR);
 
   std::random_device random;
+  const std::string prefix = fmt::format(".{:.100}.", target.filename().string());
+  removeAbandoned(folder, prefix);
   const std::string temporary =
-      folder /
-      fmt::format(".{:.100}.{:08x}{:08x}.part", target.filename().string(), random(), random());
+      folder / fmt::format("{}{:08x}{:08x}{}", prefix, random(), random(), kPart);
   Descriptor file(
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (file.get() < 0) failSaving(path, "create", errno);
   Temporary guard(temporary);
+  (void)::flock(file.get(), LOCK_EX | LOCK_NB);  // held by the copy until it is renamed
+  const Descriptor held(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
   if (replaces) (void)::fchmod(file.get(), old.st_mode & 0777);
   writeAll(file.get(), bytes, path);
   if (::fsync(file.get()) != 0) failSaving(path, "sync", errno);

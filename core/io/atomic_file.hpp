@@ -17,7 +17,7 @@ void checkWritable(const std::string& path, const char* refusal);
 /// Puts `bytes` at `path` so that, whatever happens, the path holds what it held before or all of
 /// the new bytes: a temporary file in the same folder is written, synced, shown to `verify` (empty:
 /// to nobody), renamed, and the folder synced. On failure the temporary file is removed and Error
-/// thrown (NoSpace or Io).
+/// thrown (NoSpace or Io). Temporary files of this path that killed programs left are removed.
 void writeAtomically(const std::string& path, std::span<const std::byte> bytes,
                      const std::function<void(const std::string& temporary)>& verify = {});
 void writeAtomically(const std::string& path, std::string_view text);
