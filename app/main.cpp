@@ -12,7 +12,8 @@
 #include "screenshot.hpp"
 #include "theme/theme.hpp"
 #include "window/main_window.hpp"
-#include "window/recent_items.hpp"
+#include "window/recovery_offer.hpp"
+#include "workspace/recovery.hpp"
 #include "workspace/workspace.hpp"
 
 namespace {
@@ -43,7 +44,7 @@ MeasurementSettings settingsFrom(const Options& options) {
   return settings;
 }
 
-int runWindow(QApplication& app, JobRunner& runner, const Options& options) {
+int runWindow(QApplication& app, JobRunner& runner, RecoveryFolder& kept, const Options& options) {
   applyTheme(app, chosenTheme(options));
   Workspace workspace(&runner);
   workspace.setSettings(settingsFrom(options));
@@ -55,6 +56,8 @@ int runWindow(QApplication& app, JobRunner& runner, const Options& options) {
     window.openPath(path, next);
     next = Slot::B;
   }
+  Recovery recovery(&workspace, &runner, &kept);
+  if (options.screenshotPath.isEmpty()) new RecoveryOffer(&window, &recovery);
   QObject::connect(&window, &MainWindow::shown, &runner, &JobRunner::start);
   window.show();
   std::unique_ptr<Screenshot> screenshot;
@@ -84,6 +87,7 @@ int main(int argc, char** argv) {
   QApplication::setApplicationVersion(KVLOUPE_VERSION);
   QApplication::setDesktopFileName("kvloupe");
 
+  RecoveryFolder kept(RecoveryFolder::usual());
   // The core is loaded behind the window, on the thread that will use it.
   JobRunner runner([] { return loadEngine(coreModulePath()); });
   if (!options.exportPath.isEmpty()) {
@@ -92,5 +96,5 @@ int main(int argc, char** argv) {
     return options.exportWhat == "report" ? exportReport(runner, options)
                                           : exportPage(runner, options);
   }
-  return runWindow(app, runner, options);
+  return runWindow(app, runner, kept, options);
 }

@@ -43,6 +43,8 @@ MainActions::MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStri
   openMla = make(window, "Open demo:mla");
   openRun = make(window, QString::fromUtf8("Open &run…"), QKeySequence("Ctrl+Shift+O"));
   openRunAsB = make(window, QString::fromUtf8("Open run as B…"));
+  recover = make(window, QObject::tr("Reco&ver…"));
+  recover->setEnabled(false);
   saveRun = withIcon(make(window, "&Save run", QKeySequence("Ctrl+S")), Icon::Save);
   saveRunAs = make(window, QString::fromUtf8("Save run &as…"));
   exportChart =
@@ -97,6 +99,7 @@ void MainActions::addFileMenu(QMainWindow* window) {
   demos->addActions({openGqa, openMla});
   file->addActions({openRun, openRunAsB});
   recent = file->addMenu("Re&cent");
+  file->addAction(recover);
   file->addSeparator();
   file->addActions({saveRun, saveRunAs, exportChart, exportReport});
   file->addSeparator();

@@ -21,8 +21,8 @@ class MainActions : public QObject {
  public:
   MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStringList& pageNames);
 
-  QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *openRunAsB, *saveRun, *saveRunAs,
-      *exportChart, *exportReport, *reload, *quit;
+  QAction *openModel, *openAsB, *openGqa, *openMla, *openRun, *openRunAsB, *recover, *saveRun,
+      *saveRunAs, *exportChart, *exportReport, *reload, *quit;
   QAction *undo, *redo, *copyChart;
   QAction *foldImpact, *foldModels, *showLog, *projector, *fitChart, *nextPanel, *previousPanel;
   std::vector<QAction*> pages;  // in the order of their tabs

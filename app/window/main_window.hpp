@@ -74,6 +74,7 @@ class MainWindow : public QMainWindow {
   void askText(bool calibration);
   void askPlanToImport();
   void askPlanPath();
+  void offerText(const QString& path);
   void save();
   void askReport();
   [[nodiscard]] ChartFrame* currentChart() const;

@@ -34,6 +34,7 @@
 #include "window/projector_mode.hpp"
 #include "window/recent_items.hpp"
 #include "window/safe_ratio_presenter.hpp"
+#include "window/window_view.hpp"
 #include "window/workbench.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/resource_folder.hpp"
@@ -265,6 +266,15 @@ void MainWindow::connectWorkspace() {
     refreshRecent();
     log("Opened " + shortPath(path));
   });
+  connect(workspace_, &Workspace::runRecovered, this,
+          [this] { log(tr("Recovered what was not saved; Save run keeps it")); });
+  connect(workspace_, &Workspace::sessionOpened, this, [this](const QJsonObject& view) {
+    const MeasurementSettings& settings = workspace_->settings();
+    for (const QString& path : {settings.calibrationPath, settings.evaluationPath}) offerText(path);
+    restoreWindowView(*workbench_, view);
+    refreshModels();
+  });
+  workspace_->setViewSource([this] { return windowView(*workbench_); });
   connect(workspace_, &Workspace::runSaved, this, [this](const QString& path) {
     rememberRecent(path);
     refreshRecent();
@@ -355,11 +365,16 @@ void MainWindow::askText(bool calibration) {
       QSettings().value("textFolder").toString(), "Texts (*.txt *.md);;All files (*)");
   if (path.isEmpty()) return;
   QSettings().setValue("textFolder", QFileInfo(path).path());
-  const TextChoice choice{QFileInfo(path).fileName(), path};
-  if (std::find(texts_.begin(), texts_.end(), choice) == texts_.end()) texts_.push_back(choice);
+  offerText(path);
   MeasurementSettings settings = workspace_->settings();
   (calibration ? settings.calibrationPath : settings.evaluationPath) = path;
   workspace_->setSettings(settings);
+}
+
+void MainWindow::offerText(const QString& path) {
+  if (path.isEmpty()) return;
+  const TextChoice choice{QFileInfo(path).fileName(), path};
+  if (std::find(texts_.begin(), texts_.end(), choice) == texts_.end()) texts_.push_back(choice);
 }
 
 ChartFrame* MainWindow::currentChart() const {

@@ -67,10 +67,11 @@ SlotState slotFrom(const RunPtr& whole, const ModelRun& run, const QString& path
 
 }  // namespace
 
-Run runFrom(const Slots& models) {
+Run runFrom(const Slots& models, const std::string& session) {
   Run run;
   run.programVersion = QCoreApplication::applicationVersion().toStdString();
   run.created = QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString();
+  run.session = session;
   const SlotState& a = models[indexOf(Slot::A)];
   const SlotState& b = models[indexOf(Slot::B)];
   if (a.model) run.a = modelRunFrom(a);

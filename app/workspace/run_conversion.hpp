@@ -8,7 +8,8 @@ namespace kvloupe {
 
 /// Everything measured, as a run file holds it. Evaluations that have not ended are left out.
 /// `models` has a model in slot A or B.
-[[nodiscard]] Run runFrom(const Slots& models);
+/// `session` is the window's document, or empty.
+[[nodiscard]] Run runFrom(const Slots& models, const std::string& session);
 
 /// The state that shows the saved run that stands at `path`; its models are not open. Figures stay
 /// the run's own, shared.

@@ -8,6 +8,7 @@
 #include "workspace/draft_for_model.hpp"
 #include "workspace/plan_command.hpp"
 #include "workspace/run_conversion.hpp"
+#include "workspace/session_json.hpp"
 
 namespace kvloupe {
 namespace {
@@ -119,15 +120,29 @@ void Workspace::openRunBeside(const QString& path) {
                                     .title = "Opening " + shortName(path)});
 }
 
+void Workspace::recoverRun(const QString& path) {
+  run(LoadJob{path.toStdString()}, {.what = Errand::What::Recover,
+                                    .slot = Slot::A,
+                                    .path = path,
+                                    .title = tr("Opening what was kept")});
+}
+
+Job Workspace::saveJob(const QString& path) const {
+  const SessionParts parts{active_, settings_, view_ ? view_() : QJsonObject()};
+  // The figures are shared; the worker puts them together.
+  return SaveJob{[models = models_, session = sessionText(models_, parts)] {
+                   return runFrom(models, session);
+                 },
+                 path.toStdString()};
+}
+
 void Workspace::saveRun(const QString& path) {
   if (!hasModel()) return;
-  // The figures are shared; the worker puts them together.
-  run(SaveJob{[models = models_] { return runFrom(models); }, path.toStdString()},
-      {.what = Errand::What::Save,
-       .slot = Slot::A,
-       .path = path,
-       .title = "Saving " + shortName(path),
-       .revision = revision_});
+  run(saveJob(path), {.what = Errand::What::Save,
+                      .slot = Slot::A,
+                      .path = path,
+                      .title = "Saving " + shortName(path),
+                      .revision = revision_});
 }
 
 void Workspace::setSettings(const MeasurementSettings& settings) {

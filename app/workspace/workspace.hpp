@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QJsonObject>
 #include <QObject>
 #include <QTimer>
 #include <QUndoGroup>
 #include <QUndoStack>
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -85,8 +87,14 @@ class Workspace : public QObject {
   void openRun(const QString& path);
   /// Its model A becomes B, beside what is open.
   void openRunBeside(const QString& path);
+  /// Opens a run that was kept and never saved, in place of everything and as unsaved as it was.
+  void recoverRun(const QString& path);
   /// Nothing happens without a model.
   void saveRun(const QString& path);
+  /// What saves everything as it is now. A model is there.
+  [[nodiscard]] Job saveJob(const QString& path) const;
+  /// What the window adds to a run that is saved: page, selections, zooms.
+  void setViewSource(std::function<QJsonObject()> view) { view_ = std::move(view); }
   void setSettings(const MeasurementSettings& settings);
   void setActive(Slot slot);
   /// Changes the active model's plan; edits with one gesture number are one step of undo.
@@ -137,13 +145,25 @@ class Workspace : public QObject {
   void failed(const kvloupe::Failure& failure);
   void modelOpened(const QString& path);
   void runOpened(const QString& path);
+  void runRecovered();
+  /// A run that a window saved is open, and what its window showed.
+  void sessionOpened(const QJsonObject& view);
   void runSaved(const QString& path);
   void planExported(const QString& path);
   void planImported(const QString& path);
 
  private:
   struct Errand {  // a job that the person asked for in person
-    enum class What : std::uint8_t { Open, Close, Load, LoadBeside, Save, ExportPlan, ImportPlan };
+    enum class What : std::uint8_t {
+      Open,
+      Close,
+      Load,
+      LoadBeside,
+      Recover,
+      Save,
+      ExportPlan,
+      ImportPlan
+    };
     What what = What::Open;
     Slot slot = Slot::A;
     QString path;
@@ -166,6 +186,7 @@ class Workspace : public QObject {
   [[nodiscard]] bool discardOpeningOf(Slot slot);
   void empty(Slot slot);
   void replaceBySaved(Slot slot, SlotState saved);
+  void showRun(const RunPtr& run, const QString& path);
   void activate(Slot slot);
   void applyDraft(Slot slot, const PlanDraft& draft);
   void pushDraft(Slot slot, const PlanDraft& draft, int gesture);
@@ -200,6 +221,7 @@ class Workspace : public QObject {
   QTimer debounce_;  // runs while the person is still moving a control
   std::map<JobId, Errand> errands_;
   std::optional<Measurement> measurement_;
+  std::function<QJsonObject()> view_;
   Activity activity_;
   bool paused_ = false;
   int gesture_ = 0;

@@ -6,6 +6,7 @@
 #include "compression/plan/spec.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/run_conversion.hpp"
+#include "workspace/session_json.hpp"
 #include "workspace/sweep_join.hpp"
 #include "workspace/workspace.hpp"
 
@@ -135,6 +136,11 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       state.path = errand.path;
       state.model = std::get<ModelInfoPtr>(result);
       state.draft = firstDraft(*state.model);
+      // The model of a saved run goes on with the run's plan.
+      if (const SlotState& old = at(errand.slot);
+          old.phase == Phase::Saved && old.model->configJson == state.model->configJson &&
+          old.model->name == state.model->name)
+        state.draft = old.draft;
       empty(errand.slot);
       at(errand.slot) = std::move(state);
       activate(errand.slot);
@@ -144,19 +150,19 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       emit modelOpened(errand.path);
       break;
     }
-    case Errand::What::Load: {
-      Slots saved = slotsFrom(std::get<RunPtr>(result), errand.path);
-      for (const Slot slot : {Slot::A, Slot::B})
-        replaceBySaved(slot, std::move(saved[indexOf(slot)]));
-      activate(Slot::A);
+    case Errand::What::Load:
+      showRun(std::get<RunPtr>(result), errand.path);
       runPath_ = errand.path;
       savedRevision_ = revision_;
       emit documentChanged();
-      for (const Slot slot : {Slot::A, Slot::B}) emit slotChanged(slot);
-      emit activeChanged();
       emit runOpened(errand.path);
       break;
-    }
+    case Errand::What::Recover:
+      showRun(std::get<RunPtr>(result), {});
+      runPath_.clear();
+      touch();
+      emit runRecovered();
+      break;
     case Errand::What::LoadBeside:
       replaceBySaved(Slot::B,
                      std::move(slotsFrom(std::get<RunPtr>(result), errand.path)[indexOf(Slot::A)]));
@@ -185,6 +191,21 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
   }
 }
 
+/// In place of everything.
+void Workspace::showRun(const RunPtr& run, const QString& path) {
+  Slots saved = slotsFrom(run, path);
+  const SessionParts parts =
+      restoreSession(run->session, saved, {Slot::A, settings_, QJsonObject()});
+  for (const Slot slot : {Slot::A, Slot::B}) replaceBySaved(slot, std::move(saved[indexOf(slot)]));
+  const bool otherSettings = parts.settings != settings_;
+  settings_ = parts.settings;
+  activate(parts.active);
+  if (otherSettings) emit settingsChanged();
+  for (const Slot slot : {Slot::A, Slot::B}) emit slotChanged(slot);
+  emit activeChanged();
+  if (!run->session.empty()) emit sessionOpened(parts.view);
+}
+
 void Workspace::replaceBySaved(Slot slot, SlotState saved) {
   // A model that was asked for after the run is still on its way.
   saved.opening = at(slot).opening;
@@ -206,6 +227,7 @@ void Workspace::failErrand(const Errand& errand, const JobError& error) {
       break;
     case Errand::What::Load:
     case Errand::What::LoadBeside:
+    case Errand::What::Recover:
       failure.what = Failure::What::RunNotOpened;
       break;
     case Errand::What::Save:

@@ -28,6 +28,8 @@ struct Run {
   std::string programVersion;
   std::string created;  // ISO 8601, UTC
   std::string command;  // line that makes it again; empty: made in the window
+  /// What the window showed, one JSON document (manual/file-format.md); empty: made without one.
+  std::string session;
   ModelRun a;
   std::optional<ModelRun> b;
 };

@@ -13,6 +13,7 @@
 
 #include "charts/chart_frame.hpp"
 #include "charts/chart_plot.hpp"
+#include "charts/figure_dialog.hpp"
 #include "theme/theme.hpp"
 
 namespace kvloupe {
@@ -21,7 +22,8 @@ namespace {
 constexpr double kTextUnits = 12;
 constexpr double kLinePoint = 0.75;
 constexpr double kWhiskerPoint = 0.5;
-constexpr int kProvenanceHeight = 20;
+constexpr double kFootHeight = 20, kFootLine = 13;
+constexpr double kFootLeft = 24, kFootRight = 20;
 
 }  // namespace
 
@@ -35,7 +37,8 @@ void ChartFrame::renderFigure(QCPPainter& painter, const FigureSpec& spec, const
   const QRectF page(QPointF(), size);
   painter.fillRect(page, colors().page);
   const int header = headerHeight(spec.title);
-  const int footer = spec.provenance && !provenance_.isEmpty() ? kProvenanceHeight : 0;
+  const int footer =
+      spec.provenance ? static_cast<int>(provenanceHeight(provenance_, size.width())) : 0;
   paintHeader(painter, size.width(), spec.title);
 
   const QRect before = plot_->viewport();
@@ -65,10 +68,21 @@ void ChartFrame::renderFigure(QCPPainter& painter, const FigureSpec& spec, const
 void ChartFrame::paintProvenance(QPainter& painter, const QString& line, const QRectF& foot) {
   painter.setFont(kvloupe::font(TextRole::Caption));
   painter.setPen(lightPalette().secondText);
-  const QRectF place = foot.adjusted(24, 0, -20, -4);
-  painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                   QFontMetricsF(kvloupe::font(TextRole::Caption))
-                       .elidedText(line, Qt::ElideRight, place.width()));
+  const QRectF place = foot.adjusted(kFootLeft, 0, -kFootRight, -4);
+  if (foot.height() > kFootHeight)
+    painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, line);
+  else
+    painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                     QFontMetricsF(kvloupe::font(TextRole::Caption))
+                         .elidedText(line, Qt::ElideRight, place.width()));
+}
+
+double ChartFrame::provenanceHeight(const QString& line, double width) {
+  if (line.isEmpty()) return 0;
+  const double room = width - kFootLeft - kFootRight;
+  const QRectF words = QFontMetricsF(kvloupe::font(TextRole::Caption))
+                           .boundingRect({0, 0, room, 1000}, Qt::TextWordWrap, line);
+  return kFootHeight + (words.height() > 1.5 * kFootLine ? words.height() - kFootLine : 0);
 }
 
 FigurePainter ChartFrame::figurePainter(const FigureSpec& spec) {
@@ -114,15 +128,24 @@ void ChartFrame::copyToClipboard() {
 }
 
 void ChartFrame::saveAs(const QString& suffix) {
+  auto* dialog = new FigureDialog(suffix, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QDialog::accepted, this,
+          [this, dialog] { chooseFile(dialog->suffix(), dialog->spec()); });
+  dialog->open();
+}
+
+void ChartFrame::chooseFile(const QString& suffix, const FigureSpec& spec) {
   QString name = title_.toLower().replace(QRegularExpression(QStringLiteral("[^a-z0-9σ]+")),
                                           QStringLiteral("-"));
   if (name.isEmpty()) name = QStringLiteral("chart");
-  const QString path = QFileDialog::getSaveFileName(
-      this, QStringLiteral("Save chart"), name + QLatin1Char('.') + suffix,
-      QStringLiteral("Figures and values (*.svg *.pdf *.png *.csv);;All files (*)"));
+  QString path = QFileDialog::getSaveFileName(
+      this, tr("Export chart"), name + QLatin1Char('.') + suffix,
+      tr("Figures and values (*.svg *.pdf *.png *.csv);;All files (*)"));
   if (path.isEmpty()) return;
+  if (QFileInfo(path).suffix().isEmpty()) path += QLatin1Char('.') + suffix;
   try {
-    save(path, FigureSpec::twoColumns());
+    save(path, spec);
     emit exported(path);
   } catch (const std::exception& error) {
     emit exportFailed(QString::fromUtf8(error.what()));

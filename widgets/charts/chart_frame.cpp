@@ -117,6 +117,20 @@ void ChartFrame::setBadge(std::optional<ModelSlot> slot) {
   update();
 }
 
+std::optional<ChartZoom> ChartFrame::zoom() const {
+  if (!zoomed_) return std::nullopt;
+  const QCPRange x = plot_->xAxis->range(), y = plot_->yAxis->range();
+  return ChartZoom{{x.lower, x.upper}, {y.lower, y.upper}};
+}
+
+void ChartFrame::setZoom(const ChartZoom& zoom) {
+  for (const Interval& range : {zoom.x, zoom.y})
+    if (!QCPRange::validRange(range.low, range.high)) return;
+  plot_->xAxis->setRange(zoom.x.low, zoom.x.high);
+  plot_->yAxis->setRange(zoom.y.low, zoom.y.high);
+  markZoomed();
+}
+
 void ChartFrame::followView(const ChartFrame& other) {
   zoomed_ = other.zoomed_;
   plot_->xAxis->setRange(other.plot_->xAxis->range());

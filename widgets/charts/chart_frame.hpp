@@ -14,6 +14,7 @@
 #include "charts/tip_card.hpp"
 #include "controls/badge.hpp"
 #include "theme/palette.hpp"
+#include "types/interval.hpp"
 
 class QCPAxis;
 class QCPPainter;
@@ -28,6 +29,11 @@ class ChartPlot;
 struct ChartPens {
   double line = 1;
   double whisker = 1.2;
+};
+
+/// The part of the data that a chart shows.
+struct ChartZoom {
+  Interval x, y;
 };
 
 /// Title, legend, subtitle and plot of a chart, with what every chart can do: wheel, box and key
@@ -64,6 +70,10 @@ class ChartFrame : public QWidget {
   void setMagnification(double magnification);
   [[nodiscard]] double magnification() const { return magnification_; }
   [[nodiscard]] bool isZoomed() const { return zoomed_; }
+  /// What a person zoomed to; absent where all of the data is in view.
+  [[nodiscard]] std::optional<ChartZoom> zoom() const;
+  /// Ignored where it is no range.
+  void setZoom(const ChartZoom& zoom);
   /// Shows the same part of the data as a chart that it is linked with.
   void followView(const ChartFrame& other);
   /// While true no axis changes by itself: the pointer drags a slider.
@@ -77,6 +87,9 @@ class ChartFrame : public QWidget {
   [[nodiscard]] QByteArray renderSvg(const FigureSpec& spec);
   /// Draws the figure into `size`, where 12 of its units are `spec.textPoint`.
   void renderFigure(QCPPainter& painter, const FigureSpec& spec, const QSizeF& size);
+  /// Height of the foot with that line in a figure so wide: over two lines where one is too
+  /// narrow. None without a line.
+  [[nodiscard]] static double provenanceHeight(const QString& line, double width);
   /// The line at the foot of a figure.
   static void paintProvenance(QPainter& painter, const QString& line, const QRectF& foot);
   /// Header and rows of the CSV; values as plain numbers.
@@ -87,7 +100,7 @@ class ChartFrame : public QWidget {
   void fit();
   /// Image and SVG to the clipboard.
   void copyToClipboard();
-  /// Asks for a file name, with this suffix unless the person gives another.
+  /// Asks for format, width and words of a figure, this format first, then for a file.
   void saveAs(const QString& suffix = QStringLiteral("svg"));
 
  signals:
@@ -172,6 +185,7 @@ class ChartFrame : public QWidget {
   [[nodiscard]] ChartPens screenPens() const;
   [[nodiscard]] FigurePainter figurePainter(const FigureSpec& spec);
   void refreshAccessibleText();
+  void chooseFile(const QString& suffix, const FigureSpec& spec);
 
   Density density_;
   ChartPlot* plot_;

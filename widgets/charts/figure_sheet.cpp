@@ -14,12 +14,6 @@
 #include "theme/palette.hpp"
 
 namespace kvloupe {
-namespace {
-
-constexpr double kFootHeight = 20;
-
-}  // namespace
-
 void FigureSheet::add(ChartFrame* chart, const QRectF& place) { parts_.push_back({chart, place}); }
 
 QString FigureSheet::title() const {
@@ -45,7 +39,8 @@ FigurePainter FigureSheet::painter(const FigureSpec& spec) const {
     FigureSpec each = spec;
     each.title = spec.title || parts_.size() > 1;  // several charts say which they are
     each.provenance = false;
-    const double foot = spec.provenance && !provenance_.isEmpty() ? kFootHeight : 0;
+    const double foot =
+        spec.provenance ? ChartFrame::provenanceHeight(provenance_, size.width()) : 0;
     const double height = size.height() - foot;
     for (const Part& part : parts_) {
       painter.save();

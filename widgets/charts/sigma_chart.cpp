@@ -88,7 +88,9 @@ class SigmaChart::Steps : public QCPLayerable {
     letter.setWeight(QFont::Medium);
     painter.setFont(letter);
     painter.setPen(chart_->colors().of(series.target).text);
-    const double place = x(chart_->first() + static_cast<double>(at));
+    const double half = QFontMetricsF(letter).horizontalAdvance(series.name) / 2;
+    const double place =
+        std::max(x(chart_->first() + static_cast<double>(at)), chart_->axes().left() + half + 4);
     const double top = above ? line - 19 : line + 3;
     if (top < chart_->axes().top() || top + 16 > chart_->axes().bottom()) return;
     painter.drawText(QRectF(place - 40, top, 80, 16), Qt::AlignCenter, series.name);

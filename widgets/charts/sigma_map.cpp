@@ -9,6 +9,7 @@
 #include "charts/chart_ticker.hpp"
 #include "charts/sigma_cells.hpp"
 #include "controls/chip.hpp"
+#include "theme/theme.hpp"
 
 namespace kvloupe {
 namespace {
@@ -30,6 +31,8 @@ class SigmaMap::PanelTicker : public QCPAxisTicker {
     ticks.clear();
     if (subTicks) subTicks->clear();
     if (tickLabels) tickLabels->clear();
+    const QFontMetricsF metrics(kvloupe::font(TextRole::Chart));
+    double taken = -1e9;  // right end of the label before, pixels
     for (std::size_t p = 0; p < map_->data_.panels.size(); ++p) {
       const int dim = map_->data_.panels[p].dim;
       std::vector<int> at = {0, dim / 4, dim / 2, 3 * dim / 4, dim - 1};
@@ -38,7 +41,14 @@ class SigmaMap::PanelTicker : public QCPAxisTicker {
         const double x = map_->panelStart(static_cast<int>(p)) + dimension + 0.5;
         if (!range.contains(x)) continue;
         ticks.append(x);
-        if (tickLabels) tickLabels->append(QString::number(dimension));
+        if (!tickLabels) continue;
+        const QString label = QString::number(dimension);
+        const double half = metrics.horizontalAdvance(label) / 2;
+        const double middle = map_->plot()->xAxis->coordToPixel(x);
+        // Where two panels meet the first dimension of the next is what has to be read.
+        if (middle - half < taken + 4 && !tickLabels->isEmpty()) tickLabels->back().clear();
+        taken = middle + half;
+        tickLabels->append(label);
       }
     }
   }

@@ -56,6 +56,7 @@ void walkRun(hid_t file, const std::string& path, GroupWriter::Mode mode, const 
   root.text("program_version", run.programVersion);
   root.text("created", run.created);
   root.text("command", run.command);
+  if (!run.session.empty()) root.longText("session", run.session);
   writeModelRun(root.group("a"), run.a);
   if (run.b) writeModelRun(root.group("b"), *run.b);
 }
@@ -156,6 +157,7 @@ Run readRunFile(const std::string& path) try {
   run.programVersion = root.text("program_version");
   run.created = root.text("created");
   run.command = root.text("command");
+  if (root.has("session")) run.session = root.text("session");
   run.a = readModelRun(root.group("a"));
   if (root.has("b")) run.b = readModelRun(root.group("b"));
   return run;

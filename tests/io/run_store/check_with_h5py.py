@@ -264,6 +264,7 @@ def main():
         same(text(f.attrs["format"]), "KV Loupe run", "format")
         same(int(f.attrs["schema_version"]), 2, "schema_version")
         check_attributes(f, expected, ["program_version", "created", "command"])
+        same(text(f["session"][()]), expected["session"], "session")
         check_model_run(f["a"], expected["a"])
         same("b" in f, expected["b"] is not None, "b")
         if "b" in f:

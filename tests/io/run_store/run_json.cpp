@@ -326,6 +326,7 @@ Json toJson(const Run& run) {
   return {{"program_version", run.programVersion},
           {"created", run.created},
           {"command", run.command},
+          {"session", run.session},
           {"a", json(run.a)},
           {"b", run.b ? json(*run.b) : Json()}};
 }

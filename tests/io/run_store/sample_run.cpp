@@ -332,6 +332,7 @@ Run sampleRun(unsigned seed, std::size_t tokens) {
   run.programVersion = "0.1.0";
   run.created = "2025-05-20T12:34:56Z";
   run.command = "kvloupe-cli perplexity demo:gqa --file 'größe 1.txt'";
+  run.session = R"({"version": 1, "view": {"page": "größe"}})";
   run.a = make.modelRun("demo:gqa", false);
   run.b = make.modelRun("demo:mla", true);
   return run;

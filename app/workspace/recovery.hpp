@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include "jobs/job.hpp"
+#include "workspace/recovery_folder.hpp"
+
+namespace kvloupe {
+
+class JobRunner;
+class Workspace;
+
+/// Keeps what is measured and not saved in this program's file of the recovery folder. The worker
+/// writes it between two measurements, some seconds after one ended, and not more often than once
+/// in a while; the file goes when the run is saved.
+class Recovery : public QObject {
+  Q_OBJECT
+
+ public:
+  Recovery(Workspace* workspace, JobRunner* runner, RecoveryFolder* folder,
+           QObject* parent = nullptr);
+
+  /// What a program that was killed left behind, if anything.
+  [[nodiscard]] std::optional<KeptRun> offered() { return folder_->leftBehind(); }
+  /// Opens it in place of everything, unsaved as it was.
+  void recover(const KeptRun& kept);
+  void discard(const KeptRun& kept);
+
+  /// Milliseconds from the end of a measurement until it is kept, and between two times.
+  void setIntervals(int afterMs, int betweenMs);
+
+ signals:
+  /// The file holds all that is unsaved.
+  void kept(const QString& path);
+  /// Something else is offered now, or nothing.
+  void offersChanged();
+
+ private:
+  void consider();
+  void keep();
+
+  Workspace* workspace_;
+  JobRunner* runner_;
+  RecoveryFolder* folder_;
+  QTimer soon_;
+  QElapsedTimer last_;  // since it was kept
+  int afterMs_, betweenMs_;
+  JobId keeping_ = 0;
+};
+
+}  // namespace kvloupe

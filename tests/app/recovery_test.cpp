@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Measurements that nobody saved: kept while the program runs, found after it was killed, never
+// taken from a program that lives, gone after a clean end.
+#include "workspace/recovery.hpp"
+
+#include <QAction>
+#include <QDir>
+#include <QMessageBox>
+#include <QProcess>
+#include <QProcessEnvironment>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "app/support/real_window.hpp"
+#include "window/main_actions.hpp"
+#include "window/recovery_offer.hpp"
+
+using namespace kvloupe;
+
+class RecoveryTest : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir state_;
+  QString folder() const { return state_.filePath("kvloupe"); }
+  QStringList files() const {
+    return QDir(folder()).entryList(QDir::Files | QDir::Hidden, QDir::Name);
+  }
+  static QPushButton* button(const QMessageBox* box, const QString& text) {
+    for (QAbstractButton* each : box->buttons())
+      if (each->text() == text) return qobject_cast<QPushButton*>(each);
+    return nullptr;
+  }
+
+ private slots:
+  void init() { QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*")); }
+
+  void measurementsAreKeptUntilTheyAreSaved() {
+    RealWindow real;
+    RecoveryFolder kept(folder());
+    Recovery recovery(real.workspace.get(), real.runner.get(), &kept);
+    recovery.setIntervals(10, 0);
+    QSignalSpy spy(&recovery, &Recovery::kept);
+    real.window->openPath("demo:gqa");
+    real.settle();
+    // What every start measures by itself is not worth a file.
+    QCOMPARE(files(), QStringList());
+    real.workspace->editPlan(withRank(real.workspace->activeSlot().draft, Target::V, 16), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(!spy.isEmpty(), RealWindow::kPatience);
+    real.settle();
+    QVERIFY(QFile::exists(kept.path()));
+    QVERIFY(!kept.leftBehind());  // it is its own
+    RecoveryFolder second(folder());
+    QVERIFY(!second.leftBehind());  // and not another's while this one lives
+    QVERIFY(real.workspace->dirty());
+    QVERIFY(real.workspace->runPath().isEmpty());
+    const QString saved = state_.filePath("saved.kvl.h5");
+    real.workspace->saveRun(saved);
+    real.settle();
+    QVERIFY(QFile::exists(saved));
+    QTRY_COMPARE(files(), QStringList());
+  }
+
+  void aCleanEndLeavesNothing() {
+    {
+      RecoveryFolder kept(folder());
+      RealWindow real;
+      Recovery recovery(real.workspace.get(), real.runner.get(), &kept);
+      recovery.setIntervals(0, 0);
+      real.window->openPath("demo:gqa");
+      real.settle();
+      QSignalSpy spy(&recovery, &Recovery::kept);
+      real.workspace->editPlan(withRank(real.workspace->activeSlot().draft, Target::V, 16), 1);
+      QTRY_VERIFY_WITH_TIMEOUT(!spy.isEmpty(), RealWindow::kPatience);
+      QVERIFY(!files().isEmpty());
+    }  // the window, the worker with whatever it still writes, then the folder
+    QCOMPARE(files(), QStringList());
+  }
+
+  void aKilledProgramIsRecovered() {
+    QTemporaryDir beginnings;
+    const auto beginningOf = [&](const QString& name) {
+      QFile whole(QString(KVLOUPE_DEMO) + "/" + name);
+      QFile part(beginnings.filePath(name));
+      if (whole.open(QIODevice::ReadOnly) && part.open(QIODevice::WriteOnly))
+        part.write(whole.read(20000));
+      return part.fileName();
+    };
+    QProcess program;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("XDG_RUNTIME_DIR", state_.path());
+    environment.insert("XDG_STATE_HOME", state_.path());
+    environment.insert("XDG_CONFIG_HOME", state_.path());
+    program.setProcessEnvironment(environment);
+    QStringList arguments{
+        "--screenshot",  state_.filePath("never.png"),   "--file", beginningOf("evaluation.txt"),
+        "--calibration", beginningOf("calibration.txt"), "-c",     "256"};
+    for (int rank = 8; rank < 60; ++rank)
+      arguments << "--compress" << QString("v:rank=%1").arg(rank);
+    program.start(KVLOUPE_PROGRAM, arguments << "demo:gqa");
+    QVERIFY(program.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(!QDir(folder()).entryList({"*.kvl.h5"}, QDir::Files).isEmpty(),
+                             RealWindow::kPatience);
+    RecoveryFolder own(folder());
+    QVERIFY(!own.leftBehind());  // it lives
+    program.kill();
+    QVERIFY(program.waitForFinished());
+    QCOMPARE(program.exitStatus(), QProcess::CrashExit);
+    // Half a file that it would have left, had it been killed a moment earlier.
+    const QString name = QDir(folder()).entryList({"*.kvl.h5"}, QDir::Files).front();
+    QFile half(folder() + "/." + name + ".0123456789abcdef.part");
+    QVERIFY(half.open(QIODevice::WriteOnly));
+    half.close();
+
+    RealWindow real;
+    Recovery recovery(real.workspace.get(), real.runner.get(), &own);
+    recovery.setIntervals(10, 0);
+    QSignalSpy kept(&recovery, &Recovery::kept);
+    RecoveryOffer offer(real.window.get(), &recovery);
+    emit real.window->shown();
+    QVERIFY(offer.question() && offer.question()->isVisible());
+    QVERIFY(!half.exists());
+    QVERIFY(real.window->actions()->recover->isEnabled());
+    QTest::mouseClick(button(offer.question(), "Later"), Qt::LeftButton);
+    QTRY_VERIFY(!offer.question());
+    QVERIFY(own.leftBehind());
+    real.window->actions()->recover->trigger();
+    QVERIFY(offer.question());
+    QTest::mouseClick(button(offer.question(), "Recover"), Qt::LeftButton);
+    real.settle();
+    QTRY_VERIFY(real.workspace->hasModel());
+    QVERIFY(real.workspace->activeSlot().plans.size() > 1);
+    // As unsaved as it was: another program that dies now leaves it again, in a file of its own.
+    QVERIFY(real.workspace->worthSaving());
+    QVERIFY(real.workspace->runPath().isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!kept.isEmpty(), RealWindow::kPatience);
+    QCOMPARE(QDir(folder()).entryList({"*.kvl.h5"}, QDir::Files),
+             QStringList{QFileInfo(own.path()).fileName()});
+    QVERIFY(!real.window->actions()->recover->isEnabled());
+  }
+
+  void whatIsDamagedIsToldAndDiscarded() {
+    RecoveryFolder own(folder());
+    QVERIFY(QDir().mkpath(folder()));
+    QFile damaged(folder() + "/damaged.kvl.h5");
+    QVERIFY(damaged.open(QIODevice::WriteOnly) && damaged.write("no HDF5") > 0);
+    damaged.close();
+    RealWindow real;
+    Recovery recovery(real.workspace.get(), real.runner.get(), &own);
+    RecoveryOffer offer(real.window.get(), &recovery);
+    emit real.window->shown();
+    QVERIFY(offer.question());
+    QTest::mouseClick(button(offer.question(), "Recover"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(real.window->errorDialog(), RealWindow::kPatience);
+    real.window->errorDialog()->close();
+    QVERIFY(damaged.exists());
+    real.window->actions()->recover->trigger();
+    QVERIFY(offer.question());
+    QTest::mouseClick(button(offer.question(), "Discard"), Qt::LeftButton);
+    QVERIFY(!damaged.exists());
+    QVERIFY(!real.window->actions()->recover->isEnabled());
+  }
+};
+
+QTEST_MAIN(RecoveryTest)
+#include "recovery_test.moc"

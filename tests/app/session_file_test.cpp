@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A session on the real core: what a window saved comes back in another window, and what a file
+// says that cannot be is left out.
+#include <qcustomplot.h>
+
+#include <QJsonDocument>
+#include <QRegularExpression>
+#include <QTest>
+
+#include "app/support/real_window.hpp"
+#include "charts/chart_plot.hpp"
+#include "charts/layers_chart.hpp"
+#include "compression/plan/spec.hpp"
+#include "pages/dimensions_page.hpp"
+#include "pages/dimensions_tools.hpp"
+#include "pages/layers_page.hpp"
+#include "pages/layers_tools.hpp"
+#include "panels/impact_panel.hpp"
+#include "workspace/draft_for_model.hpp"
+#include "workspace/session_json.hpp"
+
+using namespace kvloupe;
+
+class SessionFileTest : public QObject {
+  Q_OBJECT
+
+  std::unique_ptr<RealWindow> real_;
+
+  MainWindow& window() { return *real_->window; }
+  Workspace& workspace() { return *real_->workspace; }
+  template <class Kind>
+  Kind& page() {
+    return *window().workbench()->page<Kind>();
+  }
+
+ private slots:
+  void initTestCase() { real_ = std::make_unique<RealWindow>(); }
+  void init() { QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*")); }
+  void cleanupTestCase() { real_.reset(); }
+
+  void anotherWindowShowsTheSame() {
+    window().openPath("demo:gqa");
+    window().openPath("demo:mla", Slot::B);
+    real_->settle();
+    workspace().setActive(Slot::A);
+    workspace().editPlan(withRank(workspace().activeSlot().draft, Target::V, 20), 1);
+    real_->settle();
+    // A plan that was not measured is kept, too.
+    workspace().cancel();
+    workspace().setActive(Slot::B);
+    workspace().editPlan(withRank(workspace().activeSlot().draft, Target::RopeKey, 9), 2);
+    workspace().cancel();
+    const PlanDraft draftB = workspace().activeSlot().draft;
+    workspace().setActive(Slot::A);
+
+    page<LayersPage>().setView({{"metric", "rank_95"}, {"log", false}, {"head", 1}});
+    page<DimensionsPage>().setView({{"layer", 4}, {"head", 1}, {"sorted", false}});
+    window().showPage("layers");
+    ChartPlot* plot = page<LayersPage>().chart()->plot();
+    plot->replot();
+    plot->zoomAt(QRectF(plot->axisRect()->rect()).center(), 0.5);
+    const QCPRange x = plot->xAxis->range(), y = plot->yAxis->range();
+    window().showPage("dimensions");
+    const QString path = real_->folder.filePath("session.kvl.h5");
+    const MeasurementSettings settings = workspace().settings();
+    workspace().saveRun(path);
+    real_->settle();
+    QVERIFY(QFile::exists(path));
+
+    auto other = std::make_unique<RealWindow>();
+    other->window->openPath(path);
+    other->settle();
+    Workspace& again = *other->workspace;
+    QCOMPARE(again.active(), Slot::A);
+    QVERIFY(again.settings() == settings);
+    QCOMPARE(specText(specsOf(again.slot(Slot::A).draft)), std::string("v:rank=20"));
+    QVERIFY(again.slot(Slot::B).draft == draftB);
+    QCOMPARE(other->window->workbench()->currentPage()->name(), "Dimensions");
+    QCOMPARE(other->window->workbench()->impact()->view().state, FigureState::Measured);
+    const LayersSelection& layers =
+        other->window->workbench()->page<LayersPage>()->tools()->selection();
+    QCOMPARE(layers.metric, LayersMetric::Rank95);
+    QVERIFY(!layers.log);
+    QCOMPARE(layers.head, std::optional(1));
+    const DimensionsSelection& dimensions =
+        other->window->workbench()->page<DimensionsPage>()->tools()->selection();
+    QCOMPARE(dimensions.layer, 4);
+    QVERIFY(!dimensions.sorted);
+    other->window->showPage("layers");
+    LayersChart* chart = other->window->workbench()->page<LayersPage>()->chart();
+    QVERIFY(chart->isZoomed());
+    QCOMPARE(chart->plot()->xAxis->range(), x);
+    QCOMPARE(chart->plot()->yAxis->range(), y);
+    // With its model open it goes on with the same plan.
+    again.reload(Slot::A);
+    other->settle();
+    QCOMPARE(again.slot(Slot::A).phase, Phase::Open);
+    QCOMPARE(specText(specsOf(again.slot(Slot::A).draft)), std::string("v:rank=20"));
+    QVERIFY(planCurrent(again.slot(Slot::A), again.settings()));
+  }
+
+  void whatCannotBeIsLeftOut_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("none") << QByteArray();
+    QTest::newRow("no JSON") << QByteArray("{{{");
+    QTest::newRow("a list") << QByteArray("[1, 2]");
+    QTest::newRow("deep") << QByteArray(200000, '[');
+    QTest::newRow("version") << QByteArray(R"({"version": 2, "active": "b"})");
+    QTest::newRow("kinds") << QByteArray(
+        R"({"version": 1, "active": 7, "settings": [], "plans": {"a": "x"},
+                         "view": 3})");
+    QTest::newRow("no such plan") << QByteArray(
+        R"({"version": 1, "plans": {"a": {"specs": ["v:rank=1000000", "latent:rank=2",
+                         "v:rank=x"]}}})");
+    QTest::newRow("numbers") << QByteArray(
+        R"({"version": 1, "settings": {"context": -5, "protocol": "x",
+                         "calibration_tokens": -1e300},
+                         "view": {"page": "none", "pages": {"layers": {"selection": {"head": 1e9,
+                         "metric": 4}, "zooms": [[1, 1, 0, 0], "x", [1e308, -1e308, 0, 1]]},
+                         "dimensions": {"selection": {"layer": -3, "head": 77},
+                         "zooms": [[null, 2, 3]]}}}})");
+  }
+  void whatCannotBeIsLeftOut() {
+    QFETCH(QByteArray, text);
+    Slots models{workspace().slot(Slot::A), workspace().slot(Slot::B)};
+    const PlanDraft before = models[0].draft;
+    const MeasurementSettings settings = workspace().settings();
+    const SessionParts parts =
+        restoreSession(text.toStdString(), models, {Slot::A, settings, QJsonObject()});
+    QVERIFY(models[0].draft == before);
+    QVERIFY(parts.settings.context >= 0 && parts.settings.calibrationTokens >= 0);
+    QCOMPARE(parts.settings.calibrationPath, settings.calibrationPath);
+    QCOMPARE(parts.settings.protocol, settings.protocol);
+    emit workspace().sessionOpened(parts.view);  // the window takes it without a warning
+    QVERIFY(page<LayersPage>().tools()->selection().head.value_or(0) < 2);
+    QVERIFY(page<DimensionsPage>().tools()->selection().layer >= 0);
+  }
+
+  void theDocumentIsAsTheManualSays() {
+    const Slots models{workspace().slot(Slot::A), workspace().slot(Slot::B)};
+    const QJsonObject document =
+        QJsonDocument::fromJson(
+            QByteArray::fromStdString(sessionText(
+                models, {Slot::B, workspace().settings(), QJsonObject{{"page", "layers"}}})))
+            .object();
+    QStringList keys = document.keys();
+    keys.sort();
+    QCOMPARE(keys, (QStringList{"active", "plans", "settings", "version", "view"}));
+    QFile manual(QString(KVLOUPE_DEMO) + "/../manual/file-format.md");
+    QVERIFY(manual.open(QIODevice::ReadOnly));
+    const QString words = QString::fromUtf8(manual.readAll());
+    keys += document["settings"].toObject().keys();
+    keys += document["plans"].toObject()["a"].toObject().keys();
+    for (const QString& key : keys) QVERIFY2(words.contains('`' + key + '`'), qPrintable(key));
+  }
+};
+
+QTEST_MAIN(SessionFileTest)
+#include "session_file_test.moc"
