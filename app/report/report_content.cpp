@@ -207,7 +207,7 @@ class Builder {
       if (std::any_of(row->begin() + 1, row->end(),
                       [](const QString& cell) { return !cell.isEmpty(); }))
         safe.rows.push_back(*row);
-    add(safe);
+    add(withoutEmptyColumns(std::move(safe)));
     for (const auto& model : models()) {
       const QString ruling = table.ruling(model->slot() == Slot::A ? ModelSlot::A : ModelSlot::B);
       if (!ruling.isEmpty())
@@ -221,6 +221,18 @@ class Builder {
                            .arg(words(state.sweep.value->setting.text.name),
                                 madeBy(sweepCommand(state, *state.sweep.value)))});
     }
+  }
+
+  /// A model that was not judged has no column.
+  static ReportTable withoutEmptyColumns(ReportTable table) {
+    for (qsizetype column = table.head.size() - 1; column > 0; --column) {
+      const bool empty = std::all_of(table.rows.begin(), table.rows.end(),
+                                     [&](const QStringList& row) { return row[column].isEmpty(); });
+      if (!empty) continue;
+      table.head.removeAt(column);
+      for (QStringList& row : table.rows) row.removeAt(column);
+    }
+    return table;
   }
 
   /// Notes a command line and returns its number, from 1.

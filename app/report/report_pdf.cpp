@@ -44,6 +44,21 @@ void layOut(QTextLayout& layout, double width) {
   layout.endLayout();
 }
 
+/// Lines of a command: Qt would break at the dashes of an option.
+QString brokenAtBlanks(const QString& line, const QFont& font, double width) {
+  const QFontMetricsF metrics(font);
+  QString broken;
+  double x = 0;
+  for (const QString& word : line.split(' ')) {
+    const double wide = metrics.horizontalAdvance(word + ' ');
+    const bool next = x > 0 && x + wide > width;
+    if (x > 0) broken += next ? '\n' : ' ';
+    x = next ? wide : x + wide;
+    broken += word;
+  }
+  return broken;
+}
+
 double natural(const QString& words, const QFont& font) {
   return QFontMetricsF(font).horizontalAdvance(words) + 1;
 }
@@ -265,7 +280,8 @@ void ReportPdf::draw(const ReportCommand& command) {
   const QFont small = font(TextRole::Caption);
   need(heightOf(command.what, small, kWidth) + 34);
   write(command.what, small, lightPalette().secondText, 0, kWidth);
-  write(command.line, commandFont(), lightPalette().ink, 0, kWidth);
+  write(brokenAtBlanks(command.line, commandFont(), kWidth), commandFont(), lightPalette().ink, 0,
+        kWidth);
   y_ += kGap;
 }
 
