@@ -87,6 +87,8 @@ std::vector<ChartFrame*> AttentionPage::charts() const {
           tools_->byHead() ? static_cast<ChartFrame*>(heads_) : layers_};
 }
 
+QWidget* AttentionPage::toolRow() const { return tools_; }
+
 FigureSheet AttentionPage::sheet() const {
   FigureSheet sheet;
   for (std::size_t i = 0; i < maps_.size(); ++i)

@@ -32,6 +32,7 @@ class AttentionPage : public Page {
   [[nodiscard]] bool needsHeight() const override { return true; }
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
+  [[nodiscard]] QWidget* toolRow() const override;
 
   [[nodiscard]] AttentionTools* tools() const { return tools_; }
   /// Baseline, compressed, difference.

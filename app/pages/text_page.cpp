@@ -84,6 +84,8 @@ TextPage::TextPage(Workspace* workspace, QWidget* parent)
 
 std::vector<ChartFrame*> TextPage::charts() const { return {text_, bars_}; }
 
+QWidget* TextPage::toolRow() const { return tools_; }
+
 FigureSheet TextPage::sheet() const {
   FigureSheet sheet;
   sheet.add(text_, {0, 0, 0.64, 1});

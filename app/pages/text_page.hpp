@@ -31,6 +31,7 @@ class TextPage : public Page {
   [[nodiscard]] bool needsHeight() const override { return true; }
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
+  [[nodiscard]] QWidget* toolRow() const override;
 
   [[nodiscard]] TextTools* tools() const { return tools_; }
   [[nodiscard]] TokenText* text() const { return text_; }

@@ -42,6 +42,8 @@ void ProjectorMode::enter() {
     if (first) gesture_ = workspace_->newGesture();
     workspace_->editPlan(draft, gesture_);
   });
+  // What is hidden would hand its focus, and the ring of it, to a chart.
+  if (QWidget* focus = QApplication::focusWidget()) focus->clearFocus();
   window_->menuBar()->hide();
   window_->statusLine()->hide();
   refresh();

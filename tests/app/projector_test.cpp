@@ -96,6 +96,8 @@ class ProjectorTest : public QObject {
     QCOMPARE(chart->magnification(), 1.5);
     QCOMPARE(chart->plot()->xAxis->tickLabelFont().pixelSize() * chart->magnification(), 18.0);
     QCOMPARE(chart->plot()->xAxis->basePen().widthF() * chart->magnification(), 2.0);
+    QVERIFY(!chart->plot()->plottingHints().testFlag(QCP::phCacheLabels));
+    QVERIFY(!chart->hasFocus());
     QCOMPARE(chart->plot()->viewport().width(),
              static_cast<int>(std::ceil(chart->plot()->width() / 1.5)));
   }

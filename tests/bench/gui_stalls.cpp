@@ -86,7 +86,8 @@ bool writeModel(const QString& folder, int layers) {
     std::string shape;
     for (const int size : tensor.shape) {
       bytes *= static_cast<std::size_t>(size);
-      shape += (shape.empty() ? "" : ",") + std::to_string(size);
+      if (!shape.empty()) shape += ',';
+      shape += std::to_string(size);
     }
     header += header.size() > 1 ? ",\"" : "\"";
     header += tensor.name;

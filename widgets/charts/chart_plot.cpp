@@ -173,6 +173,8 @@ void ChartPlot::fillWidget() {
 void ChartPlot::setMagnification(double magnification) {
   if (magnification == magnification_) return;
   magnification_ = magnification;
+  // Labels that are kept as pictures would be drawn between the pixels they were made for.
+  setPlottingHint(QCP::phCacheLabels, magnification == 1);
   if (!size().isEmpty()) fillWidget();
 }
 

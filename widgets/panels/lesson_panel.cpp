@@ -136,7 +136,7 @@ void LessonPanel::listGoals() {
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    layout->addWidget(new GoalMark(goal.met, row), 0, Qt::AlignTop);
+    layout->addWidget(new GoalMark(goal.met, row), 0, large_ ? Qt::AlignVCenter : Qt::AlignTop);
     auto* words = new InkLabel(large_ ? TextRole::HallBody : TextRole::BodyMedium, Ink::Text,
                                goal.words, row);
     words->setAccessibleName(goal.met ? tr("%1, done").arg(goal.words) : goal.words);

@@ -17,10 +17,10 @@ namespace kvloupe {
 namespace {
 
 constexpr std::array<const char*, 25> kFiles = {
-    "undo",  "redo",          "open",         "save",       "export",   "fit",
-    "copy",  "chevron-right", "chevron-down", "chevron-up", "overflow", "close",
-    "check", "warning",       "stale",        "log",        "link", "lesson",     "play",
-    "stop",  "file",          "folder",       "bars",       "more",     "app"};
+    "undo",          "redo",         "open",       "save",     "export", "fit",   "copy",
+    "chevron-right", "chevron-down", "chevron-up", "overflow", "close",  "check", "warning",
+    "stale",         "log",          "link",       "lesson",   "play",   "stop",  "file",
+    "folder",        "bars",         "more",       "app"};
 static_assert(kFiles.size() == static_cast<std::size_t>(Icon::App) + 1);
 
 QByteArray svgOf(Icon name) {
