@@ -249,7 +249,8 @@ class WorkspaceTest : public QObject {
 
   void passagesAreReadWhileSomebodyLooks() {
     open("demo:gqa");
-    QVERIFY(std::none_of(script_->seen().begin(), script_->seen().end(),
+    const std::vector<std::string> before = script_->seen();
+    QVERIFY(std::none_of(before.begin(), before.end(),
                          [](const std::string& call) { return call.starts_with("look"); }));
     workspace_->lookAt(Slot::A, Looker::Text, PassageWish{.window = 2, .sentence = {}});
     settle();
