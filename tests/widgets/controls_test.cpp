@@ -11,6 +11,7 @@
 #include "controls/buttons.hpp"
 #include "controls/chip.hpp"
 #include "controls/labels.hpp"
+#include "controls/pointer_ring.hpp"
 #include "controls/rank_slider.hpp"
 #include "controls/ring_progress.hpp"
 #include "controls/segmented_control.hpp"
@@ -46,6 +47,22 @@ void sendWheel(QWidget& widget, int notches) {
                     Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
   QApplication::sendEvent(&widget, &event);
 }
+
+/// Counts how often a widget is painted.
+class Paints : public QObject {
+ public:
+  explicit Paints(QWidget* widget) : QObject(widget) { widget->installEventFilter(this); }
+  [[nodiscard]] int count() const { return count_; }
+
+ protected:
+  bool eventFilter(QObject*, QEvent* event) override {
+    if (event->type() == QEvent::Paint) ++count_;
+    return false;
+  }
+
+ private:
+  int count_ = 0;
+};
 
 QStringList labelsOf(const std::vector<RankSlider::Mark>& marks) {
   QStringList labels;
@@ -256,6 +273,24 @@ class ControlsTest : public QObject {
     const IconButton undo(Icon::Undo, QStringLiteral("Undo"));
     QCOMPARE(undo.accessibleName(), QStringLiteral("Undo"));
     QCOMPARE(undo.size(), QSize(28, 28));
+  }
+
+  void aRingThatStaysIsNotPaintedAgain() {
+    QWidget window;
+    QWidget control(&window);
+    control.setGeometry(20, 20, 60, 30);
+    PointerRing ring(&window);
+    show(window, {400, 300});
+    const Paints paints(&ring);
+    ring.pointAt(&control, {}, QStringLiteral("title"), QStringLiteral("hint"));
+    QTRY_VERIFY(paints.count() > 0);
+    QTest::qWait(250);  // faded in
+    const int before = paints.count();
+    ring.pointAt(&control, {}, QStringLiteral("title"), QStringLiteral("hint"));
+    QTest::qWait(50);
+    QCOMPARE(paints.count(), before);
+    ring.pointAt(&control, {}, QStringLiteral("title"), QStringLiteral("another hint"));
+    QTRY_VERIFY(paints.count() > before);
   }
 
   void ringIsBounded() {

@@ -2,12 +2,18 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QDoubleSpinBox>
+#include <QInputDialog>
 #include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
+#include <QTimer>
+#include <QVBoxLayout>
 #include <QWheelEvent>
 #include <cmath>
 #include <set>
@@ -78,6 +84,20 @@ QString words(const QWidget& panel) {
   for (const QLabel* label : panel.findChildren<QLabel*>())
     if (label->isVisibleTo(&panel) && !label->text().isEmpty()) lines << label->text();
   return lines.join('\n');
+}
+
+CompressionView layered(int layers, Format format = Format::Bits16) {
+  CompressionView deep = view();
+  for (TargetSetting& setting : deep.draft.settings) {
+    setting.numLayers = layers;
+    if (setting.target == Target::V) setting.format = format;
+  }
+  return deep;
+}
+
+void askForMenu(QWidget* widget, const QPoint& at) {
+  QContextMenuEvent event(QContextMenuEvent::Mouse, at, widget->mapToGlobal(at));
+  QApplication::sendEvent(widget, &event);
 }
 
 /// The panel shows what was edited, as the window makes it.
@@ -332,6 +352,7 @@ class PanelsCompressionTest : public QObject {
     QTest::mouseRelease(strip, Qt::LeftButton, {}, at(9, 40));
     const auto layers = [&] { return panel.view().draft.find(Target::V)->layers; };
     QCOMPARE(layers().size(), std::size_t(7));
+    QCOMPARE(edits.count(), 2);  // a press and a move, however many layers they cross
     for (int layer = 3; layer <= 9; ++layer) QVERIFY(std::abs(layers().at(layer).rank - 40) <= 1);
     std::set<int> gestures;
     for (const QList<QVariant>& edit : edits) gestures.insert(edit[1].toInt());
@@ -349,6 +370,134 @@ class PanelsCompressionTest : public QObject {
     QCOMPARE(layers().at(10).rank, 1);
     QTest::keyClick(strip, Qt::Key_Delete);
     QVERIFY(!layers().contains(10));
+  }
+
+  void aLayerOfAStripCanBeLeftUntouched() {
+    CompressionPanel panel;
+    panel.setView(layered(24, Format::Int4));
+    panel.setLayersFolded(false);
+    panel.resize(304, 900);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    follow(panel);
+    auto* strip = named<RankStrip>(panel, "V ranks, layer by layer");
+    const auto choose = [&](const QString& words) {
+      askForMenu(strip, strip->columnRect(5).center().toPoint());
+      for (QAction* action : strip->findChild<QMenu*>()->actions())
+        if (action->text() == words) action->trigger();
+      strip->findChild<QMenu*>()->close();
+      QTRY_VERIFY(!strip->findChild<QMenu*>());
+    };
+    QTimer::singleShot(2000, [] {
+      if (QWidget* menu = QApplication::activePopupWidget()) menu->close();
+    });
+    choose("Leave layer 5 untouched");
+    QVERIFY((panel.view().draft.find(Target::V)->at(5) == LayerKept{64, Format::Bits16}));
+    QCOMPARE(strip->accessibleDescription(), "Layer 5: V untouched, set apart");
+    choose("Layer 5 as the others");
+    QVERIFY(panel.view().draft.find(Target::V)->layers.empty());
+  }
+
+  void anotherModelTakesAnOpenMenuAway() {
+    CompressionPanel panel;
+    panel.setLayersFolded(false);
+    panel.resize(304, 900);
+    panel.show();
+    for (const int layers : {6, 24}) {
+      panel.setView(layered(layers));
+      QWidget* asked = layers == 6 ? static_cast<QWidget*>(named<RankCell>(panel, "V layer 2 rank"))
+                                   : named<RankStrip>(panel, "V ranks, layer by layer");
+      const QPointer<QWidget> cell(asked);
+      bool replaced = false;
+      QTimer::singleShot(0, &panel, [&] {
+        panel.setView(layered(layers - 1));
+        replaced = true;
+      });
+      askForMenu(asked, QPoint(3, 3));
+      QTRY_VERIFY(replaced);
+      QVERIFY(!cell);
+      QVERIFY(!QApplication::activePopupWidget());
+    }
+  }
+
+  void aStrokeEndsWithItsStrip() {
+    CompressionPanel panel;
+    panel.setView(layered(24));
+    panel.setLayersFolded(false);
+    panel.resize(304, 900);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    QSignalSpy drags(&panel, &CompressionPanel::dragChanged);
+    QTest::mousePress(named<RankStrip>(panel, "V ranks, layer by layer"), Qt::LeftButton, {},
+                      QPoint(40, 20));
+    QCOMPARE(drags.count(), 1);
+    panel.setView(layered(12));
+    QCOMPARE(drags.count(), 2);
+    QCOMPARE(drags.last()[0].toBool(), false);
+  }
+
+  void layersFollowTheirHeadInTheTabOrder() {
+    for (const int layers : {6, 24}) {
+      QWidget window;
+      auto* panel = new CompressionPanel(&window);
+      auto* after = new QLineEdit(&window);
+      auto* column = new QVBoxLayout(&window);
+      column->addWidget(panel);
+      column->addWidget(after);
+      panel->setView(layered(layers));
+      QList<QWidget*> wanted;
+      for (const QString& target : {QString("K"), QString("V")}) {
+        if (layers > 8) wanted << named<RankStrip>(*panel, target + " ranks, layer by layer");
+        for (int layer = 0; layers <= 8 && layer < layers; ++layer)
+          wanted << named<RankCell>(*panel, QString("%1 layer %2 rank").arg(target).arg(layer));
+      }
+      QWidget* next = named<QAbstractButton>(*panel, "No layer set apart");
+      for (QWidget* each : wanted) {
+        next = next->nextInFocusChain();
+        QCOMPARE(next, each);
+      }
+    }
+  }
+
+  void whatIsTypedOutlivesNews() {
+    CompressionPanel panel;
+    panel.setView(view());
+    panel.setLayersFolded(false);
+    panel.show();
+    auto* cell = named<RankCell>(panel, "V layer 2 rank");
+    cell->setFocus();
+    cell->selectAll();
+    QTest::keyClicks(cell, "4");
+    panel.setView(panel.view());
+    QCOMPARE(cell->text(), "4");
+    CompressionView other = panel.view();
+    other.draft = withRank(other.draft, Target::V, 30);
+    panel.setView(other);
+    QCOMPARE(cell->text(), "30");
+  }
+
+  void aPlanIsRenamedWhateverComesBetween() {
+    PlansMenu menu;
+    PlansView plans;
+    plans.model = true;
+    plans.kept = {{"K&V", {}}, {"other", {}}};
+    plans.current = 0;
+    menu.setView(plans);
+    menu.show();
+    menu.click();
+    QCOMPARE(menu.plansMenu()->actions()[0]->text(), "K&&V");
+    QSignalSpy renamed(&menu, &PlansMenu::renameRequested);
+    for (QAction* action : menu.plansMenu()->actions())
+      if (action->text().startsWith("Rename")) action->trigger();
+    menu.plansMenu()->close();
+    plans.current = 1;
+    menu.setView(plans);
+    auto* dialog = menu.findChild<QInputDialog*>();
+    QCOMPARE(dialog->textValue(), "K&V");
+    dialog->setTextValue("both");
+    dialog->accept();
+    QCOMPARE(renamed.count(), 1);
+    QCOMPARE(renamed[0], QVariantList({"K&V", "both"}));
   }
 
   void aSafeRankIsUsedOnAnUntouchedPlan() {

@@ -36,6 +36,7 @@ PointerRing::PointerRing(QWidget* window) : QWidget(window) {
 void PointerRing::pointAt(QWidget* control, const QRect& part, const QString& title,
                           const QString& hint) {
   const bool other = control != control_ || part != part_ || title != title_ || !isVisible();
+  const bool changed = other || hint != hint_;
   if (control != control_) {
     watch(false);
     control_ = control;
@@ -52,7 +53,7 @@ void PointerRing::pointAt(QWidget* control, const QRect& part, const QString& ti
     fade_.setDuration(Theme::instance().reduceMotion() ? 0 : kFadeMs);
     fade_.start();
   }
-  update();
+  if (changed) update();
 }
 
 void PointerRing::clear() {

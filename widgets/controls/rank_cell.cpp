@@ -19,20 +19,25 @@ RankCell::RankCell(Target target, int layer, QWidget* parent)
   setFixedHeight(24);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   connect(this, &QLineEdit::editingFinished, this, &RankCell::take);
-  connect(&Theme::instance(), &Theme::changed, this, &RankCell::restore);
+  connect(&Theme::instance(), &Theme::changed, this, &RankCell::restyle);
+  restyle();
 }
 
 QSize RankCell::sizeHint() const { return {26, 24}; }
 
 void RankCell::setRank(int rank, int dim, bool apart, bool untouched) {
+  // What is being typed stays while the plan says the same.
+  if (rank == rank_ && dim == dim_ && apart == apart_ && untouched == untouched_) return;
+  const bool otherLook = apart != apart_;
   rank_ = rank;
   dim_ = dim;
   apart_ = apart;
   untouched_ = untouched;
+  if (otherLook) restyle();
   restore();
 }
 
-void RankCell::restore() {
+void RankCell::restyle() {
   setFont(kvloupe::font(apart_ ? TextRole::BodyMedium : TextRole::Chart));
   QPalette colors = parentWidget() ? parentWidget()->palette() : palette();
   const Palette& own = kvloupe::palette();
@@ -40,6 +45,9 @@ void RankCell::restore() {
   colors.setColor(QPalette::Inactive, QPalette::Text,
                   apart_ ? own.of(target_).text : own.secondText);
   setPalette(colors);
+}
+
+void RankCell::restore() {
   const QString text = untouched_ ? tr("full") : QString::number(rank_);
   if (text != this->text()) setText(text);
   setModified(false);
@@ -90,13 +98,13 @@ void RankCell::focusInEvent(QFocusEvent* event) {
 }
 
 void RankCell::contextMenuEvent(QContextMenuEvent* event) {
-  QMenu menu(this);
-  QAction* untouched = menu.addAction(tr("Leave layer %1 untouched").arg(layer_));
-  QAction* clear = menu.addAction(tr("Layer %1 as the others").arg(layer_));
-  clear->setEnabled(apart_);
-  const QAction* chosen = menu.exec(event->globalPos());
-  if (chosen == untouched) emit untouchedChosen();
-  if (chosen == clear) emit cleared();
+  // No loop of its own: another model may take this cell away while the menu is open.
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->addAction(tr("Leave layer %1 untouched").arg(layer_), this, &RankCell::untouchedChosen);
+  menu->addAction(tr("Layer %1 as the others").arg(layer_), this, &RankCell::cleared)
+      ->setEnabled(apart_);
+  menu->popup(event->globalPos());
 }
 
 }  // namespace kvloupe

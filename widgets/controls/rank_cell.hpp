@@ -35,7 +35,9 @@ class RankCell : public QLineEdit {
 
  private:
   void take();
+  /// Its text and words as the plan says.
   void restore();
+  void restyle();
 
   Target target_;
   int layer_;

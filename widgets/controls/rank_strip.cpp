@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "controls/rank_strip.hpp"
 
-#include <QAccessible>
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QMenu>
@@ -72,16 +71,19 @@ int RankStrip::rankAt(double y) const {
 
 QString RankStrip::wordsOf(int layer) const {
   const Bar& bar = bars_[static_cast<std::size_t>(layer)];
-  const QString words =
-      tr("Layer %1: %2 rank %3 of %4").arg(layer).arg(chipLetter(target_)).arg(bar.rank).arg(dim_);
+  const QString words = bar.untouched
+                            ? tr("Layer %1: %2 untouched").arg(layer).arg(chipLetter(target_))
+                            : tr("Layer %1: %2 rank %3 of %4")
+                                  .arg(layer)
+                                  .arg(chipLetter(target_))
+                                  .arg(bar.rank)
+                                  .arg(dim_);
   return bar.apart ? tr("%1, set apart").arg(words) : words;
 }
 
 void RankStrip::say() {
   if (bars_.empty()) return;
   setAccessibleDescription(wordsOf(current_));
-  QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
-  QAccessible::updateAccessibility(&changed);
 }
 
 void RankStrip::setCurrent(int layer) {
@@ -122,15 +124,17 @@ void RankStrip::paintTo(const QPointF& position) {
   last_ = position;
   const int first = layerAt(from.x()), last = layerAt(position.x());
   const int step = last >= first ? 1 : -1;
+  std::map<int, int> ranks;
   for (int layer = first;; layer += step) {
     const double x = layer == last ? position.x() : columnRect(layer).center().x();
     const double width = position.x() - from.x();
     const double part = std::abs(width) < 1 ? 1 : std::clamp((x - from.x()) / width, 0.0, 1.0);
     const int rank = rankAt(from.y() + part * (position.y() - from.y()));
-    if (bars_[static_cast<std::size_t>(layer)].rank != rank) emit rankPainted(layer, rank);
+    if (bars_[static_cast<std::size_t>(layer)].rank != rank) ranks[layer] = rank;
     if (layer == last) break;
   }
   setCurrent(last);
+  if (!ranks.empty()) emit ranksPainted(ranks);
 }
 
 void RankStrip::mousePressEvent(QMouseEvent* event) {
@@ -155,7 +159,7 @@ void RankStrip::keyPressEvent(QKeyEvent* event) {
   const int rank = bars_[static_cast<std::size_t>(current_)].rank;
   const auto change = [&](int to) {
     const int clamped = std::clamp(to, 1, dim_);
-    if (clamped != rank) emit rankPainted(current_, clamped);
+    if (clamped != rank) emit ranksPainted({{current_, clamped}});
   };
   switch (event->key()) {
     case Qt::Key_Left:
@@ -188,13 +192,15 @@ void RankStrip::contextMenuEvent(QContextMenuEvent* event) {
   const bool byMouse = event->reason() == QContextMenuEvent::Mouse;
   const int layer = byMouse ? layerAt(event->pos().x()) : current_;
   setCurrent(layer);
-  QMenu menu(this);
-  QAction* untouched = menu.addAction(tr("Keep all of layer %1").arg(layer));
-  QAction* clear = menu.addAction(tr("Layer %1 as the others").arg(layer));
-  clear->setEnabled(bars_[static_cast<std::size_t>(layer)].apart);
-  const QAction* chosen = menu.exec(event->globalPos());
-  if (chosen == untouched) emit rankPainted(layer, dim_);
-  if (chosen == clear) emit layerCleared(layer);
+  // No loop of its own: another model may take this strip away while the menu is open.
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->addAction(tr("Leave layer %1 untouched").arg(layer), this,
+                  [this, layer] { emit layerUntouched(layer); });
+  menu->addAction(tr("Layer %1 as the others").arg(layer), this,
+                  [this, layer] { emit layerCleared(layer); })
+      ->setEnabled(bars_[static_cast<std::size_t>(layer)].apart);
+  menu->popup(event->globalPos());
 }
 
 bool RankStrip::event(QEvent* event) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -17,7 +18,8 @@ class RankStrip : public QWidget {
  public:
   struct Bar {
     int rank = 1;
-    bool apart = false;  // differs from what the slider says
+    bool apart = false;      // differs from what the slider says
+    bool untouched = false;  // kept whole in 16 bits, although the target's format is another
 
     friend bool operator==(const Bar&, const Bar&) = default;
   };
@@ -38,8 +40,10 @@ class RankStrip : public QWidget {
   [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 
  signals:
-  /// Between `paintingStarted` and `paintingEnded` the layers belong to one gesture.
-  void rankPainted(int layer, int rank);
+  /// The rank of every layer that a move crossed. Between `paintingStarted` and `paintingEnded`
+  /// they belong to one gesture.
+  void ranksPainted(const std::map<int, int>& ranks);
+  void layerUntouched(int layer);
   void layerCleared(int layer);
   void paintingStarted();
   void paintingEnded();

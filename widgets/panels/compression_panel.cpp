@@ -207,15 +207,19 @@ void CompressionPanel::connectLayers() {
     emit dragChanged(true);
   });
   connect(layers_, &LayerRanks::paintingEnded, this, [this] { emit dragChanged(false); });
-  connect(layers_, &LayerRanks::rankChosen, this,
-          [this](Target target, int layer, int rank, bool painting) {
-            const TargetSetting& setting = *view_.draft.find(target);
-            LayerOverride apart{rank};
-            // A format of its own stays; a layer that was left untouched takes the target's.
-            const auto own = setting.layers.find(layer);
-            if (own != setting.layers.end() && !setting.untouched(setting.at(layer)))
-              apart.format = own->second.format;
-            edit(withLayer(view_.draft, target, layer, apart), painting);
+  connect(layers_, &LayerRanks::ranksChosen, this,
+          [this](Target target, const std::map<int, int>& ranks, bool painting) {
+            PlanDraft draft = view_.draft;
+            for (const auto& [layer, rank] : ranks) {
+              const TargetSetting& setting = *draft.find(target);
+              LayerOverride apart{rank};
+              // A format of its own stays; a layer that was left untouched takes the target's.
+              const auto own = setting.layers.find(layer);
+              if (own != setting.layers.end() && !setting.untouched(setting.at(layer)))
+                apart.format = own->second.format;
+              draft = withLayer(std::move(draft), target, layer, apart);
+            }
+            edit(draft, painting);
           });
   connect(layers_, &LayerRanks::untouchedChosen, this, [this](Target target, int layer) {
     const LayerOverride whole{view_.draft.find(target)->dim(), Format::Bits16};
@@ -229,8 +233,6 @@ void CompressionPanel::connectLayers() {
 }
 
 void CompressionPanel::setLayersFolded(bool folded) { layers_->setFolded(folded); }
-
-bool CompressionPanel::layersFolded() const { return layers_->folded(); }
 
 void CompressionPanel::edit(const PlanDraft& draft, bool dragging) {
   if (draft == view_.draft) return;

@@ -53,7 +53,6 @@ class CompressionPanel : public QWidget {
   [[nodiscard]] bool detailsFolded() const { return folded_; }
   void setLayersFolded(bool folded);
   [[nodiscard]] PlansMenu* plans() const { return plans_; }
-  [[nodiscard]] bool layersFolded() const;
 
  signals:
   /// Edits of one drag carry the same gesture number.

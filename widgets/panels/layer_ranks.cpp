@@ -6,6 +6,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <set>
+#include <utility>
 
 #include "controls/buttons.hpp"
 #include "controls/chip.hpp"
@@ -55,6 +56,9 @@ void LayerRanks::setFolded(bool folded) {
 
 /// Cells or strips for so many layers, in place of those before.
 void LayerRanks::build(int layers) {
+  // A stroke ends with its strip.
+  for (Row& row : rows_)
+    if (std::exchange(row.painting, false)) emit paintingEnded();
   layers_ = layers;
   delete body_;
   body_ = new QWidget(this);
@@ -84,9 +88,11 @@ void LayerRanks::build(int layers) {
     if (!cells) {
       row.strip = new RankStrip(Target::K, body_);
       grid->addWidget(row.strip, line, 1, 1, 2);
-      connect(row.strip, &RankStrip::rankPainted, this, [this, &row](int layer, int rank) {
-        emit rankChosen(row.setting.target, layer, rank, row.painting);
+      connect(row.strip, &RankStrip::ranksPainted, this, [this, &row](const auto& ranks) {
+        emit ranksChosen(row.setting.target, ranks, row.painting);
       });
+      connect(row.strip, &RankStrip::layerUntouched, this,
+              [this, &row](int layer) { emit untouchedChosen(row.setting.target, layer); });
       connect(row.strip, &RankStrip::layerCleared, this,
               [this, &row](int layer) { emit layerCleared(row.setting.target, layer); });
       connect(row.strip, &RankStrip::paintingStarted, this, [this, &row] {
@@ -104,6 +110,7 @@ void LayerRanks::build(int layers) {
                        : tr("Drag over the bars to override layers."));
   static_cast<QVBoxLayout*>(layout())->insertWidget(1, body_);
   body_->setVisible(!folded_);
+  if (!cells) orderTabs();
 }
 
 void LayerRanks::fill(Row& row, const TargetSetting& setting) {
@@ -116,32 +123,48 @@ void LayerRanks::fill(Row& row, const TargetSetting& setting) {
   if (row.strip) {
     std::vector<RankStrip::Bar> bars;
     for (int layer = 0; layer < setting.numLayers; ++layer)
-      bars.push_back({setting.at(layer).rank, setting.layers.contains(layer)});
+      bars.push_back({setting.at(layer).rank, setting.layers.contains(layer), untouched(layer)});
     row.strip->setTarget(setting.target);
     row.strip->setBars(std::move(bars), setting.dim());
     return;
   }
-  if (!sameTarget) {
-    for (RankCell* cell : row.cells) delete cell;
-    row.cells.clear();
-    auto* grid = static_cast<QGridLayout*>(body_->layout());
-    const int line = &row == &rows_.front() ? 1 : 2;
-    for (int layer = 0; layer < setting.numLayers; ++layer) {
-      auto* cell = new RankCell(setting.target, layer, body_);
-      row.cells.push_back(cell);
-      grid->addWidget(cell, line, layer + 1);
-      connect(cell, &RankCell::rankChosen, this, [this, &row, layer](int rank) {
-        emit rankChosen(row.setting.target, layer, rank, false);
-      });
-      connect(cell, &RankCell::untouchedChosen, this,
-              [this, &row, layer] { emit untouchedChosen(row.setting.target, layer); });
-      connect(cell, &RankCell::cleared, this,
-              [this, &row, layer] { emit layerCleared(row.setting.target, layer); });
-    }
-  }
+  if (!sameTarget) fillCells(row);
   for (RankCell* cell : row.cells)
     cell->setRank(setting.at(cell->layer()).rank, setting.dim(),
                   setting.layers.contains(cell->layer()), untouched(cell->layer()));
+}
+
+/// A cell for each layer of the row's target, in place of those before.
+void LayerRanks::fillCells(Row& row) {
+  for (RankCell* cell : row.cells) delete cell;
+  row.cells.clear();
+  auto* grid = static_cast<QGridLayout*>(body_->layout());
+  const int line = &row == &rows_.front() ? 1 : 2;
+  for (int layer = 0; layer < row.setting.numLayers; ++layer) {
+    auto* cell = new RankCell(row.setting.target, layer, body_);
+    row.cells.push_back(cell);
+    grid->addWidget(cell, line, layer + 1);
+    connect(cell, &RankCell::rankChosen, this, [this, &row, layer](int rank) {
+      emit ranksChosen(row.setting.target, {{layer, rank}}, false);
+    });
+    connect(cell, &RankCell::untouchedChosen, this,
+            [this, &row, layer] { emit untouchedChosen(row.setting.target, layer); });
+    connect(cell, &RankCell::cleared, this,
+            [this, &row, layer] { emit layerCleared(row.setting.target, layer); });
+  }
+  orderTabs();
+}
+
+void LayerRanks::orderTabs() {
+  QWidget* last = clear_;
+  const auto append = [&last](QWidget* next) {
+    QWidget::setTabOrder(last, next);
+    last = next;
+  };
+  for (const Row& row : rows_) {
+    if (row.strip) append(row.strip);
+    for (RankCell* cell : row.cells) append(cell);
+  }
 }
 
 void LayerRanks::setSettings(const TargetSetting& upper, const TargetSetting& lower) {

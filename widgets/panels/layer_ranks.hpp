@@ -3,6 +3,7 @@
 
 #include <QWidget>
 #include <array>
+#include <map>
 #include <vector>
 
 #include "panels/plan_draft.hpp"
@@ -33,8 +34,8 @@ class LayerRanks : public QWidget {
   [[nodiscard]] bool folded() const { return folded_; }
 
  signals:
-  /// While `painting`, the layers belong to one gesture.
-  void rankChosen(kvloupe::Target target, int layer, int rank, bool painting);
+  /// The rank of each of these layers. While `painting` they belong to one gesture.
+  void ranksChosen(kvloupe::Target target, const std::map<int, int>& ranks, bool painting);
   void untouchedChosen(kvloupe::Target target, int layer);
   void layerCleared(kvloupe::Target target, int layer);
   void allCleared();
@@ -52,6 +53,9 @@ class LayerRanks : public QWidget {
   };
   void build(int layers);
   void fill(Row& row, const TargetSetting& setting);
+  void fillCells(Row& row);
+  /// Cells and strips after "Clear": what is new would come last in the whole window.
+  void orderTabs();
 
   bool folded_ = true;
   int layers_ = -1;

@@ -39,7 +39,8 @@ void PlansMenu::fill() {
   menu_->clear();
   for (std::size_t i = 0; i < view_.kept.size(); ++i) {
     const PlansView::Kept& plan = view_.kept[i];
-    QAction* action = menu_->addAction(plan.name);
+    // In a menu's text a single & marks the key.
+    QAction* action = menu_->addAction(QString(plan.name).replace('&', "&&"));
     action->setCheckable(true);
     action->setChecked(static_cast<int>(i) == view_.current);
     action->setToolTip(plan.detail);
@@ -48,11 +49,15 @@ void PlansMenu::fill() {
   if (!view_.kept.empty()) menu_->addSeparator();
   const QString current = currentName();
   const bool kept = !current.isEmpty();
-  connect(menu_->addAction(tr("Keep this plan…")), &QAction::triggered, this,
-          [this] { askName(tr("Keep this plan"), freeName(tr("Plan")), &PlansMenu::keep); });
+  connect(menu_->addAction(tr("Keep this plan…")), &QAction::triggered, this, [this] {
+    askName(tr("Keep this plan"), freeName(tr("Plan")),
+            [this](const QString& name) { emit keepRequested(name); });
+  });
   QAction* rename = menu_->addAction(tr("Rename…"));
-  connect(rename, &QAction::triggered, this,
-          [this, current] { askName(tr("Rename the plan"), current, &PlansMenu::rename); });
+  connect(rename, &QAction::triggered, this, [this, current] {
+    askName(tr("Rename the plan"), current,
+            [this, current](const QString& to) { emit renameRequested(current, to); });
+  });
   QAction* duplicate = menu_->addAction(tr("Duplicate"));
   connect(duplicate, &QAction::triggered, this,
           [this, current] { emit duplicateRequested(current, freeName(current)); });
@@ -72,13 +77,13 @@ void PlansMenu::fill() {
 }
 
 void PlansMenu::askName(const QString& title, const QString& proposed,
-                        void (PlansMenu::*then)(const QString&)) {
+                        std::function<void(const QString&)> then) {
   auto* dialog = new QInputDialog(this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setWindowTitle(title);
   dialog->setLabelText(tr("Name"));
   dialog->setTextValue(proposed);
-  connect(dialog, &QInputDialog::textValueSelected, this, then);
+  connect(dialog, &QInputDialog::textValueSelected, this, std::move(then));
   dialog->open();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <functional>
 #include <vector>
 
 #include "controls/buttons.hpp"
@@ -49,12 +50,10 @@ class PlansMenu : public IconButton {
  private:
   void fill();
   void askName(const QString& title, const QString& proposed,
-               void (PlansMenu::*then)(const QString&));
+               std::function<void(const QString&)> then);
   [[nodiscard]] QString currentName() const;
   /// A name that no kept plan has: "name", "name 2", ...
   [[nodiscard]] QString freeName(const QString& name) const;
-  void keep(const QString& name) { emit keepRequested(name); }
-  void rename(const QString& to) { emit renameRequested(currentName(), to); }
 
   PlansView view_;
   QMenu* menu_;
