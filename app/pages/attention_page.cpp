@@ -189,7 +189,7 @@ void AttentionPage::draw() {
   heads_->setData(
       shown_,
       shown_ ? std::pair(shown_->attention->layer, shown_->attention->head) : std::pair(-1, -1),
-      last + tr("mean over rows, nats"));
+      last + tr("mean over rows, nats"), stale);
   kl_->setCurrentIndex(tools_->byHead() ? 1 : 0);
   if (!state.model || !shown_) return;
   const QString provenance = passageProvenance(*state.model, *shown_);

@@ -37,6 +37,7 @@ void ProjectorMode::enter() {
   impact_ = new ProjectorImpact;
   connect(plan_, &ProjectorPlan::dragChanged, this, [this](bool dragging) {
     if (dragging) gesture_ = workspace_->newGesture();
+    impact_->setAxesFrozen(dragging);
   });
   connect(plan_, &ProjectorPlan::planEdited, this, [this](const PlanDraft& draft, bool first) {
     if (first) gesture_ = workspace_->newGesture();

@@ -134,6 +134,13 @@ class ProjectorTest : public QObject {
     const int before = v->value();
     const QPoint from = v->handleRect().center();
     QTest::mousePress(v, Qt::LeftButton, {}, from);
+    // The ruler does not grow while the pointer drags.
+    BudgetRuler* ruler = projector().impact()->ruler();
+    const double end = ruler->range().high;
+    BudgetRuler::Mark far;
+    far.deltaPplPercent = 10 * end;
+    ruler->setMark(far);
+    QCOMPARE(ruler->range().high, end);
     for (int step = 1; step <= 4; ++step) {
       const QPointF at = from - QPoint(20 * step, 0);
       QMouseEvent move(QEvent::MouseMove, at, v->mapToGlobal(at), Qt::NoButton, Qt::LeftButton,

@@ -138,6 +138,16 @@ class ChartsTest : public QObject {
     QVERIFY(ticksOf(ticker, 1, 1e300, &labels).size() <= 9);
   }
 
+  void aLowChartKeepsItsLogLabels() {
+    LayersChart chart;
+    LayersChartData data = sample(6);
+    data.showWhiskers = false;
+    data.series[0].value.assign(6, 10.0);
+    chart.setData(data);
+    show(chart, {430, 220});
+    QCOMPARE(chart.plot()->yAxis->tickVectorLabels().size(), 5);  // 1, 2, 5, 10 and 20
+  }
+
   void linearTicksStayFew() {
     ChartTicker ticker(false, signedTick, 6);
     QStringList labels;
@@ -474,6 +484,13 @@ class ChartsTest : public QObject {
     QCOMPARE(chart.plot()->axisRect()->rect(), area);
     QCOMPARE(chart.bars().size(), before.size());
     QCOMPARE(chart.bars()[0].rect, before[0].rect);
+    // The ticks too, where all of the data is in view.
+    chart.setData(sample(30));
+    chart.plot()->replot();
+    const auto labels = chart.plot()->xAxis->tickVectorLabels();
+    QVERIFY(!chart.renderSvg(FigureSpec::oneColumn()).isEmpty());
+    chart.plot()->replot();
+    QCOMPARE(chart.plot()->xAxis->tickVectorLabels(), labels);
     chart.copyToClipboard();
     QVERIFY(QApplication::clipboard()->mimeData()->hasImage());
     QVERIFY(QApplication::clipboard()->mimeData()->hasFormat(QStringLiteral("image/svg+xml")));

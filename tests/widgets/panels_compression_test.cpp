@@ -139,6 +139,34 @@ class PanelsCompressionTest : public QObject {
       QVERIFY2(text.contains(figure), qPrintable(figure + " in\n" + text));
   }
 
+  void largeFiguresAreNotCut() {
+    CompressionPanel panel;
+    CompressionView large = view();
+    for (TargetSetting& setting : large.draft.settings) setting.headDim = 1024;
+    large.accounting.targets = {{.target = Target::K,
+                                 .dim = 1024,
+                                 .rank = 1024,
+                                 .kept = 1,
+                                 .tensorRatio = 128,
+                                 .cacheRatio = 1.99,
+                                 .bytesPerToken = 131072}};
+    panel.setView(large);
+    panel.resize(304, 780);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    for (const QString& words : {QString("1024 / 1024"), QString::fromUtf8("128.00×"),
+                                 QString::fromUtf8("1.99× · 131,072")}) {
+      const QLabel* found = nullptr;
+      for (const QLabel* label : panel.findChildren<QLabel*>())
+        if (label->text() == words) found = label;
+      QVERIFY2(found, qPrintable(words));
+      QVERIFY2(found->width() >= QFontMetricsF(found->font()).horizontalAdvance(words),
+               qPrintable(words));
+      QVERIFY2(found->mapTo(&panel, QPoint(found->width(), 0)).x() <= panel.width(),
+               qPrintable(words));
+    }
+  }
+
   void aDragIsOneGesture() {
     CompressionPanel panel;
     panel.setView(view());

@@ -7,6 +7,7 @@
 
 #include "controls/state_pill.hpp"
 #include "panels/impact_panel.hpp"
+#include "panels/projector_impact.hpp"
 #include "theme/theme.hpp"
 
 using namespace kvloupe;
@@ -42,6 +43,17 @@ QString words(const QWidget& panel) {
 void verifyHas(const QString& text, const QStringList& figures) {
   for (const QString& figure : figures)
     QVERIFY2(text.contains(figure), qPrintable(figure + " in\n" + text));
+}
+
+/// Every figure has the room that it needs.
+void verifyNothingIsCut(const QWidget& panel) {
+  for (const FixedLabel* label : panel.findChildren<FixedLabel*>()) {
+    if (!label->isVisible()) continue;
+    const double needed = QFontMetricsF(label->font()).horizontalAdvance(label->text());
+    QVERIFY2(label->width() >= needed, qPrintable(label->text()));
+    const int right = label->mapTo(&panel, QPoint(label->width(), 0)).x();
+    QVERIFY2(right <= panel.width(), qPrintable(label->text()));
+  }
 }
 
 }  // namespace
@@ -81,6 +93,31 @@ class PanelsImpactTest : public QObject {
     panel.setView(view);
     panel.setFolded(false);
     verifyHas(words(panel), {QString::fromUtf8("≈+2.00\u00a0%"), "no interval yet"});
+  }
+
+  void longFiguresAreNotCut() {
+    ImpactPanel panel;
+    ProjectorImpact hall;
+    panel.resize(1000, 220);
+    hall.resize(1300, 180);
+    ImpactView view = measured();
+    for (QWidget* each : std::initializer_list<QWidget*>{&panel, &hall}) {
+      each->show();
+      QVERIFY(QTest::qWaitForWindowExposed(each));
+    }
+    for (const double delta : {238.0, 1234.5, 123456.7}) {
+      view.figures->baseline.ppl = 10 * delta;
+      view.figures->deltaPplPercent = delta;
+      view.estimate.reset();
+      for (const bool estimated : {false, true}) {
+        if (estimated) view.estimate = PlanEstimate{.deltaPplPercent = delta, .interval = {}};
+        panel.setView(view);
+        hall.setView(view);
+        QTest::qWait(10);
+        verifyNothingIsCut(panel);
+        verifyNothingIsCut(hall);
+      }
+    }
   }
 
   void withoutAnIntervalItSaysSo() {

@@ -3,6 +3,7 @@
 #include <qcustomplot.h>
 
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 #include <cmath>
@@ -58,6 +59,33 @@ std::shared_ptr<const Passage> passage() {
                               .mean = 0.1 + layer,
                               .interval = Interval{0.05 + layer, 0.2 + layer}});
   return result;
+}
+
+/// A text of so many words, each its number, and the weights of a head that looks at itself alone.
+std::shared_ptr<Passage> numbered(int words) {
+  auto result = std::make_shared<Passage>();
+  HeadAttention head;
+  const auto n = static_cast<std::size_t>(words);
+  head.baseline.resize(n * n);
+  head.compressed.resize(n * n);
+  head.rowKl.resize(n);
+  for (int i = 0; i < words; ++i) {
+    result->texts[i] = " w" + std::to_string(i);
+    result->tokens.push_back({.id = i, .scored = i > 0});
+    head.baseline[static_cast<std::size_t>(i) * (n + 1)] = 1;
+  }
+  result->attention = head;
+  return result;
+}
+
+QStringList tickLabels(const QCPAxis* axis) {
+  const QVector<QString> labels = axis->tickVectorLabels();
+  return {labels.begin(), labels.end()};
+}
+
+QColor pixelOf(ChartFrame& chart, const QPointF& at) {
+  chart.plot()->replot();
+  return chart.plot()->grab().toImage().pixelColor(at.toPoint());
 }
 
 void drawn(ChartFrame& chart, int width = 700, int height = 420) {
@@ -177,6 +205,127 @@ class PassageChartsTest : public QObject {
     QVERIFY(clicked.isEmpty());  // nobody looks ahead
   }
 
+  void aMagnifiedMapIsLaidOutInItsOwnPixels() {
+    AttentionMap map(AttentionMap::Side::Baseline, true);
+    drawn(map, 600, 500);
+    map.setMagnification(1.5);
+    map.setData({.passage = passage(), .subtitle = "s", .row = 5});
+    QCOMPARE(map.plot()->viewport().width(),
+             static_cast<int>(std::ceil(map.plot()->width() / 1.5)));
+    QVERIFY(map.cellRect(11, 11).bottom() * 1.5 <= map.plot()->height());
+  }
+
+  void cellsAreDrawnSquareInAnyRoom() {
+    AttentionMap map(AttentionMap::Side::Baseline, true);
+    drawn(map, 600, 500);
+    map.setData({.passage = passage(), .subtitle = "s", .row = 5});
+    QSizeF cell;
+    connect(map.plot(), &QCustomPlot::afterReplot, &map, [&] { cell = map.cellRect(3, 2).size(); });
+    for (const QSize& size : {QSize(300, 500), QSize(640, 340)}) {
+      map.resize(size);
+      QTest::qWait(120);
+      QVERIFY(cell.width() > 8);
+      QVERIFY(std::abs(cell.width() - cell.height()) < 0.01);
+    }
+  }
+
+  void aZoomedMapHasNoScaleOverItsCells() {
+    AttentionMap map(AttentionMap::Side::Baseline, true);
+    drawn(map);
+    map.setData({.passage = passage(), .subtitle = "s", .row = 5});
+    QVERIFY(map.renderSvg(FigureSpec::oneColumn()).contains("weight,"));
+    map.setZoom({{0, 3}, {8, 11}});
+    QVERIFY(!map.renderSvg(FigureSpec::oneColumn()).contains("weight,"));
+  }
+
+  void manyCellsFollowDataAndTheme() {
+    AttentionMap map(AttentionMap::Side::Baseline, true);
+    drawn(map);
+    const auto first = numbered(160);
+    map.setData({.passage = first, .subtitle = "s"});  // 12,880 cells: drawn as one picture
+    const QPointF at = map.cellRect(100, 0).united(map.cellRect(120, 20)).center();
+    QCOMPARE(pixelOf(map, at), lightPalette().sequential.front());
+    const auto second = std::make_shared<Passage>(*first);
+    for (float& weight : second->attention->baseline) weight = 1;
+    map.setData({.passage = second, .subtitle = "s"});
+    QCOMPARE(pixelOf(map, at), lightPalette().sequential.back());
+    applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Dark);
+    QCOMPARE(pixelOf(map, at), kvloupe::palette().sequential.back());
+    applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light);
+  }
+
+  void theSameDataAreNotDrawnAgain() {
+    const auto text = passage();
+    AttentionMap map(AttentionMap::Side::Difference, true);
+    TokenText tokens;
+    const auto show = [&] {
+      map.setData({.passage = text, .subtitle = "s", .row = 5});
+      tokens.setData({.passage = text, .subtitle = "s", .chosen = 2});
+    };
+    drawn(map);
+    drawn(tokens);
+    show();
+    QTest::qWait(120);
+    QSignalSpy mapDrawn(map.plot(), &QCustomPlot::afterReplot);
+    QSignalSpy textDrawn(tokens.plot(), &QCustomPlot::afterReplot);
+    show();
+    QTest::qWait(120);
+    QCOMPARE(mapDrawn.count(), 0);
+    QCOMPARE(textDrawn.count(), 0);
+  }
+
+  void aFigureOfATextBeginsWhereTheScreenDoes() {
+    TokenText text;
+    drawn(text, 260, 200);
+    text.setData({.passage = numbered(400), .subtitle = "s"});
+    text.showToken(200);
+    text.plot()->replot();
+    const double scrolled = text.scrolled();
+    const int first = text.firstShown();
+    QVERIFY(first > 100 && first < 200);
+    const QRectF place = text.tokenRect(first);
+    const QByteArray svg = text.renderSvg(FigureSpec::oneColumn());
+    const auto shown = [&](int token) {
+      return svg.contains(">w" + QByteArray::number(token) + "<");
+    };
+    QVERIFY(shown(first) && shown(first + 1));
+    QVERIFY(!shown(first - 20));  // more than a line of the figure
+    QCOMPARE(text.scrolled(), scrolled);
+    QCOMPARE(text.tokenRect(first), place);
+    QCOMPARE(text.findChild<QScrollBar*>()->value(), static_cast<int>(scrolled));
+  }
+
+  void numbersOfLayersCarryNoSign() {
+    auto deep = std::make_shared<Passage>(*passage());
+    deep->layers.resize(24, deep->layers.front());
+    BarsChart chart;
+    drawn(chart);
+    chart.setData(attentionKl(*deep, 2));
+    chart.plot()->replot();
+    QVERIFY(tickLabels(chart.plot()->xAxis).contains("5"));
+    chart.setData(lossHistogram(*deep, {}));
+    chart.plot()->replot();
+    QVERIFY(!tickLabels(chart.plot()->xAxis).filter("+").isEmpty());
+  }
+
+  void aHoveredBarKeepsItsFrameWhenDataChange() {
+    BarsChart chart;
+    drawn(chart);
+    const BarsData data = attentionKl(*passage(), -1);
+    chart.setData(data);
+    chart.plot()->replot();
+    const auto picture = [&] {
+      chart.plot()->replot();
+      return chart.plot()->grab().toImage();
+    };
+    const QImage bare = picture();
+    QTest::mouseMove(chart.plot(), chart.barRect(1).center().toPoint());
+    const QImage framed = picture();
+    QVERIFY(framed != bare);
+    chart.setData(data);
+    QCOMPARE(picture(), framed);
+  }
+
   void barsHoldTheWeightsOfARow() {
     const auto text = passage();
     const BarsData row = attentionRow(*text, 3);
@@ -219,7 +368,7 @@ class PassageChartsTest : public QObject {
   void headsAreChosenOnTheirMap() {
     HeadMap map;
     drawn(map, 360, 300);
-    map.setData(passage(), {1, 0}, "s");
+    map.setData(passage(), {1, 0}, "s", false);
     map.plot()->replot();
     QCOMPARE(map.value(2, 0), 0.02);
     QSignalSpy clicked(&map, &HeadMap::headClicked);
@@ -227,6 +376,27 @@ class PassageChartsTest : public QObject {
     QCOMPARE(clicked.first()[0].toInt(), 2);
     QCOMPARE(clicked.first()[1].toInt(), 1);
     QCOMPARE(map.csvRows().size(), std::size_t(7));
+    QVERIFY(map.accessibleDescription().contains("layer 2, KL 2.10, most in head 1: 0.500"));
+    const QPointF corner = map.cellRect(2, 1).topLeft() + QPointF(3, 3);
+    const QColor fresh = pixelOf(map, corner);
+    map.setData(passage(), {1, 0}, "s", true);
+    QVERIFY(pixelOf(map, corner).lightness() > fresh.lightness() + 20);
+  }
+
+  void smallDivergencesAreWrittenOut() {
+    auto faint = std::make_shared<Passage>(*passage());
+    for (LayerAttention& layer : faint->layers) layer.heads = {1e-5, 3e-4};
+    HeadMap map;
+    drawn(map, 360, 300);
+    map.setData(faint, {1, 0}, "s", false);
+    const QByteArray svg = map.renderSvg(FigureSpec::oneColumn());
+    QVERIFY(svg.contains(">0.00001<"));
+    QVERIFY(!svg.contains("e-05"));
+    // Nothing diverges: still a scale.
+    for (LayerAttention& layer : faint->layers) layer.heads = {0, 0};
+    map.setData(std::make_shared<Passage>(*faint), {1, 0}, "s", false);
+    QVERIFY(map.scale().low > 0 && map.scale().low < map.scale().high);
+    QCOMPARE(map.scale().position(0), 0.0);
   }
 
   void emptyChartsSayWhatWillAppear() {
@@ -242,7 +412,7 @@ class PassageChartsTest : public QObject {
     bars.setData({});
     HeadMap heads;
     drawn(heads);
-    heads.setData(nullptr, {-1, -1}, {});
+    heads.setData(nullptr, {-1, -1}, {}, false);
     for (ChartFrame* chart : std::initializer_list<ChartFrame*>{&text, &map, &bars, &heads}) {
       chart->plot()->replot();
       QVERIFY(chart->renderSvg(FigureSpec::oneColumn()).size() > 100);

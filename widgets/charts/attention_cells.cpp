@@ -14,20 +14,13 @@ namespace {
 constexpr int kMostCells = 12000;  // more are drawn as one picture
 constexpr double kGapFrom = 7;     // cells of so many pixels have a gap of the page between them
 constexpr double kNameStep = 14;   // a name needs so much room
-constexpr double kStaleOpacity = 0.35;
+constexpr double kBarLabels = 18;  // of a colour bar, below it
 
 }  // namespace
 
-AttentionMap::Cells::Cells(AttentionMap* map)
-    : QCPLayerable(map->plot(), QStringLiteral("main")), map_(map) {}
+AttentionMap::Cells::Cells(AttentionMap* map) : ChartLayer(map->plot()), map_(map) {}
 
-void AttentionMap::Cells::applyDefaultAntialiasingHint(QCPPainter* painter) const {
-  painter->setAntialiasing(true);
-}
-
-QRectF AttentionMap::Cells::area() const {
-  return QRectF(mParentPlot->axisRect()->rect()).adjusted(0, 0, 1, 1);
-}
+QRectF AttentionMap::Cells::area() const { return map_->axesArea(); }
 
 void AttentionMap::Cells::draw(QCPPainter* painter) {
   if (map_->isEmpty()) return;
@@ -42,7 +35,7 @@ void AttentionMap::Cells::draw(QCPPainter* painter) {
   painter->restore();
   drawNames(*painter);
   drawColorBar(*painter);
-  if (!map_->bare_) drawFrames(*painter);
+  if (!map_->exporting()) drawFrames(*painter);
 }
 
 void AttentionMap::Cells::drawCells(QCPPainter& painter) const {
@@ -56,16 +49,18 @@ void AttentionMap::Cells::drawCells(QCPPainter& painter) const {
   painter.setAntialiasing(true);
 }
 
-void AttentionMap::Cells::drawAsImage(QCPPainter& painter) const {
+void AttentionMap::Cells::drawAsImage(QCPPainter& painter) {
   const int tokens = map_->tokens();
-  QImage image(tokens, tokens, QImage::Format_RGB32);
-  image.fill(map_->colors().page);
-  for (int row = 0; row < tokens; ++row)
-    for (int column = 0; column <= row; ++column)
-      image.setPixelColor(column, row,
-                          map_->scale_.color(map_->value(row, column), map_->colors()));
+  if (picture_.isNull()) {
+    picture_ = QImage(tokens, tokens, QImage::Format_RGB32);
+    picture_.fill(map_->colors().page);
+    for (int row = 0; row < tokens; ++row)
+      for (int column = 0; column <= row; ++column)
+        picture_.setPixelColor(column, row,
+                               map_->scale_.color(map_->value(row, column), map_->colors()));
+  }
   painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-  painter.drawImage(map_->cellRect(0, 0).united(map_->cellRect(tokens - 1, tokens - 1)), image);
+  painter.drawImage(map_->cellRect(0, 0).united(map_->cellRect(tokens - 1, tokens - 1)), picture_);
 }
 
 /// The stairs round the triangle.
@@ -149,6 +144,8 @@ void AttentionMap::Cells::drawColorBar(QCPPainter& painter) const {
       map_->cellRect(0, 0).united(map_->cellRect(tokens - 1, tokens - 1)).intersected(area());
   const double width = std::clamp(0.44 * whole.width(), 40.0, 110.0);
   const QRectF bar(whole.right() - width, whole.top() + 20, width, 11);
+  // Zoomed in, cells stand where the empty half of the triangle was.
+  if (map_->markAt(bar.bottomLeft() + QPointF(0, kBarLabels)) >= 0) return;
   const ColorScale& scale = map_->scale_;
   if (scale.kind == ColorScale::Kind::Diverging) {
     const int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(scale.high) - 1e-9)));
@@ -178,7 +175,7 @@ void AttentionMap::Cells::drawFrames(QCPPainter& painter) const {
                          .united(map_->cellRect(row, row))
                          .adjusted(-1, -1, 1, 1)
                          .intersected(axes));
-  if (map_->hovered_ >= 0) painter.drawRect(map_->markRect(map_->hovered_));
+  if (map_->hoveredMark() >= 0) painter.drawRect(map_->markRect(map_->hoveredMark()));
 }
 
 }  // namespace kvloupe

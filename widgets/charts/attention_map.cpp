@@ -55,6 +55,7 @@ AttentionMap::AttentionMap(Side side, bool named, QWidget* parent)
     axis->setTicks(false);
     axis->setTickLabels(false);
   }
+  layOutNames();
   restyle();
   fitAxes();
 }
@@ -85,21 +86,12 @@ double AttentionMap::value(int row, int column) const {
 }
 
 void AttentionMap::setData(AttentionView view) {
+  if (view == view_) return;
   const bool samePassage = view.passage == view_.passage;
   const int before = tokens();
   view_ = std::move(view);
   setSubtitle(view_.subtitle);
-  if (!samePassage) {
-    names_.clear();
-    longestName_ = 0;
-    const QFontMetricsF metrics(kvloupe::font(TextRole::Chart));
-    for (int t = 0; t < tokens(); ++t) {
-      const PassageToken& token = view_.passage->tokens[static_cast<std::size_t>(t)];
-      names_ << metrics.elidedText(tokenName(*view_.passage, token.id), Qt::ElideRight,
-                                   kLongestName);
-      longestName_ = std::max(longestName_, metrics.horizontalAdvance(names_.back()));
-    }
-  }
+  if (!samePassage) layOutNames();
   scale_ = {};
   scale_.root = view_.root && side_ != Side::Difference;
   if (side_ == Side::Difference) {
@@ -111,15 +103,28 @@ void AttentionMap::setData(AttentionView view) {
     scale_.high = most > 0 ? stepUp(most) : 1;
     scale_.low = -scale_.high;
   }
-  const int below = static_cast<int>(std::ceil(longestName_)) + 14;
-  plot()->axisRect()->setMinimumMargins({namesWidth(), 10, kSide, below});
-  // The cells fit into the room that these margins leave.
-  if (!plot()->size().isEmpty()) plot()->layOutIn(plot()->size());
+  cells_->forgetPicture();
   if (tokens() != before) {
-    hovered_ = -1;
+    hover(-1);
     fit();
   }
   dataChanged();
+}
+
+/// The tokens' names and the margins that they need.
+void AttentionMap::layOutNames() {
+  names_.clear();
+  longestName_ = 0;
+  const QFontMetricsF metrics(kvloupe::font(TextRole::Chart));
+  for (int t = 0; t < tokens(); ++t) {
+    const PassageToken& token = view_.passage->tokens[static_cast<std::size_t>(t)];
+    names_ << metrics.elidedText(tokenName(*view_.passage, token.id), Qt::ElideRight, kLongestName);
+    longestName_ = std::max(longestName_, metrics.horizontalAdvance(names_.back()));
+  }
+  const int below = static_cast<int>(std::ceil(longestName_)) + 14;
+  plot()->axisRect()->setMinimumMargins({namesWidth(), 10, kSide, below});
+  // The cells fit into the room that these margins leave.
+  if (!plot()->size().isEmpty()) plot()->layOutIn(plot()->viewport().size());
 }
 
 int AttentionMap::namesWidth() const {
@@ -140,6 +145,7 @@ void AttentionMap::applyColors() {
     axis->setBasePen(Qt::NoPen);
     axis->grid()->setVisible(false);
   }
+  cells_->forgetPicture();
 }
 
 QRectF AttentionMap::cellRect(int row, int column) const {
@@ -167,8 +173,7 @@ int AttentionMap::markAfter(int mark, bool next) const {
 
 QRectF AttentionMap::markRect(int mark) const {
   const int row = rowOf(mark);
-  const QRectF area = QRectF(plot()->axisRect()->rect()).adjusted(0, 0, 1, 1);
-  return cellRect(row, mark - markOf(row, 0)).intersected(area);
+  return cellRect(row, mark - markOf(row, 0)).intersected(axesArea());
 }
 
 void AttentionMap::openMark(int mark) { emit rowClicked(rowOf(mark)); }

@@ -16,6 +16,8 @@ struct AttentionView {
   int row = -1;      // the token that looks, chosen by the person
   bool root = true;  // weights by their square root
   bool stale = false;
+
+  friend bool operator==(const AttentionView&, const AttentionView&) = default;
 };
 
 /// A token as it stands on an axis: without the blank before it, a line break as its sign.
@@ -51,11 +53,9 @@ class AttentionMap : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override;
-  void setExporting(bool exporting) override { bare_ = exporting; }
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   void openMark(int mark) override;
   [[nodiscard]] bool opensMarks() const override { return true; }
   /// From row to row; single cells are the pointer's.
@@ -66,6 +66,7 @@ class AttentionMap : public ChartFrame {
 
  private:
   class Cells;
+  void layOutNames();
   [[nodiscard]] QString name(int token) const;
   [[nodiscard]] QStringList csvRow(int row, int column) const;
 
@@ -76,8 +77,6 @@ class AttentionMap : public ChartFrame {
   QStringList names_;
   double longestName_ = 0;  // pixels
   Cells* cells_;
-  int hovered_ = -1;
-  bool bare_ = false;
 };
 
 }  // namespace kvloupe

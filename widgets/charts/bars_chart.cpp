@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "charts/marks.hpp"
 #include "theme/theme.hpp"
@@ -18,25 +18,20 @@ constexpr double kFrame = 3;         // round the chosen bar, pixels off
 
 }  // namespace
 
-class BarsChart::Bars : public QCPLayerable {
+class BarsChart::Bars : public ChartLayer {
  public:
-  explicit Bars(BarsChart* chart)
-      : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
+  explicit Bars(BarsChart* chart) : ChartLayer(chart->plot()), chart_(chart) {}
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
     if (chart_->isEmpty()) return;
-    const QRectF area = QRectF(mParentPlot->axisRect()->rect()).adjusted(0, 0, 1, 1);
+    const QRectF area = chart_->axesArea();
     painter->save();
     painter->setClipRect(area.adjusted(0, -kFrame - 2, 0, 0), Qt::IntersectClip);
     for (const Bar& bar : chart_->data_.bars) drawBar(*painter, bar);
     for (const Bar& bar : chart_->data_.bars) drawWhisker(*painter, bar, area);
-    if (!chart_->bare_)
-      for (const int framed : {chart_->data_.selected, chart_->hovered_})
+    if (!chart_->exporting())
+      for (const int framed : {chart_->data_.selected, chart_->hoveredMark()})
         drawFrame(*painter, framed);
     painter->restore();
     const double zero = mParentPlot->yAxis->coordToPixel(0);
@@ -98,8 +93,10 @@ void BarsChart::setData(BarsData data) {
   refreshLegend();
   plot()->xAxis->setLabel(data_.xLabel);
   plot()->yAxis->setLabel(data_.yLabel);
-  hovered_ = -1;
-  if (!sameAxis) fit();
+  if (!sameAxis) {
+    hover(-1);
+    fit();
+  }
   dataChanged();
 }
 
@@ -156,7 +153,7 @@ void BarsChart::fitNames() {
     x->setTickLabelRotation(0);
     const int labels = std::clamp(plot()->axisRect()->width() / 56, 2, 8);
     x->setTicker(QSharedPointer<QCPAxisTicker>(
-        new ChartTicker(false, first < 0 ? signedTick : plainTick, labels)));
+        new ChartTicker(false, data_.signedX ? signedTick : plainTick, labels)));
     const double room = 0.02 * (last - first);
     x->setRange(first - room, last + room);
     return;
@@ -192,7 +189,7 @@ QRectF BarsChart::barRect(int bar) const {
 }
 
 int BarsChart::markAt(const QPointF& position) const {
-  const QRectF area = QRectF(plot()->axisRect()->rect()).adjusted(0, 0, 1, 1);
+  const QRectF area = axesArea();
   if (!area.contains(position)) return -1;
   // A low bar is met anywhere in its column.
   for (int mark = 0; mark < markCount(); ++mark) {
@@ -203,7 +200,7 @@ int BarsChart::markAt(const QPointF& position) const {
 }
 
 QRectF BarsChart::markRect(int mark) const {
-  const QRectF area = QRectF(plot()->axisRect()->rect()).adjusted(0, 0, 1, 1);
+  const QRectF area = axesArea();
   return barRect(mark).intersected(area);
 }
 

@@ -33,6 +33,7 @@ struct BarsData {
   QString filled = {}, outlined = {};  // what the two looks stand for, where both are there
   std::vector<Bar> bars = {};
   std::vector<std::pair<double, QString>> names = {};  // at the axis; empty: numbers
+  bool signedX = false;                                // numbers at the axis carry their sign
   bool counts = false;                                 // logarithmic, from 1
   ColorScale scale = {};                               // of shades
   int selected = -1;                                   // bar
@@ -61,11 +62,9 @@ class BarsChart : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override;
-  void setExporting(bool exporting) override { bare_ = exporting; }
   [[nodiscard]] bool isEmpty() const override { return data_.bars.empty(); }
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override { return static_cast<int>(data_.bars.size()); }
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   void openMark(int mark) override { emit barClicked(mark); }
   [[nodiscard]] bool opensMarks() const override { return data_.opens; }
   [[nodiscard]] TipText tipFor(int mark) const override;
@@ -80,8 +79,6 @@ class BarsChart : public ChartFrame {
 
   BarsData data_;
   Bars* bars_;
-  int hovered_ = -1;
-  bool bare_ = false;
 };
 
 }  // namespace kvloupe

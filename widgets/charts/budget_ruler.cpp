@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "charts/marks.hpp"
+#include "charts/chart_ticker.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
 
@@ -18,23 +18,6 @@ constexpr double kBudgetUp = 44;  // height of a budget's line
 constexpr double kMarkUp = 22;    // of the mark above the axis
 constexpr double kDot = 6;
 constexpr double kTickRoom = 58;  // pixels that a label needs
-
-/// The least of 1, 2, 5, 10, 20 ... that is not under `least`.
-double stepFrom(double least) {
-  const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (factor * power >= least - 1e-9) return factor * power;
-  return 10 * power;
-}
-
-QString percentText(double value, bool unit) {
-  const auto whole = static_cast<long long>(std::llround(value));
-  QString text = whole == 0 ? QStringLiteral("0")
-                            : (whole > 0 ? QStringLiteral("+") : QString::fromUtf8("−")) +
-                                  QString::fromStdString(formatCount(std::llabs(whole)));
-  if (unit) text += QString::fromUtf8("\u00a0%");
-  return text;
-}
 
 }  // namespace
 
@@ -51,15 +34,42 @@ const std::vector<double>& BudgetRuler::budgets() {
 
 void BudgetRuler::setMark(const std::optional<Mark>& mark) {
   mark_ = mark;
-  range_ = {0, 6};
-  if (mark) {
-    const double low = mark->interval ? mark->interval->low : mark->deltaPplPercent;
-    const double high = mark->interval ? mark->interval->high : mark->deltaPplPercent;
-    if (high > 6) range_.high = stepFrom(high);
-    if (low < 0) range_.low = -stepFrom(std::max(1.0, -low));
-    setAccessibleDescription(QString::fromStdString(formatDeltaPpl(mark->deltaPplPercent)));
-  }
+  if (mark_ && !std::isfinite(mark_->deltaPplPercent)) mark_.reset();
+  if (mark_ && mark_->interval &&
+      !(std::isfinite(mark_->interval->low) && std::isfinite(mark_->interval->high)))
+    mark_->interval.reset();
+  if (!frozen_) fitRange();
+  setAccessibleDescription(spoken());
   update();
+}
+
+void BudgetRuler::setFrozen(bool frozen) {
+  frozen_ = frozen;
+  if (frozen) return;
+  fitRange();
+  update();
+}
+
+void BudgetRuler::fitRange() {
+  range_ = {0, 6};
+  if (!mark_) return;
+  const double low = mark_->interval ? mark_->interval->low : mark_->deltaPplPercent;
+  const double high = mark_->interval ? mark_->interval->high : mark_->deltaPplPercent;
+  if (high > 6) range_.high = stepUp(high);
+  if (low < 0) range_.low = -stepUp(std::max(1.0, -low));
+}
+
+QString BudgetRuler::spoken() const {
+  if (!mark_) return {};
+  QStringList words{QString::fromStdString(formatDeltaPpl(mark_->deltaPplPercent))};
+  if (mark_->interval)
+    words << tr("95\u00a0%: %1")
+                 .arg(QString::fromStdString(
+                     formatDeltaPplInterval(mark_->deltaPplPercent, *mark_->interval)));
+  if (mark_->state == FigureState::Estimate) words << tr("estimate");
+  if (mark_->state == FigureState::Measuring) words << tr("measuring");
+  if (mark_->state == FigureState::Stale) words << tr("stale");
+  return words.join(QStringLiteral(", "));
 }
 
 double BudgetRuler::positionOf(double percent) const {
@@ -82,15 +92,17 @@ void BudgetRuler::paintScale(QPainter& painter, double axis) const {
   painter.setFont(kvloupe::font(TextRole::HallChart));
   const double room = positionOf(range_.high) - positionOf(range_.low);
   const double most = std::clamp(room / kTickRoom, 2.0, 8.0);
-  const double step = std::max(1.0, stepFrom((range_.high - range_.low) / most));
+  const double step = std::max(1.0, stepUp((range_.high - range_.low) / most));
+  const QString unit = QString::fromUtf8("\u00a0%");
   for (double tick = std::ceil(range_.low / step) * step; tick <= range_.high + 1e-9;
        tick += step) {
     const double x = positionOf(tick);
     painter.setPen(QPen(p.axis, 2));
     painter.drawLine(QPointF(x, axis), QPointF(x, axis + 8));
     painter.setPen(p.secondText);
-    painter.drawText(QRectF(x - 50, axis + 10, 100, 24), Qt::AlignHCenter | Qt::AlignTop,
-                     percentText(tick, tick + step > range_.high + 1e-9));
+    painter.drawText(
+        QRectF(x - 50, axis + 10, 100, 24), Qt::AlignHCenter | Qt::AlignTop,
+        tick + step > range_.high + 1e-9 ? signedTick(tick, 0) + unit : signedTick(tick, 0));
   }
   QPen dashes(p.axis, 2);
   dashes.setDashPattern({3, 2});
@@ -115,9 +127,12 @@ void BudgetRuler::paintMark(QPainter& painter, double axis) const {
   const double y = axis - kMarkUp;
   const double x = positionOf(mark_->deltaPplPercent);
   if (mark_->interval) {
-    painter.setPen(QPen(line, 3));
+    QPen whisker(line, 3, Qt::SolidLine, Qt::FlatCap);
+    if (mark_->state == FigureState::Estimate) whisker.setDashPattern({2.5, 1.5});
+    painter.setPen(whisker);
     const double low = positionOf(mark_->interval->low), high = positionOf(mark_->interval->high);
     painter.drawLine(QPointF(low, y), QPointF(high, y));
+    painter.setPen(QPen(line, 3));
     for (const double end : {low, high}) painter.drawLine(QPointF(end, y - 9), QPointF(end, y + 9));
   }
   painter.setPen(QPen(line, 2));

@@ -25,7 +25,10 @@ class BudgetRuler : public QWidget {
 
   explicit BudgetRuler(QWidget* parent = nullptr);
 
+  /// Figures that are not finite are left out.
   void setMark(const std::optional<Mark>& mark);
+  /// While true the scale stays: the pointer drags a slider.
+  void setFrozen(bool frozen);
   [[nodiscard]] const std::optional<Mark>& mark() const { return mark_; }
   /// Ends of the scale, percent; it grows in steps of 1-2-5 and holds 0 and every budget.
   [[nodiscard]] Interval range() const { return range_; }
@@ -40,11 +43,14 @@ class BudgetRuler : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  void fitRange();
+  [[nodiscard]] QString spoken() const;
   void paintScale(QPainter& painter, double axis) const;
   void paintMark(QPainter& painter, double axis) const;
 
   std::optional<Mark> mark_;
   Interval range_{0, 6};
+  bool frozen_ = false;
 };
 
 }  // namespace kvloupe

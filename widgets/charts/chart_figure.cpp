@@ -61,8 +61,14 @@ void ChartFrame::renderFigure(QCPPainter& painter, const FigureSpec& spec, const
   setExporting(false);
   restyle();
   plot_->layOutIn(before.size());
-  plot_->xAxis->setRange(x);
-  plot_->yAxis->setRange(y);
+  const auto restoreRanges = [&] {
+    plot_->xAxis->setRange(x);
+    plot_->yAxis->setRange(y);
+  };
+  restoreRanges();
+  if (zoomed_) return;
+  fitAxes();  // ticks of the screen's size
+  restoreRanges();
 }
 
 void ChartFrame::paintProvenance(QPainter& painter, const QString& line, const QRectF& foot) {

@@ -12,7 +12,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "theme/theme.hpp"
 
 namespace kvloupe {
@@ -34,15 +34,12 @@ Margins plotMargins(ChartFrame::Density density) {
 }  // namespace
 
 /// The sentence of an empty chart, and the box of a zoom.
-class ChartOverlay : public QCPLayerable {
+class ChartOverlay : public ChartLayer {
  public:
   explicit ChartOverlay(ChartFrame* frame)
-      : QCPLayerable(frame->plot(), QStringLiteral("overlay")), frame_(frame) {}
+      : ChartLayer(frame->plot(), QStringLiteral("overlay")), frame_(frame) {}
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
   void draw(QCPPainter* painter) override {
     const Palette& p = frame_->colors();
     const QRect axes = mParentPlot->axisRect()->rect();
@@ -203,6 +200,10 @@ void ChartFrame::dataChanged() {
     tip_->showFor(plot_, plot_->toWidget(markRect(mark_)), tipFor(mark_));
   redrawSoon();
   refreshAccessibleText();
+}
+
+QRectF ChartFrame::axesArea() const {
+  return QRectF(plot_->axisRect()->rect()).adjusted(0, 0, 1, 1);
 }
 
 void ChartFrame::refreshAccessibleText() {
@@ -374,20 +375,22 @@ bool ChartFrame::focusNextPrevChild(bool next) {
 }
 
 void ChartFrame::contextMenuEvent(QContextMenuEvent* event) {
-  QMenu menu(this);
-  menu.addAction(icon(Icon::Copy), QStringLiteral("Copy chart\tCtrl+C"), this,
-                 &ChartFrame::copyToClipboard);
+  // No loop of its own: what takes the chart away while the menu is open takes both.
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->addAction(icon(Icon::Copy), QStringLiteral("Copy chart\tCtrl+C"), this,
+                  &ChartFrame::copyToClipboard);
   const auto offer = [&](const QString& words, const QString& suffix) {
-    menu.addAction(words, this, [this, suffix] { saveAs(suffix); });
+    menu->addAction(words, this, [this, suffix] { saveAs(suffix); });
   };
-  menu.addSeparator();
+  menu->addSeparator();
   offer(QStringLiteral("Save as PNG…"), QStringLiteral("png"));
   offer(QStringLiteral("Save as SVG…"), QStringLiteral("svg"));
   offer(QStringLiteral("Save as PDF…"), QStringLiteral("pdf"));
   offer(QStringLiteral("Save values as CSV…"), QStringLiteral("csv"));
-  menu.addSeparator();
-  menu.addAction(icon(Icon::Fit), QStringLiteral("Fit to data\tCtrl+0"), this, &ChartFrame::fit);
-  menu.exec(event->globalPos());
+  menu->addSeparator();
+  menu->addAction(icon(Icon::Fit), QStringLiteral("Fit to data\tCtrl+0"), this, &ChartFrame::fit);
+  menu->popup(event->globalPos());
 }
 
 }  // namespace kvloupe

@@ -126,13 +126,17 @@ class ChartFrame : public QWidget {
   }
   /// Rows that a screen reader is told: not all of a chart that has thousands.
   [[nodiscard]] virtual std::vector<QStringList> spokenRows() const { return csvRows(); }
-  /// The chart without hover and selection; called before and after an export.
+  /// Called before and after a figure is drawn, in which a chart has neither hover nor selection.
   virtual void setExporting(bool exporting) { Q_UNUSED(exporting) }
+  [[nodiscard]] bool exporting() const { return exporting_; }
   [[nodiscard]] virtual bool isEmpty() const = 0;
   /// Tab, Return and the pointer: the mark under a position, by an index that the chart gives.
   [[nodiscard]] virtual int markAt(const QPointF& position) const = 0;
   [[nodiscard]] virtual int markCount() const = 0;
-  virtual void setHoveredMark(int mark) = 0;  // -1: none
+  /// Told when another mark is under the pointer or the keys; -1: none.
+  virtual void setHoveredMark(int mark) { Q_UNUSED(mark) }
+  /// The mark to frame; -1: none.
+  [[nodiscard]] int hoveredMark() const { return exporting_ ? -1 : mark_; }
   virtual void openMark(int mark) { Q_UNUSED(mark) }
   [[nodiscard]] virtual bool opensMarks() const { return false; }
   [[nodiscard]] virtual TipText tipFor(int mark) const = 0;
@@ -151,6 +155,8 @@ class ChartFrame : public QWidget {
   virtual void dragTo(const QPointF& position) { Q_UNUSED(position) }
   virtual void releaseGrab() {}
 
+  /// Inside of the axes: QCustomPlot's rectangles end a pixel before their last one.
+  [[nodiscard]] QRectF axesArea() const;
   void styleAxis(QCPAxis* axis, bool grid);
   /// The palette to draw in: the theme's, or the light one while exporting.
   [[nodiscard]] const Palette& colors() const { return *colors_; }

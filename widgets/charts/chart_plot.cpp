@@ -164,10 +164,11 @@ void ChartPlot::resizeEvent(QResizeEvent* event) {
 }
 
 void ChartPlot::fillWidget() {
-  setViewport(QRect(0, 0, static_cast<int>(std::ceil(width() / magnification_)),
-                    static_cast<int>(std::ceil(height() / magnification_))));
-  replot(rpQueuedRefresh);
+  layOutIn({static_cast<int>(std::ceil(width() / magnification_)),
+            static_cast<int>(std::ceil(height() / magnification_))});
+  // Ranges and ticks that follow from the room come before the drawing, which is done at once.
   frame_->plotResized();
+  replot(rpQueuedRefresh);
 }
 
 void ChartPlot::setMagnification(double magnification) {

@@ -38,6 +38,7 @@ ColorScale sequentialScale(double least, double greatest, bool log) {
   if (!(greatest > 0)) return scale;
   scale.high = stepUp(greatest);
   if (!scale.log) return scale;
+  if (!std::isfinite(least)) least = greatest;  // no value is positive
   const double floor = greatest * std::pow(10.0, -kMostDecades);
   scale.low = stepDown(std::max(least, floor));
   if (scale.low >= scale.high) scale.low = scale.high / 10;

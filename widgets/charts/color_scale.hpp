@@ -14,6 +14,9 @@ class QPainter;
 
 namespace kvloupe {
 
+/// Of the cells of a heat map that is stale.
+inline constexpr double kStaleOpacity = 0.35;
+
 /// How a heat map turns values into colours.
 struct ColorScale {
   enum class Kind : std::uint8_t { Sequential, Diverging };
@@ -22,6 +25,8 @@ struct ColorScale {
   double high = 1;
   bool log = false;   // sequential alone, low > 0
   bool root = false;  // sequential alone: by the square root, so that small values are told apart
+
+  friend bool operator==(const ColorScale&, const ColorScale&) = default;
 
   /// Of a value, clamped to the ends; not a number: the middle of the page.
   [[nodiscard]] QColor color(double value, const Palette& colors) const;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "charts/marks.hpp"
 #include "theme/theme.hpp"
@@ -27,10 +27,9 @@ QString words(const std::string& text) { return QString::fromStdString(text); }
 
 }  // namespace
 
-class ConvergenceChart::Curve : public QCPLayerable {
+class ConvergenceChart::Curve : public ChartLayer {
  public:
-  explicit Curve(ConvergenceChart* chart)
-      : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
+  explicit Curve(ConvergenceChart* chart) : ChartLayer(chart->plot()), chart_(chart) {}
 
   [[nodiscard]] QPointF pixel(double thousandTokens, double percent) const {
     const QRectF area(mParentPlot->axisRect()->rect());
@@ -42,10 +41,6 @@ class ConvergenceChart::Curve : public QCPLayerable {
   }
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
     drawRules(*painter);
     if (chart_->isEmpty()) return;
@@ -64,9 +59,9 @@ class ConvergenceChart::Curve : public QCPLayerable {
     painter->drawPolyline(points.constData(), static_cast<int>(points.size()));
     const ConvergencePoint& last = chart_->data_.points.back();
     if (inRange(last)) drawPoint(*painter, last, stale ? p.page : colors.fill, line);
-    if (chart_->hovered_ >= 0)
-      drawPoint(*painter, chart_->data_.points[static_cast<std::size_t>(chart_->hovered_)], p.page,
-                p.ink);
+    const int hovered = chart_->hoveredMark();
+    if (hovered >= 0)
+      drawPoint(*painter, chart_->data_.points[static_cast<std::size_t>(hovered)], p.page, p.ink);
   }
 
  private:
@@ -158,7 +153,6 @@ void ConvergenceChart::setData(ConvergenceData data) {
   // A beginning is no continuation: the axes are that of the new plan.
   if (data.points.size() < data_.points.size()) reach_ = {};
   data_ = std::move(data);
-  if (hovered_ >= markCount()) hovered_ = -1;
   setSubtitle(QStringLiteral("%1 tokens planned").arg(words(formatCount(data_.tokensPlanned))));
   dataChanged();
 }
@@ -207,8 +201,6 @@ void ConvergenceChart::fitAxes() {
   y->setRange(below() * step, above() * step);
 }
 
-void ConvergenceChart::applyColors() {}
-
 std::vector<QStringList> ConvergenceChart::csvRows() const {
   std::vector<QStringList> rows = {{QStringLiteral("tokens"), QStringLiteral("delta_ppl_percent"),
                                     QStringLiteral("low95"), QStringLiteral("high95")}};
@@ -236,8 +228,6 @@ int ConvergenceChart::markAt(const QPointF& position) const {
   }
   return nearest;
 }
-
-void ConvergenceChart::setHoveredMark(int mark) { hovered_ = mark; }
 
 QRectF ConvergenceChart::markRect(int mark) const {
   const ConvergencePoint& point = data_.points[static_cast<std::size_t>(mark)];

@@ -38,11 +38,9 @@ class ConvergenceChart : public ChartFrame {
 
  protected:
   void fitAxes() override;
-  void applyColors() override;
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override;
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
 
@@ -53,7 +51,6 @@ class ConvergenceChart : public ChartFrame {
   ConvergenceData data_;
   Curve* curve_;
   Interval reach_;  // of what has settled; the axes grow while a plan is measured
-  int hovered_ = -1;
 };
 
 }  // namespace kvloupe

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "charts/marks.hpp"
 #include "theme/theme.hpp"
@@ -22,25 +22,20 @@ QString words(const std::string& text) { return QString::fromStdString(text); }
 
 }  // namespace
 
-class CumulativeChart::Curves : public QCPLayerable {
+class CumulativeChart::Curves : public ChartLayer {
  public:
-  explicit Curves(CumulativeChart* chart)
-      : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
+  explicit Curves(CumulativeChart* chart) : ChartLayer(chart->plot()), chart_(chart) {}
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
     if (chart_->isEmpty()) return;
     drawBudget(*painter);
     const auto columns = static_cast<int>(chart_->view_.figures->columns.size());
     for (int column = 0; column < columns; ++column) drawColumn(*painter, column);
-    if (chart_->hovered_ < 0 || chart_->bare_) return;
+    if (chart_->hoveredMark() < 0) return;
     painter->setPen(QPen(chart_->colors().ink, 1.6));
     painter->setBrush(Qt::NoBrush);
-    painter->drawEllipse(chart_->markRect(chart_->hovered_).adjusted(-3, -3, 3, 3));
+    painter->drawEllipse(chart_->markRect(chart_->hoveredMark()).adjusted(-3, -3, 3, 3));
   }
 
  private:
@@ -61,11 +56,14 @@ class CumulativeChart::Curves : public QCPLayerable {
   void drawColumn(QCPPainter& painter, int column) const {
     const Sensitivity& figures = *chart_->view_.figures;
     const DataRole role = columnRole(figures.columns[static_cast<std::size_t>(column)]);
-    const DataColors& c = chart_->colors().of(role);
+    const Palette& p = chart_->colors();
+    const bool stale = chart_->view_.stale;
+    const QColor line = stale ? p.disabled : p.of(role).line;
+    const QColor fill = stale ? p.page : p.of(role).fill;
     QVector<QPointF> estimate;
     for (const CumulativePoint& point : figures.cumulative)
       if (point.column == column) estimate.append(chart_->pixel(point, point.estimatePercent));
-    QPen dashed(c.line, 1.4 * chart_->pens().line);
+    QPen dashed(line, 1.4 * chart_->pens().line);
     dashed.setDashPattern({3, 2});
     painter.setPen(dashed);
     painter.setBrush(Qt::NoBrush);
@@ -76,15 +74,15 @@ class CumulativeChart::Curves : public QCPLayerable {
       if (point.interval)
         paintWhisker(painter, at.x(), chart_->pixel(point, point.interval->low).y(),
                      chart_->pixel(point, point.interval->high).y(), 8,
-                     QPen(chart_->colors().ink, chart_->pens().whisker));
-      painter.setPen(QPen(c.line, chart_->pens().line));
+                     QPen(stale ? line : p.ink, chart_->pens().whisker));
+      painter.setPen(QPen(line, chart_->pens().line));
       if (role == DataRole::KV) {
         // A hollow square round the others: K + V lies on K where V costs nothing.
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(c.fill, 1.6 * chart_->pens().line));
+        painter.setPen(QPen(stale ? line : fill, 1.6 * chart_->pens().line));
         painter.drawRect(QRectF(at.x() - 6, at.y() - 6, 12, 12));
       } else {
-        painter.setBrush(c.fill);
+        painter.setBrush(fill);
         painter.drawEllipse(at, kRadius, kRadius);
       }
       painter.setBrush(Qt::NoBrush);
@@ -113,7 +111,6 @@ bool CumulativeChart::isEmpty() const {
 void CumulativeChart::setData(SensitivityView view) {
   view_ = std::move(view);
   setSubtitle(QStringLiteral("dashed: sum of the single layers · marks: measured"));
-  hovered_ = -1;
   refreshLegend();
   dataChanged();
 }

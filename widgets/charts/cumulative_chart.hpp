@@ -21,11 +21,9 @@ class CumulativeChart : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override { refreshLegend(); }
-  void setExporting(bool exporting) override { bare_ = exporting; }
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
 
@@ -39,8 +37,6 @@ class CumulativeChart : public ChartFrame {
 
   SensitivityView view_;
   Curves* curves_;
-  int hovered_ = -1;
-  bool bare_ = false;
 };
 
 }  // namespace kvloupe

@@ -17,15 +17,10 @@ void DimensionChart::setData(DimensionsChartData data) {
                         data.series.size() == data_.series.size();
   data_ = std::move(data);
   if (!sameAxes) {
-    hovered_ = -1;
+    hover(-1);
     fit();
   }
   dataChanged();
-}
-
-QRectF DimensionChart::axes() const {
-  // QCustomPlot's rectangles end a pixel before their last one.
-  return QRectF(plot()->axisRect()->rect()).adjusted(0, 0, 1, 1);
 }
 
 int DimensionChart::greatestDim() const {
@@ -41,7 +36,7 @@ QString DimensionChart::markerLabel(const DimensionSeries& series) const {
 std::vector<RankMarker> DimensionChart::markers() const {
   std::vector<RankMarker> all;
   if (!showsMarkers()) return all;
-  const QRectF area = axes();
+  const QRectF area = axesArea();
   for (const DimensionSeries& series : data_.series) {
     if (!series.rank) continue;
     RankMarker marker;
@@ -59,7 +54,7 @@ std::vector<RankMarker> DimensionChart::markers() const {
 
 bool DimensionChart::grabAt(const QPointF& position, bool take) {
   for (const RankMarker& marker : markers()) {
-    if (!markerHandle(marker, axes()).contains(position)) continue;
+    if (!markerHandle(marker, axesArea()).contains(position)) continue;
     if (take) {
       grabbed_ = marker.target;
       emit dragStarted();

@@ -32,7 +32,6 @@ class DimensionChart : public ChartFrame {
   [[nodiscard]] bool grabAt(const QPointF& position, bool take) override;
   void dragTo(const QPointF& position) override;
   void releaseGrab() override;
-  void setExporting(bool exporting) override { bare_ = exporting; }
 
   [[nodiscard]] virtual bool showsMarkers() const { return true; }
   [[nodiscard]] virtual QString markerLabel(const DimensionSeries& series) const;
@@ -42,11 +41,8 @@ class DimensionChart : public ChartFrame {
   [[nodiscard]] std::vector<LegendEntry> targetLegend() const;
   [[nodiscard]] QPen linePen(const DimensionSeries& series, bool dropped) const;
   [[nodiscard]] int greatestDim() const;
-  [[nodiscard]] QRectF axes() const;
 
   DimensionsChartData data_;
-  int hovered_ = -1;
-  bool bare_ = false;  // without hover, for a figure
 
  private:
   std::optional<Target> grabbed_;

@@ -7,7 +7,6 @@
 #include "charts/chart_export.hpp"
 
 class QCheckBox;
-class QPushButton;
 
 namespace kvloupe {
 

@@ -2,10 +2,11 @@
 #include "charts/head_map.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
@@ -22,44 +23,40 @@ QString klText(double nats) { return QString::fromStdString(formatKlBare(nats));
 
 }  // namespace
 
-class HeadMap::Cells : public QCPLayerable {
+class HeadMap::Cells : public ChartLayer {
  public:
-  explicit Cells(HeadMap* map) : QCPLayerable(map->plot(), QStringLiteral("main")), map_(map) {}
+  explicit Cells(HeadMap* map) : ChartLayer(map->plot()), map_(map) {}
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
     if (map_->isEmpty()) return;
-    const QRectF area = QRectF(mParentPlot->axisRect()->rect()).adjusted(0, 0, 1, 1);
+    const QRectF area = map_->axesArea();
     painter->save();
     painter->setClipRect(area, Qt::IntersectClip);
     painter->setFont(kvloupe::font(TextRole::Caption));
     for (int layer = 0; layer < map_->layers(); ++layer)
       for (int head = 0; head < map_->heads(); ++head) drawCell(*painter, layer, head);
     painter->restore();
-    paintColorBar(
-        *painter, QRectF(area.right() + 12, area.top(), 11, area.height()), map_->scale_, QString(),
-        [](double value, int) { return QString::number(value); }, map_->colors(),
-        map_->pens().line);
-    if (map_->bare_) return;
+    paintColorBar(*painter, QRectF(area.right() + 12, area.top(), 11, area.height()), map_->scale_,
+                  QString(), plainTick, map_->colors(), map_->pens().line);
+    if (map_->exporting()) return;
     painter->setPen(QPen(map_->colors().ink, 2, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     painter->setBrush(Qt::NoBrush);
     const auto [layer, head] = map_->selected_;
     if (layer >= 0 && layer < map_->layers() && head >= 0 && head < map_->heads())
       painter->drawRect(map_->markRect(layer * map_->heads() + head));
-    if (map_->hovered_ >= 0) painter->drawRect(map_->markRect(map_->hovered_));
+    if (map_->hoveredMark() >= 0) painter->drawRect(map_->markRect(map_->hoveredMark()));
   }
 
  private:
   void drawCell(QCPPainter& painter, int layer, int head) const {
     const QRectF rect = map_->cellRect(layer, head).adjusted(kGap, kGap, -kGap, -kGap);
     const QColor fill = map_->scale_.color(map_->value(layer, head), map_->colors());
+    painter.setOpacity(map_->stale_ ? kStaleOpacity : 1);
     painter.fillRect(rect, fill);
+    painter.setOpacity(1);
     if (rect.width() < kTextWidth || rect.height() < kTextHeight) return;
-    painter.setPen(textOn(fill));
+    painter.setPen(map_->stale_ ? map_->colors().ink : textOn(fill));
     painter.drawText(rect, Qt::AlignCenter, klText(map_->value(layer, head)));
   }
 
@@ -91,8 +88,9 @@ double HeadMap::value(int layer, int head) const {
 }
 
 void HeadMap::setData(std::shared_ptr<const Passage> passage, std::pair<int, int> selected,
-                      const QString& subtitle) {
+                      const QString& subtitle, bool stale) {
   const std::pair before(layers(), heads());
+  stale_ = stale;
   passage_ = std::move(passage);
   selected_ = selected;
   setSubtitle(subtitle);
@@ -105,7 +103,7 @@ void HeadMap::setData(std::shared_ptr<const Passage> passage, std::pair<int, int
     }
   scale_ = sequentialScale(std::max(least, kLeast), std::max(greatest, 2 * kLeast), true);
   if (before != std::pair(layers(), heads())) {
-    hovered_ = -1;
+    hover(-1);
     fit();
   }
   dataChanged();
@@ -141,14 +139,17 @@ QRectF HeadMap::cellRect(int layer, int head) const {
 }
 
 int HeadMap::markAt(const QPointF& position) const {
-  for (int mark = 0; mark < markCount(); ++mark)
-    if (markRect(mark).contains(position)) return mark;
-  return -1;
+  if (!axesArea().contains(position)) return -1;
+  const auto cell = [](const QCPAxis* axis, double pixel) {
+    return static_cast<int>(std::floor(axis->pixelToCoord(pixel) + 0.5));
+  };
+  const int layer = cell(plot()->xAxis, position.x()), head = cell(plot()->yAxis, position.y());
+  const bool inside = layer >= 0 && layer < layers() && head >= 0 && head < heads();
+  return inside ? layer * heads() + head : -1;
 }
 
 QRectF HeadMap::markRect(int mark) const {
-  const QRectF area = QRectF(plot()->axisRect()->rect()).adjusted(0, 0, 1, 1);
-  return cellRect(mark / heads(), mark % heads()).intersected(area);
+  return cellRect(mark / heads(), mark % heads()).intersected(axesArea());
 }
 
 TipText HeadMap::tipFor(int mark) const {
@@ -159,6 +160,19 @@ TipText HeadMap::tipFor(int mark) const {
                          tr("mean over rows"));
   tip.lines.emplace_back(QString(), tr("Click to show its weights"));
   return tip;
+}
+
+std::vector<QStringList> HeadMap::spokenRows() const {
+  std::vector<QStringList> rows;
+  for (int layer = 0; layer < layers(); ++layer) {
+    const LayerAttention& figure = passage_->layers[static_cast<std::size_t>(layer)];
+    const auto worst = std::max_element(figure.heads.begin(), figure.heads.end());
+    if (worst == figure.heads.end()) continue;
+    rows.push_back(
+        {tr("layer %1").arg(layer), tr("KL %1").arg(klText(figure.mean)),
+         tr("most in head %1: %2").arg(worst - figure.heads.begin()).arg(klText(*worst))});
+  }
+  return rows;
 }
 
 std::vector<QStringList> HeadMap::csvRows() const {

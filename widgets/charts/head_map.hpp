@@ -20,7 +20,8 @@ class HeadMap : public ChartFrame {
 
   /// `selected`: layer and head that are shown beside.
   void setData(std::shared_ptr<const Passage> passage, std::pair<int, int> selected,
-               const QString& subtitle);
+               const QString& subtitle, bool stale);
+  [[nodiscard]] bool stale() const { return stale_; }
   [[nodiscard]] const ColorScale& scale() const { return scale_; }
   [[nodiscard]] double value(int layer, int head) const;
   /// In the plot's pixels.
@@ -33,15 +34,15 @@ class HeadMap : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override;
-  void setExporting(bool exporting) override { bare_ = exporting; }
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override { return layers() * heads(); }
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   void openMark(int mark) override { emit headClicked(mark / heads(), mark % heads()); }
   [[nodiscard]] bool opensMarks() const override { return true; }
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
+  /// Of every layer: its mean, and the head that is hurt most.
+  [[nodiscard]] std::vector<QStringList> spokenRows() const override;
 
  private:
   class Cells;
@@ -50,10 +51,9 @@ class HeadMap : public ChartFrame {
 
   std::shared_ptr<const Passage> passage_;
   std::pair<int, int> selected_ = {-1, -1};
+  bool stale_ = false;
   ColorScale scale_;
   Cells* cells_;
-  int hovered_ = -1;
-  bool bare_ = false;
 };
 
 }  // namespace kvloupe

@@ -29,12 +29,7 @@ QFont labelFont() {
 
 }  // namespace
 
-LayerBars::LayerBars(LayersChart* chart)
-    : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
-
-void LayerBars::applyDefaultAntialiasingHint(QCPPainter* painter) const {
-  painter->setAntialiasing(true);
-}
+LayerBars::LayerBars(LayersChart* chart) : ChartLayer(chart->plot()), chart_(chart) {}
 
 double LayerBars::clampedY(double value) const {
   const QCPAxis* axis = mParentPlot->yAxis;
@@ -246,7 +241,7 @@ void LayerBars::drawNotes(QCPPainter& painter) const {
 }
 
 void LayerBars::drawFrames(QCPPainter& painter, const std::vector<LayersChart::Bar>& bars) const {
-  if (chart_->bare_) return;
+  if (chart_->exporting()) return;
   painter.setPen(
       QPen(chart_->colors().ink, kFrameWidth, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
   painter.setBrush(Qt::NoBrush);
@@ -254,7 +249,7 @@ void LayerBars::drawFrames(QCPPainter& painter, const std::vector<LayersChart::B
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const bool selected =
         bars[i].layer == chart_->selectedLayer_ && bars[i].target == chart_->selectedTarget_;
-    if (!selected && static_cast<int>(i) != chart_->hovered_) continue;
+    if (!selected && static_cast<int>(i) != chart_->hoveredMark()) continue;
     const QRectF r = bars[i].rect.adjusted(-off, -off, off, 0);
     // Open below: the bar stands on its axis.
     const QPointF points[] = {r.bottomLeft(), r.topLeft(), r.topRight(), r.bottomRight()};

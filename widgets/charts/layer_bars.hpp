@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <qcustomplot.h>
-
+#include "charts/chart_layer.hpp"
 #include "charts/layers_chart.hpp"
 
 namespace kvloupe {
 
 /// Draws the bars of a LayersChart and knows where they stand.
-class LayerBars : public QCPLayerable {
+class LayerBars : public ChartLayer {
  public:
   explicit LayerBars(LayersChart* chart);
   [[nodiscard]] std::vector<LayersChart::Bar> bars() const;
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override;
   void draw(QCPPainter* painter) override;
 
  private:

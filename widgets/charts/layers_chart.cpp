@@ -17,6 +17,8 @@ namespace {
 constexpr double kHeadroom = 24;      // pixels above the highest mark, for its label
 constexpr double kBelowRoom = 3;      // factor below a hanging bar, for its label
 constexpr double kLayerSpacing = 28;  // pixels a layer's number needs
+constexpr double kLabel = 30;         // of the value axis, for a number
+constexpr double kLogLabel = 18;      // where 1-2-5 or powers of ten alone can be chosen
 constexpr double kEasyTarget = 14;    // pixels that a low bar is grown to for the pointer
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
@@ -54,7 +56,7 @@ void LayersChart::setData(LayersChartData data) {
   setSubtitle(data_.subtitle);
   refreshLegend();
   if (!sameAxes) {
-    hovered_ = -1;
+    hover(-1);
     setUpAxes();
     fit();
   }
@@ -124,7 +126,7 @@ void LayersChart::fitAxes() {
       new LayerTicker(data_.layers, static_cast<int>(width / kLayerSpacing))));
   y->setTicker(QSharedPointer<QCPAxisTicker>(
       new ChartTicker(data_.log, data_.ratio ? ratioTick : plainTick,
-                      std::clamp(static_cast<int>(height / 30), 3, 8),
+                      std::clamp(static_cast<int>(height / (data_.log ? kLogLabel : kLabel)), 3, 8),
                       data_.ratio ? std::optional(1.0) : std::nullopt)));
 
   double highest = 0;
@@ -161,12 +163,10 @@ void LayersChart::fitAxes() {
   const double upper = hanging ? 1.25 : std::max(stepUp(needed), lower * 2);
   const bool measuring = anyState(data_, BarState::Measuring);
   y->setRange(lower, measuring ? std::max(upper, upper_) : upper);
-  if (isVisible()) upper_ = y->range().upper;
+  if (isVisible() && !exporting()) upper_ = y->range().upper;
 }
 
 void LayersChart::applyColors() { refreshLegend(); }
-
-void LayersChart::setExporting(bool exporting) { bare_ = exporting; }
 
 void LayersChart::refreshLegend() {
   const Palette& p = colors();
@@ -227,7 +227,6 @@ int LayersChart::markAt(const QPointF& position) const {
 }
 
 void LayersChart::setHoveredMark(int mark) {
-  hovered_ = mark;
   if (mark < 0) return;
   const std::vector<Bar> all = bars();
   if (static_cast<std::size_t>(mark) < all.size())

@@ -52,7 +52,6 @@ class LayersChart : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override;
-  void setExporting(bool exporting) override;
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
@@ -71,8 +70,6 @@ class LayersChart : public ChartFrame {
   LayersChartData data_;
   LayerBars* painter_;
   QString openHint_;
-  int hovered_ = -1;
-  bool bare_ = false;  // without hover and selection, for a figure
   int selectedLayer_ = -1;
   Target selectedTarget_ = Target::K;
   double upper_ = 0;  // of the value axis, which grows in steps and does not shrink while measuring

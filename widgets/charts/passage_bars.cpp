@@ -37,6 +37,7 @@ BarsData lossHistogram(const Passage& passage, const ColorScale& scale) {
   data.title = tr("%1 tokens of this window").arg(count(static_cast<std::int64_t>(losses.size())));
   data.xLabel = tr("ΔNLL, nats");
   data.yLabel = tr("Tokens");
+  data.signedX = true;
   data.counts = true;
   data.scale = scale;
   data.csvHead = {QStringLiteral("from"), QStringLiteral("to"), QStringLiteral("tokens")};

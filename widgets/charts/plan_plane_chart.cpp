@@ -109,7 +109,6 @@ PlanPlaneChart::~PlanPlaneChart() = default;
 
 void PlanPlaneChart::setData(PlanPlaneData data) {
   data_ = std::move(data);
-  if (hovered_ >= markCount()) hovered_ = -1;
   const auto measured =
       std::count_if(data_.points.begin(), data_.points.end(),
                     [](const auto& point) { return point.state == FigureState::Measured; });
@@ -153,8 +152,6 @@ void PlanPlaneChart::fitAxes() {
 
 void PlanPlaneChart::applyColors() { refreshLegend(); }
 
-void PlanPlaneChart::setExporting(bool exporting) { bare_ = exporting; }
-
 void PlanPlaneChart::refreshLegend() {
   std::vector<LegendEntry> entries;
   for (const DataRole role : {DataRole::K, DataRole::V, DataRole::KV, DataRole::Latent,
@@ -185,8 +182,6 @@ int PlanPlaneChart::markAt(const QPointF& position) const {
   }
   return nearest;
 }
-
-void PlanPlaneChart::setHoveredMark(int mark) { hovered_ = mark; }
 
 void PlanPlaneChart::openMark(int mark) {
   const std::vector<Mark> all = marks();

@@ -72,11 +72,9 @@ class PlanPlaneChart : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override;
-  void setExporting(bool exporting) override;
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override;
   void openMark(int mark) override;
   [[nodiscard]] bool opensMarks() const override { return true; }
   [[nodiscard]] TipText tipFor(int mark) const override;
@@ -88,8 +86,6 @@ class PlanPlaneChart : public ChartFrame {
 
   PlanPlaneData data_;
   PlanScatter* scatter_;
-  int hovered_ = -1;
-  bool bare_ = false;  // without hover and cross hairs, for a figure
 };
 
 }  // namespace kvloupe

@@ -24,12 +24,7 @@ QColor withAlpha(QColor color, double alpha) {
 
 }  // namespace
 
-PlanScatter::PlanScatter(PlanPlaneChart* chart)
-    : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
-
-void PlanScatter::applyDefaultAntialiasingHint(QCPPainter* painter) const {
-  painter->setAntialiasing(true);
-}
+PlanScatter::PlanScatter(PlanPlaneChart* chart) : ChartLayer(chart->plot()), chart_(chart) {}
 
 QPointF PlanScatter::pixel(double ratio, double percent) const {
   return {mParentPlot->xAxis->coordToPixel(ratio), mParentPlot->yAxis->coordToPixel(percent)};
@@ -153,12 +148,12 @@ void PlanScatter::draw(QCPPainter* painter) {
   drawFront(*painter);
   const std::vector<PlanPlaneChart::Mark> all = marks();
   for (const PlanPlaneChart::Mark& mark : all) drawMark(*painter, mark);
-  if (chart_->bare_) return;
+  if (chart_->exporting()) return;
   drawCurrent(*painter);
-  if (chart_->hovered_ < 0 || static_cast<std::size_t>(chart_->hovered_) >= all.size()) return;
+  const int hovered = chart_->hoveredMark();
+  if (hovered < 0 || static_cast<std::size_t>(hovered) >= all.size()) return;
   painter->setPen(QPen(chart_->colors().ink, 1.6));
-  painter->drawEllipse(all[static_cast<std::size_t>(chart_->hovered_)].position, kRadius + 3,
-                       kRadius + 3);
+  painter->drawEllipse(all[static_cast<std::size_t>(hovered)].position, kRadius + 3, kRadius + 3);
 }
 
 }  // namespace kvloupe

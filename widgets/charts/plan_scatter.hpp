@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <qcustomplot.h>
-
+#include "charts/chart_layer.hpp"
 #include "charts/plan_plane_chart.hpp"
 
 namespace kvloupe {
 
 /// Draws the points, budgets, front and cross hairs of a PlanPlaneChart.
-class PlanScatter : public QCPLayerable {
+class PlanScatter : public ChartLayer {
  public:
   explicit PlanScatter(PlanPlaneChart* chart);
   [[nodiscard]] std::vector<PlanPlaneChart::Mark> marks() const;
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override;
   void draw(QCPPainter* painter) override;
 
  private:

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
@@ -53,19 +53,14 @@ DataRole columnRole(const std::string& column) {
   return DataRole::KV;
 }
 
-class SensitivityMap::Cells : public QCPLayerable {
+class SensitivityMap::Cells : public ChartLayer {
  public:
-  explicit Cells(SensitivityMap* map)
-      : QCPLayerable(map->plot(), QStringLiteral("main")), map_(map) {}
+  explicit Cells(SensitivityMap* map) : ChartLayer(map->plot()), map_(map) {}
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
     if (map_->isEmpty()) return;
-    const QRectF area = QRectF(mParentPlot->axisRect()->rect()).adjusted(0, 0, 1, 1);
+    const QRectF area = map_->axesArea();
     painter->save();
     painter->setClipRect(area, Qt::IntersectClip);
     for (const SensitivityCell& cell : map_->view_.figures->cells) drawCell(*painter, cell);
@@ -73,10 +68,10 @@ class SensitivityMap::Cells : public QCPLayerable {
     drawNames(*painter, area);
     paintColorBar(*painter, QRectF(area.right() + 16, area.top(), 12, area.height()), map_->scale_,
                   QString(), plainTick, map_->colors(), map_->pens().line);
-    if (map_->hovered_ < 0 || map_->bare_) return;
+    if (map_->hoveredMark() < 0) return;
     painter->setPen(QPen(map_->colors().ink, 2, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     painter->setBrush(Qt::NoBrush);
-    painter->drawRect(map_->markRect(map_->hovered_));
+    painter->drawRect(map_->markRect(map_->hoveredMark()));
   }
 
  private:
@@ -84,9 +79,11 @@ class SensitivityMap::Cells : public QCPLayerable {
     const Palette& p = map_->colors();
     const QRectF rect = map_->cellRect(cell.layer, cell.column).adjusted(kGap, kGap, -kGap, -kGap);
     const QColor fill = map_->scale_.color(map_->valueOf(cell), p);
+    painter.setOpacity(map_->view_.stale ? kStaleOpacity : 1);
     painter.fillRect(rect, fill);
+    painter.setOpacity(1);
     if (rect.width() < kTextWidth) return;
-    painter.setPen(textOn(fill));
+    painter.setPen(map_->view_.stale ? p.ink : textOn(fill));
     const QString interval = map_->intervalText(cell);
     const bool both =
         !interval.isEmpty() && rect.width() >= kIntervalWidth && rect.height() >= kIntervalHeight;
@@ -163,7 +160,7 @@ void SensitivityMap::setData(SensitivityView view) {
   const double floor = view_.metric == SensitivityMetric::DeltaPpl ? kLeast : kLeast / 100;
   scale_ = sequentialScale(std::max(least, floor), std::max(greatest, 2 * floor), view_.log);
   if (!sameShape) {
-    hovered_ = -1;
+    hover(-1);
     fit();
   }
   dataChanged();
@@ -228,8 +225,7 @@ int SensitivityMap::markAt(const QPointF& position) const {
 
 QRectF SensitivityMap::markRect(int mark) const {
   const SensitivityCell& cell = view_.figures->cells[static_cast<std::size_t>(mark)];
-  const QRectF area = QRectF(plot()->axisRect()->rect()).adjusted(0, 0, 1, 1);
-  return cellRect(cell.layer, cell.column).intersected(area);
+  return cellRect(cell.layer, cell.column).intersected(axesArea());
 }
 
 void SensitivityMap::openMark(int mark) {

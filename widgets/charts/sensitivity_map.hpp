@@ -48,11 +48,9 @@ class SensitivityMap : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override;
-  void setExporting(bool exporting) override { bare_ = exporting; }
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   void openMark(int mark) override;
   [[nodiscard]] bool opensMarks() const override { return true; }
   [[nodiscard]] TipText tipFor(int mark) const override;
@@ -67,8 +65,6 @@ class SensitivityMap : public ChartFrame {
   SensitivityView view_;
   ColorScale scale_;
   Cells* cells_;
-  int hovered_ = -1;
-  bool bare_ = false;
 };
 
 }  // namespace kvloupe

@@ -19,16 +19,9 @@ constexpr double kChip = 16;
 
 }  // namespace
 
-SigmaMap::Cells::Cells(SigmaMap* map)
-    : QCPLayerable(map->plot(), QStringLiteral("main")), map_(map) {}
+SigmaMap::Cells::Cells(SigmaMap* map) : ChartLayer(map->plot()), map_(map) {}
 
-void SigmaMap::Cells::applyDefaultAntialiasingHint(QCPPainter* painter) const {
-  painter->setAntialiasing(true);
-}
-
-QRectF SigmaMap::Cells::area() const {
-  return QRectF(mParentPlot->axisRect()->rect()).adjusted(0, 0, 1, 1);
-}
+QRectF SigmaMap::Cells::area() const { return map_->axesArea(); }
 
 void SigmaMap::Cells::draw(QCPPainter* painter) {
   if (map_->isEmpty()) return;
@@ -153,10 +146,10 @@ void SigmaMap::Cells::drawNames(QCPPainter& painter) const {
 
 /// Round the head that is shown above, and the one under the pointer.
 void SigmaMap::Cells::drawFrames(QCPPainter& painter) const {
-  if (map_->bare_) return;
+  if (map_->exporting()) return;
   painter.setBrush(Qt::NoBrush);
   painter.setPen(QPen(map_->colors().ink, 2, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
-  const auto hovered = map_->placeOf(map_->hovered_);
+  const auto hovered = map_->placeOf(map_->hoveredMark());
   const QRectF axes = area().adjusted(-3, -3, 3, 3);
   for (int p = 0; p < static_cast<int>(map_->data_.panels.size()); ++p) {
     const SigmaMapData::Panel& panel = map_->data_.panels[static_cast<std::size_t>(p)];

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <qcustomplot.h>
-
+#include "charts/chart_layer.hpp"
 #include "charts/sigma_map.hpp"
 
 namespace kvloupe {
 
 /// Draws the panels of a SigmaMap, its rows' names and its colour bar.
-class SigmaMap::Cells : public QCPLayerable {
+class SigmaMap::Cells : public ChartLayer {
  public:
   explicit Cells(SigmaMap* map);
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override;
   void draw(QCPPainter* painter) override;
 
  private:

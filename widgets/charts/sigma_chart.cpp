@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "theme/theme.hpp"
 
@@ -19,26 +19,21 @@ QString csvNumber(double value) { return QString::number(value, 'g', 10); }
 
 }  // namespace
 
-class SigmaChart::Steps : public QCPLayerable {
+class SigmaChart::Steps : public ChartLayer {
  public:
-  explicit Steps(SigmaChart* chart)
-      : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
+  explicit Steps(SigmaChart* chart) : ChartLayer(chart->plot()), chart_(chart) {}
 
   [[nodiscard]] double x(double place) const { return mParentPlot->xAxis->coordToPixel(place); }
   [[nodiscard]] double y(double sigma) const {
-    const QRectF area = chart_->axes();
+    const QRectF area = chart_->axesArea();
     const QCPAxis* axis = mParentPlot->yAxis;
     if (axis->scaleType() == QCPAxis::stLogarithmic && !(sigma > 0)) return area.bottom();
     return std::clamp(axis->coordToPixel(sigma), area.top(), area.bottom());
   }
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
-    const QRectF area = chart_->axes();
+    const QRectF area = chart_->axesArea();
     painter->save();
     painter->setClipRect(area, Qt::IntersectClip);
     for (const DimensionSeries& series : chart_->data_.series) drawSteps(*painter, series);
@@ -46,8 +41,8 @@ class SigmaChart::Steps : public QCPLayerable {
     for (const DimensionSeries& series : chart_->data_.series) drawName(*painter, series);
     for (const RankMarker& marker : chart_->markers())
       paintRankMarker(*painter, marker, area, chart_->colors(), chart_->pens().line);
-    if (chart_->hovered_ < 0 || chart_->bare_) return;
-    const QRectF mark = chart_->markRect(chart_->hovered_);
+    if (chart_->hoveredMark() < 0) return;
+    const QRectF mark = chart_->markRect(chart_->hoveredMark());
     painter->setPen(QPen(chart_->colors().ink, 1.6));
     painter->setBrush(chart_->colors().page);
     painter->drawEllipse(mark);
@@ -89,10 +84,10 @@ class SigmaChart::Steps : public QCPLayerable {
     painter.setFont(letter);
     painter.setPen(chart_->colors().of(series.target).text);
     const double half = QFontMetricsF(letter).horizontalAdvance(series.name) / 2;
-    const double place =
-        std::max(x(chart_->first() + static_cast<double>(at)), chart_->axes().left() + half + 4);
+    const double place = std::max(x(chart_->first() + static_cast<double>(at)),
+                                  chart_->axesArea().left() + half + 4);
     const double top = above ? line - 19 : line + 3;
-    if (top < chart_->axes().top() || top + 16 > chart_->axes().bottom()) return;
+    if (top < chart_->axesArea().top() || top + 16 > chart_->axesArea().bottom()) return;
     painter.drawText(QRectF(place - 40, top, 80, 16), Qt::AlignCenter, series.name);
   }
 
@@ -160,7 +155,7 @@ int SigmaChart::markCount() const {
 }
 
 int SigmaChart::markAt(const QPointF& position) const {
-  if (!axes().contains(position)) return -1;
+  if (!axesArea().contains(position)) return -1;
   const auto place =
       static_cast<int>(std::lround(plot()->xAxis->pixelToCoord(position.x()))) - first();
   int nearest = -1;

@@ -22,7 +22,6 @@ class SigmaChart : public DimensionChart {
   [[nodiscard]] bool showsMarkers() const override { return data_.sorted; }
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
 

@@ -94,7 +94,7 @@ void SigmaMap::setData(SigmaMapData data) {
       }
   scale_ = sequentialScale(least, greatest, data_.log);
   if (!sameShape) {
-    hovered_ = -1;
+    hover(-1);
     fit();
   }
   refreshLegend();
@@ -111,8 +111,8 @@ void SigmaMap::applyColors() {
 
 void SigmaMap::refreshLegend() {
   setLegend({{LegendEntry::Glyph::None,
-              bare_ ? QStringLiteral("one colour scale")
-                    : QStringLiteral("one colour scale · outlined: the head above"),
+              exporting() ? QStringLiteral("one colour scale")
+                          : QStringLiteral("one colour scale · outlined: the head above"),
               {},
               {}}});
 }
@@ -182,7 +182,7 @@ int SigmaMap::markCount() const {
 }
 
 int SigmaMap::markAt(const QPointF& position) const {
-  const QRectF area = QRectF(plot()->axisRect()->rect()).adjusted(0, 0, 1, 1);
+  const QRectF area = axesArea();
   if (!area.contains(position)) return -1;
   for (std::size_t p = 0; p < data_.panels.size(); ++p) {
     const SigmaMapData::Panel& panel = data_.panels[p];
@@ -242,6 +242,19 @@ TipText SigmaMap::tipFor(int mark) const {
         QStringLiteral("dimension %1").arg(place->dimension));
   tip.lines.emplace_back(QString(), QStringLiteral("Click to show this head above"));
   return tip;
+}
+
+std::vector<QStringList> SigmaMap::spokenRows() const {
+  std::vector<QStringList> rows;
+  for (const SigmaMapData::Panel& panel : data_.panels)
+    for (const SigmaMapData::Row& row : panel.rows) {
+      if (row.sigma.empty()) continue;
+      const auto [least, greatest] = std::minmax_element(row.sigma.begin(), row.sigma.end());
+      rows.push_back({tr("layer %1").arg(row.layer), tr("head %1").arg(row.head),
+                      chipLetter(panel.target),
+                      tr("σ %1 to %2").arg(*least, 0, 'g', 3).arg(*greatest, 0, 'g', 3)});
+    }
+  return rows;
 }
 
 std::vector<QStringList> SigmaMap::csvRows() const {

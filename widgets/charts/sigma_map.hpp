@@ -29,16 +29,16 @@ class SigmaMap : public ChartFrame {
  protected:
   void fitAxes() override;
   void applyColors() override;
-  void setExporting(bool exporting) override { bare_ = exporting; }
   [[nodiscard]] bool isEmpty() const override { return data_.panels.empty(); }
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   void openMark(int mark) override;
   [[nodiscard]] bool opensMarks() const override { return true; }
   [[nodiscard]] int markAfter(int mark, bool next) const override;
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
+  /// Of every layer and head: its largest and its smallest sigma.
+  [[nodiscard]] std::vector<QStringList> spokenRows() const override;
 
  private:
   class Cells;
@@ -58,8 +58,6 @@ class SigmaMap : public ChartFrame {
   SigmaMapData data_;
   ColorScale scale_;
   Cells* cells_;
-  int hovered_ = -1;
-  bool bare_ = false;
 };
 
 }  // namespace kvloupe

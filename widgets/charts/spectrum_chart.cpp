@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "charts/marks.hpp"
 #include "theme/theme.hpp"
@@ -24,10 +24,9 @@ QString csvNumber(double value) { return QString::number(value, 'g', 10); }
 
 }  // namespace
 
-class SpectrumChart::Curves : public QCPLayerable {
+class SpectrumChart::Curves : public ChartLayer {
  public:
-  explicit Curves(SpectrumChart* chart)
-      : QCPLayerable(chart->plot(), QStringLiteral("main")), chart_(chart) {}
+  explicit Curves(SpectrumChart* chart) : ChartLayer(chart->plot()), chart_(chart) {}
 
   [[nodiscard]] QPointF point(const DimensionSeries& series, int component) const {
     return {mParentPlot->xAxis->coordToPixel(component + 1), y(series, component)};
@@ -43,32 +42,28 @@ class SpectrumChart::Curves : public QCPLayerable {
   }
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
     if (chart_->isEmpty()) return;
     drawTau(*painter);
     painter->save();
     // Marks may stand across the edge, lines may not leave it.
-    painter->setClipRect(chart_->axes().adjusted(-4, -5, 4, 5), Qt::IntersectClip);
+    painter->setClipRect(chart_->axesArea().adjusted(-4, -5, 4, 5), Qt::IntersectClip);
     for (const DimensionSeries& series : chart_->data_.series) drawPoints(*painter, series);
     for (const DimensionSeries& series : chart_->data_.series) drawEnergy(*painter, series);
     for (const RankMarker& marker : chart_->markers())
-      paintRankMarker(*painter, marker, chart_->axes(), chart_->colors(), chart_->pens().line);
+      paintRankMarker(*painter, marker, chart_->axesArea(), chart_->colors(), chart_->pens().line);
     for (const DimensionSeries& series : chart_->data_.series) drawCircle(*painter, series);
     painter->restore();
-    if (chart_->hovered_ < 0 || chart_->bare_) return;
+    if (chart_->hoveredMark() < 0) return;
     painter->setPen(QPen(chart_->colors().ink, 1.6));
     painter->setBrush(Qt::NoBrush);
-    painter->drawEllipse(chart_->markRect(chart_->hovered_));
+    painter->drawEllipse(chart_->markRect(chart_->hoveredMark()));
   }
 
  private:
   [[nodiscard]] double y(const DimensionSeries& series, int component) const {
     const double percent = 100 * series.share[static_cast<std::size_t>(component)];
-    const QRectF area = chart_->axes();
+    const QRectF area = chart_->axesArea();
     const QCPAxis* axis = mParentPlot->yAxis;
     if (axis->scaleType() == QCPAxis::stLogarithmic && !(percent > 0)) return area.bottom();
     return std::clamp(axis->coordToPixel(percent), area.top(), area.bottom());
@@ -76,7 +71,7 @@ class SpectrumChart::Curves : public QCPLayerable {
 
   void drawTau(QCPPainter& painter) const {
     const Palette& p = chart_->colors();
-    const QRectF area = chart_->axes();
+    const QRectF area = chart_->axesArea();
     const double level = std::round(mParentPlot->yAxis2->coordToPixel(kRankTau)) + 0.5;
     QPen dashed(p.axis, chart_->pens().line);
     dashed.setDashPattern({5, 3});
@@ -85,8 +80,8 @@ class SpectrumChart::Curves : public QCPLayerable {
     painter.drawLine(QPointF(area.left(), level), QPointF(area.right(), level));
     painter.setFont(kvloupe::font(TextRole::Caption));
     painter.setPen(p.secondText);
-    painter.drawText(QRectF(area.left() + 6, level + 2, 56, 14), Qt::AlignLeft | Qt::AlignVCenter,
-                     QStringLiteral("95\u00a0%"));
+    painter.drawText(QRectF(area.right() - 62, level + 2, 56, 14),
+                     Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("95\u00a0%"));
   }
 
   void drawPoints(QCPPainter& painter, const DimensionSeries& series) const {
@@ -142,7 +137,7 @@ class SpectrumChart::Curves : public QCPLayerable {
     QFont type = kvloupe::font(TextRole::Chart);
     type.setWeight(QFont::Medium);
     const double width = QFontMetricsF(type).horizontalAdvance(text);
-    const QRectF area = chart_->axes();
+    const QRectF area = chart_->axesArea();
     QRectF place(cut.x() + 9, cut.y() + 2, width, 16);
     if (place.right() > area.right()) place.moveLeft(cut.x() - 9 - width);
     if (place.left() < area.left() || place.bottom() > area.bottom()) return;
@@ -266,7 +261,7 @@ int SpectrumChart::markCount() const {
 }
 
 int SpectrumChart::markAt(const QPointF& position) const {
-  if (!axes().contains(position)) return -1;
+  if (!axesArea().contains(position)) return -1;
   const auto component =
       static_cast<int>(std::lround(plot()->xAxis->pixelToCoord(position.x()))) - 1;
   int nearest = -1;

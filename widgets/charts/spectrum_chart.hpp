@@ -27,7 +27,6 @@ class SpectrumChart : public DimensionChart {
   [[nodiscard]] QString markerLabel(const DimensionSeries&) const override { return {}; }
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   [[nodiscard]] TipText tipFor(int mark) const override;
   [[nodiscard]] QRectF markRect(int mark) const override;
 

@@ -5,9 +5,8 @@
 #include <QScrollBar>
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
-#include "charts/chart_plot.hpp"
+#include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
@@ -16,13 +15,12 @@ namespace kvloupe {
 namespace {
 
 constexpr int kBarWidth = 10;
-constexpr double kScaleWidth = 230;     // of the colour bar beside the title, at most
-constexpr double kNarrowScale = 140;    // and at least
-constexpr double kFigureScale = 116;    // in a figure
-constexpr int kScaleNeeds = 390;        // width of the text that has room for it
-constexpr std::size_t kSpoken = 40;     // worst tokens that are read out
-constexpr double kStaleOpacity = 0.35;  // of colours
-constexpr double kFrame = 2;            // round the chosen token, pixels off
+constexpr double kScaleWidth = 230;   // of the colour bar beside the title, at most
+constexpr double kNarrowScale = 140;  // and at least
+constexpr double kFigureScale = 116;  // in a figure
+constexpr int kScaleNeeds = 390;      // width of the text that has room for it
+constexpr std::size_t kSpoken = 40;   // worst tokens that are read out
+constexpr double kFrame = 2;          // round the chosen token, pixels off
 
 QFont textFont() {
   QFont font = kvloupe::font(TextRole::Title);
@@ -69,16 +67,11 @@ QString sentenceAround(const Passage& passage, int token) {
   return sentence.trimmed();
 }
 
-class TokenText::Tokens : public QCPLayerable {
+class TokenText::Tokens : public ChartLayer {
  public:
-  explicit Tokens(TokenText* text)
-      : QCPLayerable(text->plot(), QStringLiteral("main")), text_(text) {}
+  explicit Tokens(TokenText* text) : ChartLayer(text->plot()), text_(text) {}
 
  protected:
-  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
-    painter->setAntialiasing(true);
-  }
-
   void draw(QCPPainter* painter) override {
     if (text_->isEmpty()) return;
     text_->layOut();
@@ -91,7 +84,8 @@ class TokenText::Tokens : public QCPLayerable {
       const QRectF rect = piece.rect.translated(area.left(), top);
       if (rect.bottom() < area.top() || rect.top() > area.bottom()) continue;
       // A figure has whole lines: in SVG a clip may be lost.
-      if (text_->bare_ && (rect.top() < area.top() || rect.bottom() > area.bottom())) continue;
+      const bool whole = rect.top() >= area.top() && rect.bottom() <= area.bottom();
+      if (text_->exporting() && !whole) continue;
       drawPiece(*painter, piece, rect);
     }
     painter->restore();
@@ -113,9 +107,9 @@ class TokenText::Tokens : public QCPLayerable {
     painter.drawText(rect, Qt::AlignCenter | Qt::TextDontClip | Qt::TextSingleLine, piece.text);
     if (text_->view_.markTop1 && token.scored && !token.sameTop1)
       painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 2), p.ink);
-    if (text_->bare_) return;
+    if (text_->exporting()) return;
     const bool chosen = piece.token == text_->view_.chosen;
-    if (!chosen && piece.token != text_->hovered_) return;
+    if (!chosen && piece.token != text_->hoveredMark()) return;
     painter.setPen(QPen(p.ink, chosen ? 2 : 1.2, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(rect.adjusted(-kFrame, -kFrame, kFrame, kFrame));
@@ -145,6 +139,7 @@ TokenText::TokenText(QWidget* parent)
 TokenText::~TokenText() = default;
 
 void TokenText::setData(TokenTextView view) {
+  if (view == view_) return;
   const bool samePassage = view.passage == view_.passage;
   const bool otherText =
       !samePassage &&
@@ -163,7 +158,7 @@ void TokenText::setData(TokenTextView view) {
     scale_.low = -view_.reach;
   }
   if (otherText) {
-    hovered_ = -1;
+    hover(-1);
     plot()->yAxis->setRange(0, std::max(1, plot()->axisRect()->height()));
   }
   dataChanged();
@@ -195,9 +190,20 @@ void TokenText::layOut() {
 }
 
 void TokenText::fitAxes() {
-  if (bare_) return;
   layOut();
-  scrollTo(scrolled());
+  if (!exporting()) return scrollTo(scrolled());
+  // Other line breaks than on the screen, from the same token on.
+  const double above = (TokenLayout::kLine - TokenLayout::kBox) / 2;
+  const double top = layout_.rectOf(figureFrom_).top() - above;
+  plot()->yAxis->setRange(top, top + plot()->axisRect()->height());
+}
+
+int TokenText::firstShown() const {
+  const auto& pieces = layout_.pieces();
+  const auto first = std::find_if(pieces.begin(), pieces.end(), [&](const TokenPiece& piece) {
+    return piece.rect.bottom() > scrolled();
+  });
+  return first == pieces.end() ? 0 : first->token;
 }
 
 double TokenText::scrolled() const { return plot()->yAxis->range().lower; }
@@ -232,9 +238,9 @@ void TokenText::showToken(int token) {
 }
 
 void TokenText::setExporting(bool exporting) {
-  bare_ = exporting;
-  // The lines were broken for the figure's width.
-  if (!exporting && !plot()->size().isEmpty()) plot()->replot(QCustomPlot::rpQueuedReplot);
+  if (!exporting) return;
+  layOut();
+  figureFrom_ = firstShown();
 }
 
 void TokenText::applyColors() {
@@ -245,7 +251,7 @@ void TokenText::applyColors() {
 }
 
 double TokenText::asideWidth() const {
-  if (bare_) return kFigureScale + 44;
+  if (exporting()) return kFigureScale + 44;
   return width() < kScaleNeeds ? 0 : std::clamp(0.33 * width(), kNarrowScale, kScaleWidth) + 44;
 }
 
@@ -347,7 +353,7 @@ void TokenText::chooseWorst(bool next) {
 
 void TokenText::chooseStep(int step) {
   if (isEmpty()) return;
-  const int from = hovered_ >= 0 ? hovered_ : view_.chosen;
+  const int from = hoveredMark() >= 0 ? hoveredMark() : view_.chosen;
   emit tokenChosen(std::clamp(from + step, 0, markCount() - 1));
   showToken(view_.chosen);
   hover(view_.chosen);
@@ -356,8 +362,6 @@ void TokenText::chooseStep(int step) {
 void TokenText::keyPressEvent(QKeyEvent* event) {
   const double page = plot()->axisRect()->height() - TokenLayout::kLine;
   switch (event->key()) {
-    case Qt::Key_N:
-      return chooseWorst(!(event->modifiers() & Qt::ShiftModifier));
     case Qt::Key_Return:
     case Qt::Key_Enter:
       emit attentionRequested();

@@ -28,6 +28,8 @@ struct TokenTextView {
   bool markTop1 = true;  // underlined where the likeliest token changed
   int chosen = -1;       // token
   bool stale = false;
+
+  friend bool operator==(const TokenTextView&, const TokenTextView&) = default;
 };
 
 /// dNLL of a token in nats; 0 where it is not scored.
@@ -37,9 +39,9 @@ struct TokenTextView {
 /// The sentence that a token stands in, of the passage's tokens alone.
 [[nodiscard]] QString sentenceAround(const Passage& passage, int token);
 
-/// A window of text, every token in the colour of what compression did to it. The wheel scrolls; N
-/// and Shift+N go to the next and the previous worst token, the arrows from token to token, Return
-/// asks for the attention of the chosen token's sentence.
+/// A window of text, every token in the colour of what compression did to it. The wheel scrolls,
+/// the arrows go from token to token, Return asks for the attention of the chosen token's sentence.
+/// A figure begins with the first token on the screen.
 class TokenText : public ChartFrame {
   Q_OBJECT
 
@@ -57,6 +59,8 @@ class TokenText : public ChartFrame {
   /// Of the token's first piece, in the plot's pixels.
   [[nodiscard]] QRectF tokenRect(int token) const;
   [[nodiscard]] double scrolled() const;
+  /// The first token that the screen shows.
+  [[nodiscard]] int firstShown() const;
   /// The next worse token than the chosen one, or the one before; the worst where none is chosen.
   void chooseWorst(bool next);
   /// Scrolls as little as shows the token.
@@ -74,7 +78,6 @@ class TokenText : public ChartFrame {
   [[nodiscard]] bool isEmpty() const override { return !view_.passage; }
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
-  void setHoveredMark(int mark) override { hovered_ = mark; }
   void openMark(int mark) override { emit tokenChosen(mark); }
   [[nodiscard]] bool opensMarks() const override { return true; }
   [[nodiscard]] int markAfter(int mark, bool next) const override;
@@ -101,9 +104,8 @@ class TokenText : public ChartFrame {
   TokenLayout layout_;
   std::vector<int> worst_;
   QScrollBar* bar_;
+  int figureFrom_ = 0;  // token
   Tokens* tokens_;
-  int hovered_ = -1;
-  bool bare_ = false;
 };
 
 }  // namespace kvloupe

@@ -61,6 +61,13 @@ void FixedLabel::setLongestForm(const QString& longestForm) {
   updateGeometry();
 }
 
+void FixedLabel::setFigure(const QString& figure) {
+  const QFontMetricsF metrics(QLabel::font());
+  if (metrics.horizontalAdvance(figure) > metrics.horizontalAdvance(longestForm_))
+    setLongestForm(figure);
+  setText(figure);
+}
+
 QSize FixedLabel::sizeHint() const {
   const QFontMetricsF metrics(QLabel::font());
   return {static_cast<int>(std::ceil(metrics.horizontalAdvance(longestForm_))) + 2 * margin() + 1,

@@ -34,6 +34,8 @@ class FixedLabel : public InkLabel {
   FixedLabel(TextRole role, const QString& longestForm, Ink ink = Ink::Text,
              QWidget* parent = nullptr);
   void setLongestForm(const QString& longestForm);
+  /// As setText; a figure that is wider than its slot widens the slot, once.
+  void setFigure(const QString& figure);
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 

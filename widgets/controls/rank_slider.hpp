@@ -36,7 +36,6 @@ class RankSlider : public QSlider {
   void setFullRank(int fullRank);
   /// Where a lesson asks the handle to go: a dashed ring; absent: none.
   void setGoal(std::optional<int> rank);
-  [[nodiscard]] std::optional<int> goal() const { return goal_; }
   /// Drawn in the order given; an earlier label wins its place.
   void setMarks(std::vector<Mark> marks);
   [[nodiscard]] const std::vector<Mark>& marks() const { return marks_; }

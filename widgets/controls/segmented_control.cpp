@@ -122,13 +122,6 @@ void SegmentedControl::setSegmentVisible(int index, bool visible) {
   update();
 }
 
-void SegmentedControl::setSegmentText(int index, const QString& text) {
-  QAbstractButton* button = segment(index);
-  if (button->accessibleName() == button->text()) button->setAccessibleName(text);
-  button->setText(text);
-  button->updateGeometry();
-}
-
 int SegmentedControl::currentIndex() const { return current_; }
 
 void SegmentedControl::setCurrentIndex(int index) {

@@ -25,7 +25,6 @@ class SegmentedControl : public QWidget {
   [[nodiscard]] QAbstractButton* segment(int index) const;
   void setSegmentEnabled(int index, bool enabled);
   void setSegmentVisible(int index, bool visible);
-  void setSegmentText(int index, const QString& text);
 
   /// -1 where none is chosen (a hand-made plan that is no preset).
   [[nodiscard]] int currentIndex() const;

@@ -84,7 +84,7 @@ void CacheSizeRows::refresh() {
   const double tokens = double(extent_.tokens) * extent_.batch;
   sizes_->setText(
       QString::fromUtf8("%1 → %2").arg(bytesText(before_ * tokens), bytesText(after_ * tokens)));
-  change_->setText(QString::fromUtf8("%1 tokens × %2")
+  change_->setText(tr("%1 tokens × %2")
                        .arg(QString::fromStdString(formatCount(extent_.tokens)),
                             QString::fromStdString(formatCount(extent_.batch))));
   change_->setAccessibleName(tr("Cache of %1").arg(change_->text()));

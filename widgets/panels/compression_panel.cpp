@@ -294,7 +294,7 @@ void CompressionPanel::setView(const CompressionView& view) {
   link_->setChecked(view.draft.linked);
 
   planText_->setFullText(QString::fromStdString(describe(view.draft)));
-  ratio_->setText(QString::fromStdString(formatRatio(view.accounting.cacheRatio)));
+  ratio_->setFigure(QString::fromStdString(formatRatio(view.accounting.cacheRatio)));
   const auto after = static_cast<std::int64_t>(std::llround(view.accounting.bytesPerToken));
   bytes_->setText(QString::fromStdString(formatCount(after)));
   bytesBefore_->setText(

@@ -21,6 +21,7 @@ class QScrollArea;
 namespace kvloupe {
 
 class ElidedLabel;
+class FixedLabel;
 class InkLabel;
 class LayerRanks;
 class SegmentedControl;
@@ -93,7 +94,7 @@ class CompressionPanel : public QWidget {
   QWidget* body_;
   QWidget* foot_;
   ElidedLabel* planText_;
-  InkLabel* ratio_;
+  FixedLabel* ratio_;
   InkLabel* bytes_;
   InkLabel* bytesBefore_;
 };

@@ -60,7 +60,8 @@ ImpactFigures::ImpactFigures(QWidget* parent) : QWidget(parent) {
     grid->setColumnMinimumWidth(column, 108);
     grid->setColumnStretch(column, 1);
   }
-  setFixedWidth(366);
+  setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+  setMinimumWidth(366);
 }
 
 ImpactFigures::Cell ImpactFigures::addCell(QGridLayout* grid, int row, int column,
@@ -78,7 +79,7 @@ ImpactFigures::Cell ImpactFigures::addCell(QGridLayout* grid, int row, int colum
 }
 
 void ImpactFigures::Cell::set(const QString& figure, const QString& small, Ink ink) {
-  value->setText(figure);
+  value->setFigure(figure);
   value->setInk(ink);
   below->setText(small);
   below->setInk(ink == Ink::Disabled ? Ink::Disabled : Ink::Second);
@@ -128,8 +129,7 @@ void ImpactFigures::setView(const ImpactView& view) {
 
 void ImpactFigures::setEstimate(const ImpactView& view) {
   if (!view.estimate || !view.figures) return;
-  const double ppl = view.figures->baseline.ppl * (1 + view.estimate->deltaPplPercent / 100);
-  compressed_.set(about(formatPpl(ppl)), tr("estimate"), Ink::Second);
+  compressed_.set(about(formatPpl(estimatedPpl(view))), tr("estimate"), Ink::Second);
   delta_.set(about(formatDeltaPpl(view.estimate->deltaPplPercent)),
              view.estimate->interval
                  ? QString::fromUtf8("95\u00a0%: ") + estimateInterval(*view.estimate)
@@ -182,12 +182,6 @@ void ImpactLine::makeRoom() {
 void ImpactLine::setView(const ImpactView& view) {
   const bool known = view.figures && view.state != FigureState::Failed && !view.baselineOnly;
   const Ink ink = known ? inkOf(view.state) : Ink::Disabled;
-  const auto set = [](FixedLabel* label, const QString& words) {
-    // A figure beyond the usual widens its slot once.
-    if (QFontMetrics(label->font()).horizontalAdvance(words) > label->sizeHint().width())
-      label->setLongestForm(words);
-    label->setText(words);
-  };
   QString ppl = dash(), delta = dash(), interval;
   if (known) {
     const EvaluationFigures& f = *view.figures;
@@ -201,17 +195,16 @@ void ImpactLine::setView(const ImpactView& view) {
   if (view.estimate) {
     ppl = dash();
     if (view.figures)
-      ppl =
-          text(formatPpl(view.figures->baseline.ppl)) + QString::fromUtf8(" → ") +
-          about(formatPpl(view.figures->baseline.ppl * (1 + view.estimate->deltaPplPercent / 100)));
+      ppl = text(formatPpl(view.figures->baseline.ppl)) + QString::fromUtf8(" → ") +
+            about(formatPpl(estimatedPpl(view)));
     delta = about(formatDeltaPpl(view.estimate->deltaPplPercent));
     interval = estimateInterval(*view.estimate);
   }
-  set(ppl_, ppl);
-  set(delta_, delta);
-  set(interval_, interval);
-  set(cache_, text(formatRatio(view.cacheRatio)));
-  set(bytes_, text(formatBytesPerToken(view.bytesPerToken)));
+  ppl_->setFigure(ppl);
+  delta_->setFigure(delta);
+  interval_->setFigure(interval);
+  cache_->setFigure(text(formatRatio(view.cacheRatio)));
+  bytes_->setFigure(text(formatBytesPerToken(view.bytesPerToken)));
   for (InkLabel* label : {ppl_, delta_}) label->setInk(view.estimate ? Ink::Second : ink);
   interval_->setInk(ink == Ink::Disabled ? Ink::Disabled : Ink::Second);
   makeRoom();

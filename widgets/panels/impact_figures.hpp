@@ -21,7 +21,7 @@ class ImpactFigures : public QWidget {
 
  private:
   struct Cell {
-    InkLabel* value = nullptr;
+    FixedLabel* value = nullptr;
     InkLabel* below = nullptr;
     void set(const QString& figure, const QString& small, Ink ink);
   };

@@ -12,6 +12,10 @@
 
 namespace kvloupe {
 
+double estimatedPpl(const ImpactView& view) {
+  return view.figures->baseline.ppl * (1 + view.estimate->deltaPplPercent / 100);
+}
+
 ImpactPanel::ImpactPanel(QWidget* parent)
     : QWidget(parent),
       pill_(new StatePill(this)),

@@ -39,6 +39,9 @@ struct ImpactView {
   QString provenance;
 };
 
+/// The compressed model's PPL as its estimate has it. Of a view with figures and an estimate.
+[[nodiscard]] double estimatedPpl(const ImpactView& view);
+
 /// Baseline and compressed perplexity, the change between them, how it converged, and every plan
 /// measured. Folds to a line.
 class ImpactPanel : public QWidget {

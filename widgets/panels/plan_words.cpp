@@ -32,6 +32,15 @@ std::set<int> changedLayers(const TargetSetting& before, const TargetSetting& af
   return changed;
 }
 
+/// "rank 24", "int4", "rank 24 int4", "untouched".
+std::string keptWords(const TargetSetting& setting, const LayerKept& kept) {
+  if (setting.untouched(kept)) return "untouched";
+  std::string words;
+  if (kept.rank < setting.dim()) words = "rank " + std::to_string(kept.rank);
+  if (kept.format == Format::Bits16) return words;
+  return (words.empty() ? words : words + " ") + formatWord(kept.format);
+}
+
 std::string settingChange(const TargetSetting& before, const TargetSetting& after) {
   std::string words = targetWord(after.target) + " ";
   if (after.untouched() && !before.untouched()) return words + "untouched";
@@ -68,14 +77,6 @@ std::string targetWord(Target target) {
       return "rotary key";
   }
   return {};
-}
-
-std::string keptWords(const TargetSetting& setting, const LayerKept& kept) {
-  if (setting.untouched(kept)) return "untouched";
-  std::string words;
-  if (kept.rank < setting.dim()) words = "rank " + std::to_string(kept.rank);
-  if (kept.format == Format::Bits16) return words;
-  return (words.empty() ? words : words + " ") + formatWord(kept.format);
 }
 
 std::string describe(const PlanDraft& draft) {

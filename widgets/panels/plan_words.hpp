@@ -10,9 +10,6 @@ namespace kvloupe {
 /// "K", "V", "latent", "rotary key": inside a sentence.
 [[nodiscard]] std::string targetWord(Target target);
 
-/// "rank 24", "int4", "rank 24 int4", "untouched".
-[[nodiscard]] std::string keptWords(const TargetSetting& setting, const LayerKept& kept);
-
 /// "V rank 24, K untouched": the two targets shown, the compressed one first, with the number of
 /// layers that are set apart; a plan beyond the sliders as it is written.
 [[nodiscard]] std::string describe(const PlanDraft& draft);

@@ -62,19 +62,20 @@ ProjectorImpact::Cell ProjectorImpact::addCell(QHBoxLayout* row, const QString& 
 }
 
 void ProjectorImpact::Cell::set(const QString& figure, const QString& small, Ink ink) {
-  value->setText(figure);
+  value->setFigure(figure);
   value->setInk(ink);
   below->setText(small);
   below->setInk(ink == Ink::Disabled ? Ink::Disabled : Ink::Second);
 }
+
+void ProjectorImpact::setAxesFrozen(bool frozen) { ruler_->setFrozen(frozen); }
 
 void ProjectorImpact::setEstimate(const ImpactView& view) {
   const PlanEstimate& estimate = *view.estimate;
   const auto about = [](const std::string& figure) {
     return QString::fromUtf8("≈") + text(figure);
   };
-  const double ppl = view.figures->baseline.ppl * (1 + estimate.deltaPplPercent / 100);
-  compressed_.set(about(formatPpl(ppl)), tr("estimate"), Ink::Second);
+  compressed_.set(about(formatPpl(estimatedPpl(view))), tr("estimate"), Ink::Second);
   delta_.set(about(formatDeltaPpl(estimate.deltaPplPercent)),
              estimate.interval
                  ? QString::fromUtf8("95\u00a0%: ") +

@@ -19,6 +19,8 @@ class ProjectorImpact : public QWidget {
  public:
   explicit ProjectorImpact(QWidget* parent = nullptr);
   void setView(const ImpactView& view);
+  /// While a slider is dragged the ruler does not grow.
+  void setAxesFrozen(bool frozen);
   [[nodiscard]] BudgetRuler* ruler() const { return ruler_; }
 
  private:

@@ -84,10 +84,10 @@ class HallTarget : public QWidget {
     captions_[3]->setText(ProjectorPlan::tr("Whole cache"));
     for (const TargetAccounting& each : accounting.targets) {
       if (each.target != target) continue;
-      figures_[0]->setText(QString("%1 / %2").arg(each.rank).arg(each.dim));
-      figures_[1]->setText(text(formatKept(each.kept)));
-      figures_[2]->setText(text(formatRatio(each.tensorRatio)));
-      figures_[3]->setText(text(formatRatio(each.cacheRatio)));
+      figures_[0]->setFigure(QString("%1 / %2").arg(each.rank).arg(each.dim));
+      figures_[1]->setFigure(text(formatKept(each.kept)));
+      figures_[2]->setFigure(text(formatRatio(each.tensorRatio)));
+      figures_[3]->setFigure(text(formatRatio(each.cacheRatio)));
       bytes_->setText(text(formatBytesPerToken(each.bytesPerToken)));
     }
   }
@@ -98,7 +98,7 @@ class HallTarget : public QWidget {
   RankSlider* slider_;
   QWidget* figureBox_;
   std::array<InkLabel*, 4> captions_;
-  std::array<InkLabel*, 4> figures_;
+  std::array<FixedLabel*, 4> figures_;
   InkLabel* bytes_;
 };
 
@@ -183,7 +183,7 @@ void ProjectorPlan::setView(const CompressionView& view) {
   };
   set(upper_, first);
   set(lower_, second);
-  ratio_->setText(text(formatRatio(view.accounting.cacheRatio)));
+  ratio_->setFigure(text(formatRatio(view.accounting.cacheRatio)));
   bytes_->setText(tr("%1 of %2")
                       .arg(text(formatCount(std::llround(view.accounting.bytesPerToken))),
                            text(formatBytesPerToken(view.accounting.baselineBytesPerToken))));

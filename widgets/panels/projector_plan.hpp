@@ -33,7 +33,7 @@ class ProjectorPlan : public QWidget {
   SegmentedControl* presets_;
   HallTarget* upper_;
   HallTarget* lower_;
-  InkLabel* ratio_;
+  FixedLabel* ratio_;
   InkLabel* bytes_;
 };
 

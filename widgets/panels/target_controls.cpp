@@ -115,11 +115,11 @@ void TargetControls::setSetting(const TargetSetting& setting, const TargetAccoun
   untouched_->setVisible(setting.untouched());
   reset_->setVisible(!setting.untouched());
 
-  figures_[0]->setText(QString("%1 / %2").arg(figures.rank).arg(figures.dim));
-  figures_[1]->setText(QString::fromStdString(formatKept(figures.kept)));
-  figures_[2]->setText(QString::fromStdString(formatRatio(figures.tensorRatio)));
+  figures_[0]->setFigure(QString("%1 / %2").arg(figures.rank).arg(figures.dim));
+  figures_[1]->setFigure(QString::fromStdString(formatKept(figures.kept)));
+  figures_[2]->setFigure(QString::fromStdString(formatRatio(figures.tensorRatio)));
   const auto bytes = static_cast<std::int64_t>(std::llround(figures.bytesPerToken));
-  figures_[3]->setText(
+  figures_[3]->setFigure(
       QString::fromUtf8("%1 · %2").arg(QString::fromStdString(formatRatio(figures.cacheRatio)),
                                        QString::fromStdString(formatCount(bytes))));
 }

@@ -64,7 +64,7 @@ class TargetControls : public QWidget {
   TargetDetails* details_;
   QWidget* figureBox_;
   std::array<InkLabel*, 4> captions_;
-  std::array<InkLabel*, 4> figures_;
+  std::array<FixedLabel*, 4> figures_;
 };
 
 }  // namespace kvloupe

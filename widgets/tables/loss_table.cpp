@@ -31,6 +31,7 @@ LossTable::LossTable(QWidget* parent) : QWidget(parent) {
 }
 
 void LossTable::setData(const TokenTextView& view, const ColorScale& scale) {
+  if (view == view_ && scale == scale_) return;
   const bool samePassage = view.passage == view_.passage;
   view_ = view;
   scale_ = scale;
@@ -137,8 +138,5 @@ void LossTable::keyPressEvent(QKeyEvent* event) {
   const int next = std::clamp(row + (down ? 1 : -1), 0, static_cast<int>(rows.size()) - 1);
   emit tokenChosen(rows[static_cast<std::size_t>(next)]);
 }
-
-void LossTable::focusInEvent(QFocusEvent*) { update(); }
-void LossTable::focusOutEvent(QFocusEvent*) { update(); }
 
 }  // namespace kvloupe
