@@ -46,6 +46,15 @@ JobId JobRunner::submit(Job job) {
   return lastId_;
 }
 
+bool JobRunner::replaceWaiting(JobId id, Job job) {
+  for (Entry& entry : waiting_) {
+    if (entry.id != id) continue;
+    entry.job = std::move(job);
+    return true;
+  }
+  return false;
+}
+
 void JobRunner::cancel(JobId id) {
   if (running_ && running_->id == id) {
     if (std::holds_alternative<SaveJob>(running_->job)) return;

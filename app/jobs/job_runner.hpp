@@ -41,6 +41,9 @@ class JobRunner : public QObject {
   /// Queues a job. Its signals never come before this function has returned.
   JobId submit(Job job);
 
+  /// Does another job at the place of one that waits; false where that runs already, or has ended.
+  [[nodiscard]] bool replaceWaiting(JobId id, Job job);
+
   /// Asks a job to stop. A waiting one ends when control returns to the event loop, the running
   /// one as soon as the core notices. Saving is never interrupted. Unknown ids are ignored.
   void cancel(JobId id);

@@ -7,11 +7,11 @@
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "pages/pages.hpp"
@@ -30,6 +30,7 @@
 #include "window/presenters.hpp"
 #include "window/projector_mode.hpp"
 #include "window/recent_items.hpp"
+#include "window/save_question.hpp"
 #include "window/workbench.hpp"
 #include "workspace/draft_for_model.hpp"
 
@@ -69,6 +70,7 @@ MainWindow::MainWindow(Workspace* workspace, QWidget* parent)
   dropOverlay_ = new DropOverlay(central);
   lessons_ = new LessonConduct(this, workspace_);
   projector_ = new ProjectorMode(this, workspace_);
+  saveQuestion_ = new SaveQuestion(this, workspace_, [this] { save(); });
 
   PageBar* bar = workbench_->pageBar();
   for (QAction* action : {actions_->undo, actions_->redo}) bar->addAction(action);
@@ -102,11 +104,19 @@ void MainWindow::openPath(const QString& path, Slot slot) {
   const bool bundled = path.startsWith("demo:");
   const QString whole = bundled ? path : QFileInfo(path).absoluteFilePath();
   if (isRunPath(whole) && slot == Slot::B)
-    workspace_->openRunBeside(whole);
+    replacing({slot}, [this, whole] { workspace_->openRunBeside(whole); });
   else if (isRunPath(whole))
-    workspace_->openRun(whole);
+    replacing({Slot::A, Slot::B}, [this, whole] { workspace_->openRun(whole); });
   else
-    workspace_->openModel(whole, slot);
+    replacing({slot}, [this, whole, slot] { workspace_->openModel(whole, slot); });
+}
+
+void MainWindow::replacing(std::initializer_list<Slot> lost, std::function<void()> then) {
+  if (std::any_of(lost.begin(), lost.end(),
+                  [this](Slot slot) { return workspace_->worthSaving(slot); }))
+    saveQuestion_->ask(tr("Save the run before it is replaced?"), std::move(then));
+  else
+    then();
 }
 
 void MainWindow::showPage(const QString& key) {
@@ -183,7 +193,6 @@ void MainWindow::log(const QString& line) {
 void MainWindow::report(const Failure& failure) {
   log(failure.error.summary);
   if (failure.what == Failure::What::ModelNotOpened) refusals_[indexOf(failure.slot)] = failure;
-  if (failure.what == Failure::What::RunNotSaved) closeWhenSaved_ = false;
   if (errorDialog_) errorDialog_->close();
   errorDialog_ = new ErrorDialog(errorReport(failure), this);
   connect(errorDialog_, &ErrorDialog::retryRequested, this, [this, failure] { retry(failure); });
@@ -191,7 +200,7 @@ void MainWindow::report(const Failure& failure) {
     if (failure.what == Failure::What::ModelNotOpened)
       askModel(failure.slot);
     else if (failure.what == Failure::What::RunNotOpened)
-      askRun();
+      askRun(failure.slot);
     else
       askSavePath();
   });
@@ -201,10 +210,11 @@ void MainWindow::report(const Failure& failure) {
 void MainWindow::retry(const Failure& failure) {
   switch (failure.what) {
     case Failure::What::ModelNotOpened:
-      workspace_->openModel(failure.path, failure.slot);
-      break;
     case Failure::What::RunNotOpened:
-      workspace_->openRun(failure.path);
+      openPath(failure.path, failure.slot);
+      break;
+    case Failure::What::RunNotRecovered:
+      emit recoverRequested(failure.path);
       break;
     case Failure::What::RunNotSaved:
       workspace_->saveRun(failure.path);
@@ -213,10 +223,10 @@ void MainWindow::retry(const Failure& failure) {
       workspace_->resume();
       break;
     case Failure::What::PlanNotExported:
-      workspace_->exportPlan(failure.path);
+      workspace_->exportPlan(failure.slot, failure.path);
       break;
     case Failure::What::PlanNotImported:
-      workspace_->importPlan(failure.path);
+      workspace_->importPlan(failure.slot, failure.path);
       break;
   }
 }
@@ -235,34 +245,19 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   projector_->setOn(false);  // what is remembered is the window of the desk
   QSettings().setValue("geometry", saveGeometry());
   if (workspace_->saving()) {
-    closeWhenSaved_ = true;
+    saveQuestion_->whenSaved([this] { close(); });
     workspace_->cancel();  // what is measured makes way
     event->ignore();
   } else if (workspace_->worthSaving() && !closeUnsaved_) {
-    askBeforeClosing();
+    saveQuestion_->ask(tr("Save the run before closing?"), [this] {
+      closeUnsaved_ = true;
+      close();
+    });
     event->ignore();
   } else {
     workspace_->cancel();
     event->accept();
   }
-}
-
-void MainWindow::askBeforeClosing() {
-  auto* question =
-      new QMessageBox(QMessageBox::NoIcon, "KV Loupe", "Save the run before closing?",
-                      QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
-  question->setInformativeText("What was measured since the last save is lost otherwise.");
-  question->setAttribute(Qt::WA_DeleteOnClose);
-  connect(question, &QMessageBox::finished, this, [this](int answer) {
-    if (answer == QMessageBox::Save) {
-      save();
-      closeWhenSaved_ = workspace_->saving();
-    } else if (answer == QMessageBox::Discard) {
-      closeUnsaved_ = true;
-      close();
-    }
-  });
-  question->open();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

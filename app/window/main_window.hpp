@@ -4,6 +4,8 @@
 #include <QMainWindow>
 #include <QPointer>
 #include <array>
+#include <functional>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -21,6 +23,7 @@ class DropOverlay;
 class LessonConduct;
 class MainActions;
 class ProjectorMode;
+class SaveQuestion;
 class StartPage;
 class StatusLine;
 class Workbench;
@@ -39,6 +42,10 @@ class MainWindow : public QMainWindow {
   /// Shows one of pageKeys().
   void showPage(const QString& key);
 
+  /// Does what replaces or closes these models; where measurements would be lost that nobody saved,
+  /// once the person has saved them or given them up.
+  void replacing(std::initializer_list<Slot> lost, std::function<void()> then);
+
   [[nodiscard]] Workbench* workbench() const { return workbench_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
   [[nodiscard]] StatusLine* statusLine() const { return statusLine_; }
@@ -51,6 +58,8 @@ class MainWindow : public QMainWindow {
  signals:
   /// The window has been drawn for the first time.
   void shown();
+  /// A kept run that was refused is to be tried again.
+  void recoverRequested(const QString& path);
 
  protected:
   bool event(QEvent* event) override;
@@ -76,6 +85,7 @@ class MainWindow : public QMainWindow {
   void askPlanPath();
   void offerText(const QString& path);
   void save();
+  void reload(Slot slot);
   void askReport();
   [[nodiscard]] ChartFrame* currentChart() const;
   void showManual();
@@ -89,7 +99,6 @@ class MainWindow : public QMainWindow {
   void refreshStatus();
   void refreshTitle();
   void refreshRecent();
-  void askBeforeClosing();
   void report(const Failure& failure);
   void retry(const Failure& failure);
   void log(const QString& line);
@@ -104,6 +113,7 @@ class MainWindow : public QMainWindow {
   DropOverlay* dropOverlay_;
   LessonConduct* lessons_;
   ProjectorMode* projector_;
+  SaveQuestion* saveQuestion_;
   QPointer<ErrorDialog> errorDialog_;
   ProgressRate rate_;
   std::vector<TextChoice> texts_;
@@ -111,7 +121,6 @@ class MainWindow : public QMainWindow {
   QString message_;
   int newLogLines_ = 0;
   bool drawn_ = false;
-  bool closeWhenSaved_ = false;
   bool closeUnsaved_ = false;
 };
 

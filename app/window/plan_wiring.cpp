@@ -70,7 +70,7 @@ void MainWindow::askPlanToImport() {
       this, tr("Import a plan"), QSettings().value("planFolder").toString(), tr("Plans (*.json)"));
   if (path.isEmpty()) return;
   QSettings().setValue("planFolder", QFileInfo(path).path());
-  workspace_->importPlan(path);
+  workspace_->importPlan(workspace_->active(), path);
 }
 
 void MainWindow::askPlanPath() {
@@ -80,7 +80,7 @@ void MainWindow::askPlanPath() {
   if (path.isEmpty()) return;
   if (!path.endsWith(".json")) path += ".json";
   QSettings().setValue("planFolder", QFileInfo(path).path());
-  workspace_->exportPlan(path);
+  workspace_->exportPlan(workspace_->active(), path);
 }
 
 }  // namespace kvloupe

@@ -47,7 +47,8 @@ AllocationView allocationView(const Workspace& workspace) {
   else if (!allocation->met)
     place = tr("allocated; not within %1").arg(budget);
   view.allocated = planOf(*allocation->plan, place);
-  if (allocation->uniform) view.uniform = planOf(*allocation->uniform, tr("all layers alike"));
+  if (allocation->uniform)
+    view.uniform = planOf(*allocation->uniform, tr("all layers alike"));
   return view;
 }
 
@@ -86,7 +87,7 @@ PlansView plansView(const Workspace& workspace) {
       view.current = static_cast<int>(view.kept.size());
     view.kept.push_back({plan.name, text(describe(draft))});
   }
-  view.exportable = workspace.planExportable();
+  view.exportable = workspace.planExportable(workspace.active());
   if (state.phase == Phase::Saved)
     view.exportHint = tr("The model is not open: F5 opens it");
   else if (specsOf(state.draft).empty())

@@ -16,6 +16,9 @@ RecoveryOffer::RecoveryOffer(MainWindow* window, Recovery* recovery)
     : QObject(window), window_(window), recovery_(recovery) {
   connect(window, &MainWindow::shown, this, &RecoveryOffer::offer);
   connect(recovery, &Recovery::offersChanged, this, &RecoveryOffer::refresh);
+  connect(window, &MainWindow::recoverRequested, this, [this](const QString& path) {
+    recover({path, {}});
+  });
   connect(window->actions()->recover, &QAction::triggered, this, &RecoveryOffer::offer);
 }
 
@@ -29,6 +32,10 @@ void RecoveryOffer::offer() {
   if (question_) return;
   if (const auto kept = recovery_->offered()) ask(*kept);
   refresh();
+}
+
+void RecoveryOffer::recover(const KeptRun& kept) {
+  window_->replacing({Slot::A, Slot::B}, [this, kept] { recovery_->recover(kept); });
 }
 
 void RecoveryOffer::ask(const KeptRun& kept) {
@@ -46,7 +53,7 @@ void RecoveryOffer::ask(const KeptRun& kept) {
   question_->setAttribute(Qt::WA_DeleteOnClose);
   connect(question_, &QMessageBox::buttonClicked, this,
           [this, kept, recover, discard](const QAbstractButton* clicked) {
-            if (clicked == recover) recovery_->recover(kept);
+            if (clicked == recover) this->recover(kept);
             if (clicked == discard) recovery_->discard(kept);
           });
   question_->open();

@@ -26,6 +26,7 @@ class RecoveryOffer : public QObject {
   void offer();
   void refresh();
   void ask(const KeptRun& kept);
+  void recover(const KeptRun& kept);
 
   MainWindow* window_;
   Recovery* recovery_;

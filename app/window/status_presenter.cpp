@@ -25,6 +25,8 @@ QString titleOf(Failure::What what) {
       return "Model not opened";
     case Failure::What::RunNotOpened:
       return "Run not opened";
+    case Failure::What::RunNotRecovered:
+      return QCoreApplication::translate("MainWindow", "Run not recovered");
     case Failure::What::RunNotSaved:
       return "Run not saved";
     case Failure::What::NotMeasured:

@@ -9,7 +9,6 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QSettings>
-#include <utility>
 
 #include "pages/attention_page.hpp"
 #include "pages/attention_tools.hpp"
@@ -59,7 +58,7 @@ void MainWindow::connectActions() {
   on(actions_->saveRunAs, [this] { askSavePath(); });
   on(actions_->exportChart, [this] { currentChart()->saveAs(); });
   on(actions_->exportReport, [this] { askReport(); });
-  on(actions_->reload, [this] { workspace_->reload(workspace_->active()); });
+  on(actions_->reload, [this] { reload(workspace_->active()); });
   on(actions_->quit, [this] { close(); });
   on(actions_->copyChart, [this] {
     currentChart()->copyToClipboard();
@@ -111,10 +110,11 @@ void MainWindow::connectPanels() {
   connect(workbench_->rail(), &ModelsRail::chosen, this, choose);
   connect(models, &ModelsPanel::openRequested, this,
           [this](ModelSlot slot) { askModel(slotOf(slot)); });
-  connect(models, &ModelsPanel::closeRequested, this,
-          [this](ModelSlot slot) { workspace_->closeModel(slotOf(slot)); });
+  connect(models, &ModelsPanel::closeRequested, this, [this](ModelSlot slot) {
+    replacing({slotOf(slot)}, [this, slot] { workspace_->closeModel(slotOf(slot)); });
+  });
   connect(models, &ModelsPanel::reloadRequested, this,
-          [this](ModelSlot slot) { workspace_->reload(slotOf(slot)); });
+          [this](ModelSlot slot) { reload(slotOf(slot)); });
   connect(models, &ModelsPanel::detailsRequested, this, [this](ModelSlot slot) {
     if (const auto& refusal = refusals_[indexOf(slotOf(slot))]) report(*refusal);
   });
@@ -279,7 +279,6 @@ void MainWindow::connectWorkspace() {
     rememberRecent(path);
     refreshRecent();
     log("Saved to " + shortPath(path));
-    if (std::exchange(closeWhenSaved_, false)) close();
   });
 }
 
@@ -312,6 +311,10 @@ void MainWindow::askRun(Slot slot) {
   if (path.isEmpty()) return;
   QSettings().setValue("runFolder", QFileInfo(path).path());
   openPath(path, slot);
+}
+
+void MainWindow::reload(Slot slot) {
+  replacing({slot}, [this, slot] { workspace_->reload(slot); });
 }
 
 void MainWindow::save() {

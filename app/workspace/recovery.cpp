@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/recovery.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "jobs/job_runner.hpp"
@@ -10,7 +9,6 @@
 namespace kvloupe {
 namespace {
 
-constexpr int kAfterMs = 3000;
 constexpr int kBetweenMs = 30000;  // writing takes the worker's time
 
 }  // namespace
@@ -20,56 +18,63 @@ Recovery::Recovery(Workspace* workspace, JobRunner* runner, RecoveryFolder* fold
       workspace_(workspace),
       runner_(runner),
       folder_(folder),
-      afterMs_(kAfterMs),
       betweenMs_(kBetweenMs) {
-  soon_.setSingleShot(true);
-  connect(&soon_, &QTimer::timeout, this, &Recovery::keep);
+  due_.setSingleShot(true);
+  connect(&due_, &QTimer::timeout, this, &Recovery::consider);
+  // It comes before the next measurement is asked for, which may take hours.
   connect(workspace_, &Workspace::documentChanged, this, &Recovery::consider);
   connect(workspace_, &Workspace::runSaved, this, [this] {
     if (!workspace_->worthSaving()) folder_->clear();
   });
-  connect(workspace_, &Workspace::runRecovered, this, &Recovery::consider);
-  connect(workspace_, &Workspace::failed, this, [this](const Failure& failure) {
-    if (failure.what != Failure::What::RunNotOpened) return;
-    folder_->giveBack();
+  connect(workspace_, &Workspace::runRecovered, this, [this](const QString& path) {
+    folder_->setOpen(path);
+    consider();
+  });
+  connect(workspace_, &Workspace::runNotRecovered, this, [this](const QString& path) {
+    folder_->giveBack(path);
     emit offersChanged();
   });
   connect(runner_, &JobRunner::succeeded, this, [this](JobId id) {
     if (id != keeping_) return;
-    keeping_ = 0;
-    if (!workspace_->worthSaving()) return folder_->clear();  // saved meanwhile
-    folder_->discardTakenOver();  // this program's own file holds it now
-    emit kept(folder_->path());
+    // Only what is part of this file; another may have been taken over meanwhile.
+    if (!keepsOpen_.isEmpty() && keepsOpen_ == folder_->open()) folder_->discardTakenOver();
+    if (workspace_->worthSaving())
+      emit kept(folder_->path());
+    else
+      folder_->clear();  // saved meanwhile
+    finishKeeping();
   });
   connect(runner_, &JobRunner::failed, this, [this](JobId id) {
     // A full disk is told where a person saves; here the last file still stands.
-    if (id == keeping_) keeping_ = 0;
+    if (id == keeping_) finishKeeping();
   });
 }
 
-void Recovery::setIntervals(int afterMs, int betweenMs) {
-  afterMs_ = afterMs;
-  betweenMs_ = betweenMs;
-}
+void Recovery::setInterval(int betweenMs) { betweenMs_ = betweenMs; }
 
 void Recovery::consider() {
-  if (!workspace_->worthSaving()) {
-    soon_.stop();
-    return;
-  }
-  if (!soon_.isActive()) soon_.start(afterMs_);
-}
-
-void Recovery::keep() {
+  due_.stop();
   if (!workspace_->worthSaving()) return;
   const qint64 wait = last_.isValid() ? betweenMs_ - last_.elapsed() : 0;
-  if (keeping_ != 0 || wait > 0) {
-    soon_.start(static_cast<int>(std::max<qint64>(wait, afterMs_)));
+  if (keeping_ == 0 && wait > 0) {
+    due_.start(static_cast<int>(wait));
     return;
   }
   if (!folder_->claim()) return;
+  Job job = workspace_->saveJob(folder_->path());
+  if (keeping_ == 0)
+    keeping_ = runner_->submit(std::move(job));
+  else if (!runner_->replaceWaiting(keeping_, std::move(job))) {
+    outdated_ = true;
+    return;
+  }
+  keepsOpen_ = folder_->open();
+}
+
+void Recovery::finishKeeping() {
+  keeping_ = 0;
   last_.start();
-  keeping_ = runner_->submit(workspace_->saveJob(folder_->path()));
+  if (std::exchange(outdated_, false)) consider();
 }
 
 void Recovery::recover(const KeptRun& kept) {

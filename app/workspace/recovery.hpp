@@ -14,8 +14,8 @@ class JobRunner;
 class Workspace;
 
 /// Keeps what is measured and not saved in this program's file of the recovery folder. The worker
-/// writes it between two measurements, some seconds after one ended, and not more often than once
-/// in a while; the file goes when the run is saved.
+/// writes it after a measurement, before the next one, and not more often than once in a while; the
+/// file goes when the run is saved.
 class Recovery : public QObject {
   Q_OBJECT
 
@@ -29,8 +29,8 @@ class Recovery : public QObject {
   void recover(const KeptRun& kept);
   void discard(const KeptRun& kept);
 
-  /// Milliseconds from the end of a measurement until it is kept, and between two times.
-  void setIntervals(int afterMs, int betweenMs);
+  /// Milliseconds from one time to the next.
+  void setInterval(int betweenMs);
 
  signals:
   /// The file holds all that is unsaved.
@@ -40,15 +40,17 @@ class Recovery : public QObject {
 
  private:
   void consider();
-  void keep();
+  void finishKeeping();
 
   Workspace* workspace_;
   JobRunner* runner_;
   RecoveryFolder* folder_;
-  QTimer soon_;
+  QTimer due_;
   QElapsedTimer last_;  // since it was kept
-  int afterMs_, betweenMs_;
+  int betweenMs_;
   JobId keeping_ = 0;
+  QString keepsOpen_;      // what was taken over and is part of what is being kept
+  bool outdated_ = false;  // something changed while it was written
 };
 
 }  // namespace kvloupe

@@ -40,7 +40,7 @@ bool RecoveryFolder::claim() {
 
 void RecoveryFolder::clear() {
   QFile::remove(path_);
-  discardTakenOver();
+  if (open_) discardTakenOver();
   lock_.reset();
 }
 
@@ -67,21 +67,29 @@ bool RecoveryFolder::takeOver(const KeptRun& kept) {
   if (!lock->tryLock(0) || !QFileInfo::exists(kept.path)) return false;
   takenLock_ = std::move(lock);
   takenOver_ = kept.path;
+  open_ = false;
   return true;
 }
 
-void RecoveryFolder::giveBack() {
+void RecoveryFolder::setOpen(const QString& path) { open_ = path == takenOver_; }
+
+void RecoveryFolder::giveBack(const QString& path) {
+  if (path == takenOver_) releaseTakenOver();
+}
+
+void RecoveryFolder::releaseTakenOver() {
   takenLock_.reset();
   takenOver_.clear();
+  open_ = false;
 }
 
 void RecoveryFolder::discardTakenOver() {
   if (!takenOver_.isEmpty()) QFile::remove(takenOver_);
-  giveBack();
+  releaseTakenOver();
 }
 
 void RecoveryFolder::discard(const KeptRun& kept) {
-  if (takeOver(kept)) discardTakenOver();
+  if (const auto lock = lockOf(kept.path); lock->tryLock(0)) QFile::remove(kept.path);
 }
 
 }  // namespace kvloupe

@@ -32,7 +32,7 @@ class RecoveryFolder {
   [[nodiscard]] const QString& path() const { return path_; }
   /// Makes the folder, private to the person, and takes the lock; false where that cannot be.
   [[nodiscard]] bool claim();
-  /// Removes this program's file, and what was taken over.
+  /// Removes this program's file, and what was taken over if it is open here.
   void clear();
 
   /// The newest run that a program left behind, unless one that runs has it. Removes half files
@@ -40,19 +40,26 @@ class RecoveryFolder {
   [[nodiscard]] std::optional<KeptRun> leftBehind();
   /// From now on no other program is offered it; false where another was quicker.
   [[nodiscard]] bool takeOver(const KeptRun& kept);
-  /// What was taken over stays for the next start.
-  void giveBack();
-  /// What was taken over, or the file itself, is not needed any more.
+  /// What was taken over is open in this program: `clear` removes it from now on.
+  void setOpen(const QString& path);
+  /// What was taken over and is open; empty where nothing was, or it is not open yet.
+  [[nodiscard]] QString open() const { return open_ ? takenOver_ : QString(); }
+  /// What was taken over and could not be opened stays for the next start.
+  void giveBack(const QString& path);
+  /// What was left behind is not needed any more.
   void discard(const KeptRun& kept);
+  /// What was taken over is not needed any more: this program's own file holds it.
   void discardTakenOver();
 
  private:
+  void releaseTakenOver();
   [[nodiscard]] static std::unique_ptr<QLockFile> lockOf(const QString& path);
 
   QString folder_;
   QString path_;
   std::unique_ptr<QLockFile> lock_;
   QString takenOver_;
+  bool open_ = false;
   std::unique_ptr<QLockFile> takenLock_;
 };
 

@@ -58,11 +58,11 @@ bool Workspace::saving() const {
                      [](const auto& errand) { return errand.second.what == Errand::What::Save; });
 }
 
-bool Workspace::worthSaving() const {
-  const auto rich = [](const SlotState& state) {
-    return state.plans.size() > 1 || state.sweep.value || state.sensitivity.value;
-  };
-  return dirty() && std::any_of(models_.begin(), models_.end(), rich);
+bool Workspace::worthSaving() const { return worthSaving(Slot::A) || worthSaving(Slot::B); }
+
+bool Workspace::worthSaving(Slot slot) const {
+  const SlotState& state = this->slot(slot);
+  return dirty() && (state.plans.size() > 1 || state.sweep.value || state.sensitivity.value);
 }
 
 bool Workspace::settled() const {

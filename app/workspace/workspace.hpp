@@ -34,6 +34,7 @@ struct Failure {
   enum class What : std::uint8_t {
     ModelNotOpened,
     RunNotOpened,
+    RunNotRecovered,
     RunNotSaved,
     NotMeasured,
     PlanNotExported,
@@ -72,6 +73,8 @@ class Workspace : public QObject {
   [[nodiscard]] bool saving() const;
   /// True where closing would lose more than what every start measures by itself.
   [[nodiscard]] bool worthSaving() const;
+  /// The same, of one model.
+  [[nodiscard]] bool worthSaving(Slot slot) const;
   /// True after `cancel`, until something is asked for again.
   [[nodiscard]] bool paused() const { return paused_; }
   /// True where nothing runs and nothing is left to do, or nothing may be done.
@@ -113,13 +116,12 @@ class Workspace : public QObject {
   void duplicatePlan(const QString& name, const QString& as);
   void forgetPlan(const QString& name);
   void restoreKeptPlans(Slot slot, std::vector<NamedPlan> plans);
-  /// Writes the active model's plan, once it is measured: plan.json, and plan.safetensors beside
-  /// it.
-  void exportPlan(const QString& path);
-  /// A plan.json as the active model's plan.
-  void importPlan(const QString& path);
-  /// True where the active model's plan can be exported: measured to the end, on an open model.
-  [[nodiscard]] bool planExportable() const;
+  /// Writes a model's plan, once it is measured: plan.json, and plan.safetensors beside it.
+  void exportPlan(Slot slot, const QString& path);
+  /// A plan.json as a model's plan.
+  void importPlan(Slot slot, const QString& path);
+  /// True where a model's plan can be exported: measured to the end, on an open model.
+  [[nodiscard]] bool planExportable(Slot slot) const;
   /// Looks closely at a passage of a model while somebody sees it; absent: nobody does.
   void lookAt(Slot slot, Looker looker, const std::optional<PassageWish>& wish);
   /// Goes on after `cancel`, and tries again what failed.
@@ -145,7 +147,9 @@ class Workspace : public QObject {
   void failed(const kvloupe::Failure& failure);
   void modelOpened(const QString& path);
   void runOpened(const QString& path);
-  void runRecovered();
+  void runRecovered(const QString& path);
+  /// It was refused, or stopped before it was opened.
+  void runNotRecovered(const QString& path);
   /// A run that a window saved is open, and what its window showed.
   void sessionOpened(const QJsonObject& view);
   void runSaved(const QString& path);

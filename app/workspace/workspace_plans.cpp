@@ -53,29 +53,29 @@ NamedPlan* Workspace::keptPlan(const QString& name) {
   return nullptr;
 }
 
-bool Workspace::planExportable() const {
-  const SlotState& state = activeSlot();
+bool Workspace::planExportable(Slot slot) const {
+  const SlotState& state = this->slot(slot);
   return state.phase == Phase::Open && !specsOf(state.draft).empty() &&
          planCurrent(state, settings_);
 }
 
-void Workspace::exportPlan(const QString& path) {
-  if (!planExportable()) return;
-  const SlotState& state = activeSlot();
-  run(ExportPlanJob{active_, planRequest(state, settings_), state.current.value,
-                    path.toStdString()},
+void Workspace::exportPlan(Slot slot, const QString& path) {
+  if (!planExportable(slot)) return;
+  const SlotState& state = this->slot(slot);
+  run(ExportPlanJob{slot, planRequest(state, settings_), state.current.value, path.toStdString()},
       {.what = Errand::What::ExportPlan,
-       .slot = active_,
+       .slot = slot,
        .path = path,
        .title = tr("Exporting the plan")});
 }
 
-void Workspace::importPlan(const QString& path) {
-  if (!activeSlot().model) return;
-  run(ImportPlanJob{activeSlot().model, path.toStdString()}, {.what = Errand::What::ImportPlan,
-                                                              .slot = active_,
-                                                              .path = path,
-                                                              .title = tr("Opening the plan")});
+void Workspace::importPlan(Slot slot, const QString& path) {
+  const ModelInfoPtr& model = this->slot(slot).model;
+  if (!model) return;
+  run(ImportPlanJob{model, path.toStdString()}, {.what = Errand::What::ImportPlan,
+                                                 .slot = slot,
+                                                 .path = path,
+                                                 .title = tr("Opening the plan")});
 }
 
 /// A plan that was measured on what is chosen now: it stands on the plane beside the others.

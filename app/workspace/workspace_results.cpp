@@ -118,6 +118,7 @@ void Workspace::onCancelled(JobId id) {
       at(done.slot).opening.clear();
       emit slotChanged(done.slot);
     }
+    if (done.what == Errand::What::Recover) emit runNotRecovered(done.path);
   } else if (measurement_ && measurement_->id == id) {
     const Slot slot = measurement_->need.slot;
     measurement_.reset();
@@ -161,7 +162,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       showRun(std::get<RunPtr>(result), {});
       runPath_.clear();
       touch();
-      emit runRecovered();
+      emit runRecovered(errand.path);
       break;
     case Errand::What::LoadBeside:
       replaceBySaved(Slot::B,
@@ -227,8 +228,11 @@ void Workspace::failErrand(const Errand& errand, const JobError& error) {
       break;
     case Errand::What::Load:
     case Errand::What::LoadBeside:
-    case Errand::What::Recover:
       failure.what = Failure::What::RunNotOpened;
+      break;
+    case Errand::What::Recover:
+      failure.what = Failure::What::RunNotRecovered;
+      emit runNotRecovered(errand.path);
       break;
     case Errand::What::Save:
       failure.what = Failure::What::RunNotSaved;
@@ -311,6 +315,7 @@ QString Workspace::unchangedAfter(Failure::What what, Slot slot) const {
   switch (what) {
     case Failure::What::ModelNotOpened:
     case Failure::What::RunNotOpened:
+    case Failure::What::RunNotRecovered:
       return "Nothing was loaded." + kept;
     case Failure::What::RunNotSaved:
       return "Nothing was written: a file that stood there is as it was." + kept;

@@ -279,7 +279,7 @@ class CompressionWindowTest : public QObject {
     const QString allocated = specs();
     const QString path = real_->folder.filePath("plan.json");
     QVERIFY(entry(QString::fromUtf8("Export this plan…"))->isEnabled());
-    workspace().exportPlan(path);
+    workspace().exportPlan(workspace().active(), path);
     real_->settle();
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
@@ -293,7 +293,7 @@ class CompressionWindowTest : public QObject {
     entry("allocated")->trigger();
     QCOMPARE(specs(), allocated);
     window().actions()->undo->trigger();
-    workspace().importPlan(path);
+    workspace().importPlan(workspace().active(), path);
     real_->settle();
     QCOMPARE(specs(), allocated);
     entry("Forget")->trigger();

@@ -96,6 +96,24 @@ class JobRunnerTest : public QObject {
     QTRY_COMPARE(heard.count("succeeded", id), 1);
   }
 
+  void whatWaitsCanBeReplaced() {
+    JobRunner runner(fakeEngine(script_));
+    runner.start();
+    Listener heard(runner);
+    script_->openMs = 50;
+    const JobId open = runner.submit(openJob("demo:gqa"));
+    const JobId waits = runner.submit(HashJob{});
+    const JobId last = runner.submit(AnalyseJob{});
+    QTRY_COMPARE(script_->count("open demo:gqa"), 1);
+    QVERIFY(!runner.replaceWaiting(open, openJob("demo:mla")));  // it runs
+    QVERIFY(runner.replaceWaiting(waits, EvaluateJob{}));
+    QTRY_COMPARE(heard.ends(last), 1);
+    QVERIFY(!runner.replaceWaiting(waits, HashJob{}));  // it has ended
+    QCOMPARE(script_->seen(),
+             (std::vector<std::string>{"open demo:gqa", "evaluate untouched", "analyse"}));
+    QVERIFY(std::holds_alternative<EvaluationPtr>(heard.results[waits]));
+  }
+
   void errorsKeepTheirParts() {
     JobRunner runner(fakeEngine(script_));
     runner.start();

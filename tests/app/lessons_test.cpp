@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QMenu>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -116,6 +117,12 @@ class LessonsTest : public QObject {
     const QString folder = qEnvironmentVariable("KVLOUPE_PICTURES");
     QTest::qWait(folder.isEmpty() ? 0 : 200);
     if (!folder.isEmpty()) QVERIFY(window().grab().save(folder + "/" + name + ".png"));
+  }
+  /// A lesson that takes the place of measurements asks whether to save them.
+  void giveUpWhatWasMeasured() {
+    for (QMessageBox* question : window().findChildren<QMessageBox*>())
+      if (question->isVisible())
+        QTest::mouseClick(question->button(QMessageBox::Discard), Qt::LeftButton);
   }
   void waitForTheStep() {
     QTRY_VERIFY2_WITH_TIMEOUT(runner().stepDone(), qPrintable(runner().current().title), kPatience);
@@ -228,6 +235,7 @@ class LessonsTest : public QObject {
     QFETCH(int, index);
     const Lesson& lesson = bundledLessons()[static_cast<std::size_t>(index)];
     lessons().start(lesson);
+    giveUpWhatWasMeasured();
     const Hand hand{window()};
     for (std::size_t i = 0; i < lesson.steps.size(); ++i) {
       const LessonStep& step = lesson.steps[i];
@@ -241,6 +249,7 @@ class LessonsTest : public QObject {
         if (stateOf(goal, stage).met || !stateOf(goal, stage).ofThePerson) continue;
         QVERIFY2(!runner().stepDone(), where);
         std::visit(hand, goal);
+        giveUpWhatWasMeasured();
         if (QTest::currentTestFailed()) return;
         QTRY_VERIFY2_WITH_TIMEOUT(stateOf(goal, stage).met, where, kPatience);
       }
@@ -260,13 +269,15 @@ class LessonsTest : public QObject {
     QFETCH(int, index);
     const Lesson& lesson = bundledLessons()[static_cast<std::size_t>(index)];
     lessons().start(lesson);
+    giveUpWhatWasMeasured();
     while (runner().running()) {
       const int step = runner().step();
       while (!runner().stepDone()) {
         QCoreApplication::processEvents();
-        if (view().canDoIt)
+        if (view().canDoIt) {
           press("lessonDoIt");
-        else
+          giveUpWhatWasMeasured();
+        } else
           QTRY_VERIFY_WITH_TIMEOUT(runner().stepDone() || view().canDoIt, kPatience);
         if (QTest::currentTestFailed()) return;
       }

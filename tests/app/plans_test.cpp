@@ -266,22 +266,22 @@ class PlansTest : public QObject {
 
   void plansLeaveAndComeAsFiles() {
     open();
-    QVERIFY(workspace_->planExportable());
+    QVERIFY(workspace_->planExportable(Slot::A));
     QSignalSpy exported(workspace_.get(), &Workspace::planExported);
-    workspace_->exportPlan("/plans/plan.json");
+    workspace_->exportPlan(Slot::A, "/plans/plan.json");
     settle();
     QCOMPARE(exported.count(), 1);
     QCOMPARE(script_->count("export v:rank=4 to /plans/plan.json"), 1);
     edit(withRank(draft(), Target::V, 6));
-    QVERIFY(!workspace_->planExportable());  // not measured yet
+    QVERIFY(!workspace_->planExportable(Slot::A));  // not measured yet
     settle();
-    workspace_->importPlan("/plans/plan.json");
+    workspace_->importPlan(Slot::A, "/plans/plan.json");
     settle();
     QCOMPARE(specs(), "v:rank=3 v:rank=5@1");
     workspace_->undoGroup()->undo();
     QCOMPARE(specs(), "v:rank=6");
     QSignalSpy failures(workspace_.get(), &Workspace::failed);
-    workspace_->importPlan("/plans/other.json");
+    workspace_->importPlan(Slot::A, "/plans/other.json");
     settle();
     QCOMPARE(failures.count(), 1);
     const auto failure = failures[0][0].value<Failure>();
@@ -289,7 +289,7 @@ class PlansTest : public QObject {
     QVERIFY(failure.error.summary.contains("no such rank"));
     QCOMPARE(specs(), "v:rank=6");
     edit(untouchedDraft(draft()));
-    QVERIFY(!workspace_->planExportable());
+    QVERIFY(!workspace_->planExportable(Slot::A));
     QCOMPARE(plansView(*workspace_).exportHint, "Nothing is compressed");
   }
 

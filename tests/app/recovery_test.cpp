@@ -40,7 +40,7 @@ class RecoveryTest : public QObject {
     RealWindow real;
     RecoveryFolder kept(folder());
     Recovery recovery(real.workspace.get(), real.runner.get(), &kept);
-    recovery.setIntervals(10, 0);
+    recovery.setInterval(0);
     QSignalSpy spy(&recovery, &Recovery::kept);
     real.window->openPath("demo:gqa");
     real.settle();
@@ -67,7 +67,7 @@ class RecoveryTest : public QObject {
       RecoveryFolder kept(folder());
       RealWindow real;
       Recovery recovery(real.workspace.get(), real.runner.get(), &kept);
-      recovery.setIntervals(0, 0);
+      recovery.setInterval(0);
       real.window->openPath("demo:gqa");
       real.settle();
       QSignalSpy spy(&recovery, &Recovery::kept);
@@ -115,7 +115,7 @@ class RecoveryTest : public QObject {
 
     RealWindow real;
     Recovery recovery(real.workspace.get(), real.runner.get(), &own);
-    recovery.setIntervals(10, 0);
+    recovery.setInterval(0);
     QSignalSpy kept(&recovery, &Recovery::kept);
     RecoveryOffer offer(real.window.get(), &recovery);
     emit real.window->shown();

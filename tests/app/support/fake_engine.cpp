@@ -145,6 +145,12 @@ class FakeSession : public Session {
       curve.points.push_back(point);
     }
     sweep.curves.push_back(std::move(curve));
+    sweep.setting = *sweep.plans.front();
+    if (request.verdict) {
+      sweep.verdict = Verdict{};
+      sweep.verdict->rules.push_back({"k_rope", 1, Ruling::Undecided, "V is free"});
+      sweep.verdict->sentences = {"V is the fragile one."};
+    }
     return sweep;
   }
 
@@ -279,6 +285,13 @@ class FakeEngine : public Engine {
   }
   Run load(const std::string& path) override {
     script_->note("load " + path);
+    if (script_->loadFails)
+      throw Error(ErrorCode::Malformed, {.message = "this is no run",
+                                         .file = path,
+                                         .place = {},
+                                         .expected = {},
+                                         .found = {},
+                                         .advice = {}});
     const std::lock_guard lock(script_->mutex);
     return script_->saved;
   }

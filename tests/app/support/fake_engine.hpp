@@ -18,6 +18,7 @@ struct FakeScript {
   std::atomic<int> openMs = 0;    // how long a model takes to open
   std::atomic<int> windows = 6;   // of every text
   std::atomic<bool> saveFails = false;
+  std::atomic<bool> loadFails = false;
   std::atomic<bool> evaluateFails = false;
 
   void note(std::string call) {
