@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
-#include <QFileInfo>
 #include <QSettings>
 #include <QTextStream>
 #include <memory>
@@ -10,6 +9,7 @@
 #include "jobs/job_runner.hpp"
 #include "options.hpp"
 #include "screenshot.hpp"
+#include "start.hpp"
 #include "theme/theme.hpp"
 #include "window/main_window.hpp"
 #include "window/recovery_offer.hpp"
@@ -33,29 +33,13 @@ ThemeKind chosenTheme(const Options& options) {
                                                                   : ThemeKind::System;
 }
 
-MeasurementSettings settingsFrom(const Options& options) {
-  MeasurementSettings settings;
-  const auto absolute = [](const QString& path) {
-    return path.isEmpty() ? path : QFileInfo(path).absoluteFilePath();
-  };
-  settings.evaluationPath = absolute(options.evaluationPath);
-  settings.calibrationPath = absolute(options.calibrationPath);
-  settings.context = options.context;
-  return settings;
-}
-
 int runWindow(QApplication& app, JobRunner& runner, RecoveryFolder& kept, const Options& options) {
   applyTheme(app, chosenTheme(options));
   Workspace workspace(&runner);
   workspace.setSettings(settingsFrom(options));
   MainWindow window(&workspace);
   if (options.size.isValid()) window.resize(options.size);
-  if (!options.page.isEmpty()) window.showPage(options.page);
-  Slot next = Slot::A;
-  for (const QString& path : options.paths) {
-    window.openPath(path, next);
-    next = Slot::B;
-  }
+  openNamed(options, window, workspace);
   Recovery recovery(&workspace, &runner, &kept);
   if (options.screenshotPath.isEmpty()) new RecoveryOffer(&window, &recovery);
   QObject::connect(&window, &MainWindow::shown, &runner, &JobRunner::start);

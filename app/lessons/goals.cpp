@@ -4,7 +4,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCoreApplication>
-#include <cmath>
 
 #include "controls/chip.hpp"
 #include "controls/segmented_control.hpp"
@@ -16,7 +15,9 @@ namespace {
 
 constexpr std::int64_t kFewTokens = 60, kManyTokens = 65536;  // those that the window offers
 
-QString tr(const char* words) { return QCoreApplication::translate("LessonGoals", words); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::LessonGoals)
+};
 
 QString targetWord(Target target) {
   return target == Target::K || target == Target::V ? chipLetter(target) : targetTitle(target);
@@ -25,19 +26,19 @@ QString targetWord(Target target) {
 QString presetWord(PlanPreset preset) {
   switch (preset) {
     case PlanPreset::VOnly:
-      return tr("V only");
+      return Words::tr("V only");
     case PlanPreset::KOnly:
-      return tr("K only");
+      return Words::tr("K only");
     case PlanPreset::KAndV:
-      return tr("K + V");
+      return Words::tr("K + V");
     case PlanPreset::Latent:
-      return tr("Latent");
+      return Words::tr("Latent");
   }
   return {};
 }
 
 QString tokenWord(std::int64_t tokens) {
-  return tokens == 0 ? tr("all") : QString::fromStdString(formatCount(tokens));
+  return tokens == 0 ? Words::tr("all") : QString::fromStdString(formatCount(tokens));
 }
 
 QString tapWord(Tap tap) {
@@ -48,7 +49,7 @@ QString tapWord(Tap tap) {
 /// How far the running measurement is, or what stands in its way.
 QString progressWord(const LessonStage& stage, const QString& done) {
   const Activity& activity = stage.workspace->activity();
-  if (stage.workspace->paused()) return tr("Stopped: Analyse goes on");
+  if (stage.workspace->paused()) return Words::tr("Stopped: Analyse goes on");
   if (!activity.busy()) return done;
   if (!activity.progress || activity.progress->total <= 0) return activity.title;
   return QString("%1, %2").arg(
@@ -63,84 +64,94 @@ struct State {
 
   GoalState operator()(const ModelGoal& goal) const {
     if (model().phase == Phase::Open && model().path == goal.model)
-      return {true, tr("%1 is open").arg(goal.model)};
+      return {true, Words::tr("%1 is open").arg(goal.model)};
     for (const Slot slot : {Slot::A, Slot::B}) {
       const SlotState& state = stage.workspace->slot(slot);
-      if (state.opening == goal.model) return {false, tr("Opening %1").arg(goal.model), false};
+      if (state.opening == goal.model)
+        return {false, Words::tr("Opening %1").arg(goal.model), false};
       if (state.phase == Phase::Open && state.path == goal.model)
-        return {false, tr("%1 is open, choose its card under Models").arg(goal.model)};
+        return {false, Words::tr("%1 is open, choose its card under Models").arg(goal.model)};
     }
-    return {false, tr("%1 is not open: File, Demo models").arg(goal.model)};
+    return {false, Words::tr("%1 is not open: File, Demo models").arg(goal.model)};
   }
 
   GoalState operator()(const PresetGoal& goal) const {
     const auto preset = presetOf(model().draft);
-    if (preset == goal.preset) return {true, tr("%1 is chosen").arg(presetWord(goal.preset))};
-    return {false,
-            preset ? tr("%1 is chosen, goal %2").arg(presetWord(*preset), presetWord(goal.preset))
-                   : tr("Choose %1").arg(presetWord(goal.preset))};
+    if (preset == goal.preset)
+      return {true, Words::tr("%1 is chosen").arg(presetWord(goal.preset))};
+    return {
+        false,
+        preset
+            ? Words::tr("%1 is chosen, goal %2").arg(presetWord(*preset), presetWord(goal.preset))
+            : Words::tr("Choose %1").arg(presetWord(goal.preset))};
   }
 
   GoalState operator()(const RankGoal& goal) const {
     const TargetSetting* setting = model().draft.find(goal.target);
-    if (setting == nullptr) return {false, tr("This model has no %1").arg(targetWord(goal.target))};
+    if (setting == nullptr)
+      return {false, Words::tr("This model has no %1").arg(targetWord(goal.target))};
     const bool met = (!goal.atMost || setting->rank <= *goal.atMost) &&
                      (!goal.atLeast || setting->rank >= *goal.atLeast);
-    const QString at = setting->untouched()
-                           ? tr("%1 is untouched").arg(targetWord(goal.target))
-                           : tr("%1 is at rank %2").arg(targetWord(goal.target)).arg(setting->rank);
+    const QString at =
+        setting->untouched()
+            ? Words::tr("%1 is untouched").arg(targetWord(goal.target))
+            : Words::tr("%1 is at rank %2").arg(targetWord(goal.target)).arg(setting->rank);
     if (met) return {true, at};
     if (goal.atMost && setting->rank > *goal.atMost)
-      return {false, tr("%1, goal %2").arg(at).arg(*goal.atMost)};
-    return {false, tr("%1, goal at least %2").arg(at).arg(*goal.atLeast)};
+      return {false, Words::tr("%1, goal %2").arg(at).arg(*goal.atMost)};
+    return {false, Words::tr("%1, goal at least %2").arg(at).arg(*goal.atLeast)};
   }
 
   GoalState operator()(const TapGoal& goal) const {
     const TargetSetting* setting = model().draft.find(goal.target);
-    if (setting == nullptr) return {false, tr("This model has no %1").arg(targetWord(goal.target))};
+    if (setting == nullptr)
+      return {false, Words::tr("This model has no %1").arg(targetWord(goal.target))};
     const QString at =
-        tr("%1 is compressed at tap %2").arg(targetWord(goal.target), tapWord(setting->tap));
+        Words::tr("%1 is compressed at tap %2").arg(targetWord(goal.target), tapWord(setting->tap));
     return {setting->tap == goal.tap,
-            setting->tap == goal.tap ? at : tr("%1, goal %2").arg(at, tapWord(goal.tap))};
+            setting->tap == goal.tap ? at : Words::tr("%1, goal %2").arg(at, tapWord(goal.tap))};
   }
 
   GoalState operator()(const PageGoal& goal) const {
     const QString name = goal.page.left(1).toUpper() + goal.page.mid(1);
     const bool met = stage.page() == goal.page;
-    return {met, met ? tr("The %1 page is shown").arg(name) : tr("Show the %1 page").arg(name)};
+    return {met, met ? Words::tr("The %1 page is shown").arg(name)
+                     : Words::tr("Show the %1 page").arg(name)};
   }
 
   GoalState operator()(const ChoiceGoal& goal) const {
     const QWidget* control = stage.control(goal.control);
     const QString shown = control != nullptr ? shownBy(control) : QString();
-    if (shown == goal.shows) return {true, tr("%1 is chosen").arg(goal.shows)};
-    return {false, shown.isEmpty() ? tr("Choose %1").arg(goal.shows)
-                                   : tr("%1 is chosen, goal %2").arg(shown, goal.shows)};
+    if (shown == goal.shows) return {true, Words::tr("%1 is chosen").arg(goal.shows)};
+    return {false, shown.isEmpty() ? Words::tr("Choose %1").arg(goal.shows)
+                                   : Words::tr("%1 is chosen, goal %2").arg(shown, goal.shows)};
   }
 
   GoalState operator()(const TokensGoal& goal) const {
     const std::int64_t asked = stage.workspace->settings().calibrationTokens;
     const bool most = goal.atMost && (asked == 0 || asked > *goal.atMost);
     const bool least = goal.atLeast && asked != 0 && asked < *goal.atLeast;
-    const QString at = tr("Calibration tokens: %1").arg(tokenWord(asked));
-    if (most) return {false, tr("%1, goal %2 at most").arg(at, tokenWord(*goal.atMost))};
-    if (least) return {false, tr("%1, goal %2 or more").arg(at, tokenWord(*goal.atLeast))};
+    const QString at = Words::tr("Calibration tokens: %1").arg(tokenWord(asked));
+    if (most) return {false, Words::tr("%1, goal %2 at most").arg(at, tokenWord(*goal.atMost))};
+    if (least) return {false, Words::tr("%1, goal %2 or more").arg(at, tokenWord(*goal.atLeast))};
     return {true, at};
   }
 
   GoalState operator()(const AnalysedGoal&) const {
     const bool met = analysisCurrent(model(), stage.workspace->settings());
-    return {
-        met,
-        met ? tr("The calibration text is analysed") : progressWord(stage, tr("Not analysed yet")),
-        stage.workspace->paused()};
+    return {met,
+            met ? Words::tr("The calibration text is analysed")
+                : progressWord(stage, Words::tr("Not analysed yet")),
+            stage.workspace->paused()};
   }
 
   GoalState operator()(const MeasuredGoal&) const {
     const bool met = model().model && analysisCurrent(model(), stage.workspace->settings()) &&
                      planCurrent(model(), stage.workspace->settings());
-    return {met, met ? tr("Measured to the end") : progressWord(stage, tr("Not measured yet")),
-            stage.workspace->paused()};
+    return {
+        met,
+        met ? Words::tr("Measured to the end") : progressWord(stage, Words::tr("Not measured yet")),
+        stage.workspace->paused()};
   }
 };
 

@@ -9,8 +9,9 @@
 namespace kvloupe {
 
 /// Reads a lesson (resources/manual/lessons.md says what one looks like). `file` is named where it
-/// is refused. Throws Error (Malformed): not JSON, an unknown or missing key, a figure, control or
-/// page that is none, a record that no earlier step keeps.
+/// is refused, and the folders of models are found from its own. Throws Error (Malformed): not
+/// JSON, an unknown or missing key, a figure, control or page that is none, a record that no
+/// earlier step keeps.
 [[nodiscard]] Lesson readLesson(const QByteArray& json, const QString& file);
 
 /// The same of a file on disk; Error (NotFound, Io) where it cannot be read.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lessons/reading.hpp"
 
+#include <QCoreApplication>
 #include <QRegularExpression>
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <limits>
 
 #include "common/error.hpp"
 #include "lessons/figures.hpp"
@@ -14,6 +13,10 @@
 
 namespace kvloupe {
 namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::LessonReading)
+};
 
 enum class Subject : std::uint8_t { None, Target, Tap };
 
@@ -108,16 +111,18 @@ Reading parseReading(const QString& words) {
   const auto* form = std::find_if(kQuantities.begin(), kQuantities.end(),
                                   [&](const QuantityForm& each) { return name == each.name; });
   if (reading.record.isEmpty() || form == kQuantities.end())
-    refuse("no figure has this name", "\"" + words + "\"",
+    refuse(Words::tr("no figure has this name"), "\"" + words + "\"",
            "RECORD.QUANTITY, where the quantity is one of " + quantityNames());
   reading.quantity = form->quantity;
   if (form->subject == Subject::Target) {
     reading.target = targetFromName(take().toStdString());
     if (!reading.target)
-      refuse("the figure needs a target", "\"" + words + "\"", "k, v, latent or rope_key");
+      refuse(Words::tr("the figure needs a target"), "\"" + words + "\"",
+             "k, v, latent or rope_key");
   } else if (form->subject == Subject::Tap) {
     reading.tap = tapFromName(take().toStdString());
-    if (!reading.tap) refuse("the figure needs a tap", "\"" + words + "\"", "k, k_rope, v, latent");
+    if (!reading.tap)
+      refuse(Words::tr("the figure needs a tap"), "\"" + words + "\"", "k, k_rope, v, latent");
   }
   reading.part = form->parts.front();
   if (!parts.isEmpty()) {
@@ -126,7 +131,8 @@ Reading parseReading(const QString& words) {
                                      [&](const auto& each) { return part == each.first; });
     const bool has = known != kParts.end() && std::find(form->parts.begin(), form->parts.end(),
                                                         known->second) != form->parts.end();
-    if (!has || !parts.isEmpty()) refuse("the figure has no such part", "\"" + words + "\"", name);
+    if (!has || !parts.isEmpty())
+      refuse(Words::tr("the figure has no such part"), "\"" + words + "\"", name);
     reading.part = known->second;
   }
   return reading;
@@ -150,7 +156,8 @@ Comparison parseComparison(const QString& words) {
                                       [&](const auto& o) { return o.first == parts[1]; })
                        : kOps.end();
   if (op == kOps.end())
-    refuse("this compares nothing", "\"" + words + "\"", "READING < READING, or <=, >, >=");
+    refuse(Words::tr("this compares nothing"), "\"" + words + "\"",
+           "READING < READING, or <=, >, >=");
   Comparison comparison;
   comparison.left = parseReading(parts[0]);
   comparison.op = op->second;
@@ -182,7 +189,7 @@ bool holds(const Comparison& comparison, const LessonRecords& records) {
 std::vector<Reading> readingsIn(const QString& text) {
   QString rest = text;
   if (rest.remove(bracePattern()).contains(QRegularExpression("[{}]")))
-    refuse("a brace is not closed", "\"" + text + "\"", "{RECORD.QUANTITY}");
+    refuse(Words::tr("a brace is not closed"), "\"" + text + "\"", "{RECORD.QUANTITY}");
   std::vector<Reading> readings;
   for (const QRegularExpressionMatch& match : bracePattern().globalMatch(text))
     readings.push_back(parseReading(match.captured(1)));

@@ -166,7 +166,9 @@ void ComparePage::refreshVerdict() {
     const SlotState& state = workspace_->slot(slot);
     if (!state.model) continue;
     open = open || state.phase == Phase::Open;
-    columns.push_back({modelSlotOf(slot), QString::fromStdString(state.model->name),
+    const QString name = QString::fromStdString(state.model->name);
+    const bool stale = state.sweep.value && !sweepCurrent(state, workspace_->settings());
+    columns.push_back({modelSlotOf(slot), stale ? tr("%1, stale").arg(name) : name,
                        state.model->attention == AttentionKind::Mla, state.sweep.value,
                        state.phase == Phase::Saved
                            ? QString("This run holds no verdict")

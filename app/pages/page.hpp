@@ -4,14 +4,14 @@
 #include <QJsonObject>
 #include <QString>
 #include <QWidget>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "charts/chart_frame.hpp"
 #include "charts/figure_sheet.hpp"
 
 namespace kvloupe {
-
-class ChartFrame;
 
 /// A page in the middle of the window: one way to look at what the workspace knows.
 class Page : public QWidget {
@@ -41,10 +41,13 @@ class Page : public QWidget {
   /// For a lecture hall: larger charts, and no tools.
   void setLarge(bool large);
 
+  /// What a person zoomed to in each of charts(); absent where all of the data is in view.
+  [[nodiscard]] std::vector<std::optional<ChartZoom>> zooms() const;
+  /// The same again, once the page is drawn.
+  void setZooms(std::vector<std::optional<ChartZoom>> zooms);
+
   /// Draws what changed while the page was not on screen.
-  void bringUpToDate() {
-    if (std::exchange(outdated_, false)) refresh();
-  }
+  void bringUpToDate();
 
  protected:
   virtual void refresh() = 0;
@@ -59,7 +62,10 @@ class Page : public QWidget {
   }
 
  private:
+  void applyZooms();
+
   bool outdated_ = true;
+  std::vector<std::optional<ChartZoom>> zooms_;  // of a page that is not drawn yet
 };
 
 }  // namespace kvloupe

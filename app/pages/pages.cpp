@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/pages.hpp"
 
-#include "charts/chart_frame.hpp"
 #include "pages/attention_page.hpp"
 #include "pages/compare_page.hpp"
 #include "pages/dimensions_page.hpp"
@@ -10,17 +9,6 @@
 #include "pages/text_page.hpp"
 
 namespace kvloupe {
-namespace {
-
-constexpr double kHallMagnification = 1.5;  // chart text of 12 becomes 18
-
-}  // namespace
-
-void Page::setLarge(bool large) {
-  if (QWidget* row = toolRow()) row->setVisible(!large);
-  for (ChartFrame* chart : charts()) chart->setMagnification(large ? kHallMagnification : 1);
-}
-
 std::vector<Page*> makePages(Workspace* workspace, QWidget* parent) {
   return {new LayersPage(workspace, parent),      new DimensionsPage(workspace, parent),
           new AttentionPage(workspace, parent),   new TextPage(workspace, parent),

@@ -8,39 +8,43 @@
 namespace kvloupe {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("PassageWords", text); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::PassageWords)
+};
 
 }  // namespace
 
 QString passageAbsence(const Workspace& workspace, Looker looker) {
   const SlotState& state = workspace.activeSlot();
-  if (!state.model) return tr("Open a model first");
+  if (!state.model) return Words::tr("Open a model first");
   if (state.phase == Phase::Saved)
-    return tr("This run holds no text that was read: open its model to read one");
+    return Words::tr("This run holds no text that was read: open its model to read one");
   const QString key = passageKey(state, workspace.settings(), looker);
   if (const auto failure = state.measurementFailures.find(key);
       failure != state.measurementFailures.end())
-    return tr("Failed: %1").arg(failure->second.summary);
+    return Words::tr("Failed: %1").arg(failure->second.summary);
   if (const JobError* failure = failureOf(state, workspace.settings()))
-    return tr("Failed: %1").arg(failure->summary);
-  if (!evaluationTextOf(state, workspace.settings())) return tr("Choose an evaluation text first");
-  if (workspace.paused()) return tr("Stopped: Analyse goes on");
-  return looker == Looker::Text ? tr("Tokens appear when both models have read the window")
-                                : tr("Weights appear when both models have read the sentence");
+    return Words::tr("Failed: %1").arg(failure->summary);
+  if (!evaluationTextOf(state, workspace.settings()))
+    return Words::tr("Choose an evaluation text first");
+  if (workspace.paused()) return Words::tr("Stopped: Analyse goes on");
+  return looker == Looker::Text
+             ? Words::tr("Tokens appear when both models have read the window")
+             : Words::tr("Weights appear when both models have read the sentence");
 }
 
 QString passagePlan(const Passage& passage) {
-  return passage.specText.empty() ? tr("nothing compressed")
+  return passage.specText.empty() ? Words::tr("nothing compressed")
                                   : QString::fromStdString(passage.specText);
 }
 
 QString passageProvenance(const ModelInfo& model, const Passage& passage) {
   const QString what = passage.sentence.empty()
-                           ? tr("window %1 of %2")
+                           ? Words::tr("window %1 of %2")
                                  .arg(passage.window)
                                  .arg(QString::fromStdString(passage.setting.text.name))
-                           : tr("a sentence of %1 tokens").arg(passage.tokens.size());
-  return tr("%1 · %2 · %3 · %4, ctx %5 · %6 %7")
+                           : Words::tr("a sentence of %1 tokens").arg(passage.tokens.size());
+  return Words::tr("%1 · %2 · %3 · %4, ctx %5 · %6 %7")
       .arg(QString::fromStdString(model.name), passagePlan(passage), what,
            QString::fromStdString(passage.setting.protocol))
       .arg(passage.setting.context)

@@ -55,8 +55,6 @@ struct Report {
   QString byline;   // author, day, program
   FigureSpec spec;  // of every figure
   std::vector<ReportBlock> blocks;
-
-  [[nodiscard]] int figureCount() const;
 };
 
 /// What a person chose of a report.

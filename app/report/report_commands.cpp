@@ -28,7 +28,7 @@ class Line {
   Line& add(const char* option, std::int64_t value) { return add(option, QString::number(value)); }
   /// Nothing for the demo's own text, which the command line takes by itself.
   Line& addText(const char* option, const TextInfo& text) {
-    if (text.name.rfind("demo ", 0) == 0) return *this;
+    if (text.name == "demo evaluation" || text.name == "demo calibration") return *this;
     return add(option, words(text.path.empty() ? text.name : text.path));
   }
   [[nodiscard]] QString text() const { return words_.join(' '); }

@@ -56,11 +56,16 @@ class Builder {
   void add(ReportBlock block) { report_.blocks.push_back(std::move(block)); }
   [[nodiscard]] bool chosen(const QString& key) const { return choice_.figures.contains(key); }
 
+  /// Whether a model's safe ratios are of what is chosen now.
+  [[nodiscard]] static bool current(const ReportModel& model) {
+    return sweepCurrent(model.state(), model.workspace().settings());
+  }
+
   /// The verdict in words, else what the plans say, else what is there.
   void summary() {
     for (const auto& model : models()) {
       const SweepPtr& sweep = model->state().sweep.value;
-      if (!sweep || !sweep->verdict) continue;
+      if (!sweep || !sweep->verdict || !current(*model)) continue;
       QStringList sentences;
       for (const std::string& sentence : sweep->verdict->sentences) sentences << words(sentence);
       if (!sentences.isEmpty())
@@ -95,8 +100,9 @@ class Builder {
         state.analysis.value ? analysisCommand(state, *state.analysis.value) : QString();
     for (qsizetype i = 0; i < pageKeys().size(); ++i) {
       const QString& key = pageKeys()[i];
-      const Page& page = *model.pages()[static_cast<std::size_t>(i)];
+      Page& page = *model.pages()[static_cast<std::size_t>(i)];
       if (key == "compare" || !chosen(key) || !page.absence().isEmpty()) continue;
+      page.bringUpToDate();
       const bool sensitive = key == "sensitivity";
       const QString command = key == "layers" || key == "dimensions" ? analysis
                               : sensitive && state.sensitivity.value
@@ -145,9 +151,9 @@ class Builder {
   }
 
   /// Whether a search of safe ratios measured the plan: its command makes it again.
-  [[nodiscard]] static bool ofSweep(const SlotState& state, const Evaluation& plan) {
-    if (!state.sweep.value) return false;
-    for (const SweepCurve& curve : state.sweep.value->curves)
+  [[nodiscard]] static bool ofSweep(const ReportModel& model, const Evaluation& plan) {
+    if (!current(model)) return false;
+    for (const SweepCurve& curve : model.state().sweep.value->curves)
       for (const SweepPoint& point : curve.points)
         if (point.specText == plan.specText) return true;
     return false;
@@ -160,7 +166,7 @@ class Builder {
     if (state.baseline.value) rows.insert(rows.begin(), state.baseline.value);
     table.head << Words::tr("command");
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const bool own = !ofSweep(state, *rows[i]);
+      const bool own = !ofSweep(model, *rows[i]);
       const qsizetype number = !own ? commandOf(sweepCommand(state, *state.sweep.value))
                                : i < kMostCommands ? commandOf(evaluationCommand(state, *rows[i]))
                                                    : 0;
@@ -171,21 +177,16 @@ class Builder {
 
   void compare() {
     const auto both = std::find_if(models().begin(), models().end(), [](const auto& model) {
-      return comparePage(*model).absence().isEmpty();
+      return pageOf<ComparePage>(model->pages())->absence().isEmpty();
     });
     if (!chosen("compare") || both == models().end()) return;
-    const Page& page = comparePage(**both);
+    Page& page = *pageOf<ComparePage>((*both)->pages());
+    page.bringUpToDate();
     add(ReportHeading{Words::tr("A beside B"), 1});
     QStringList names;
     for (const auto& model : models()) names << columnOf(models(), *model);
     addFigures(page.sheet(),
                Words::tr("Compare, %1; below, B / A.").arg(names.join(QStringLiteral(", "))), {});
-  }
-
-  [[nodiscard]] static const ComparePage& comparePage(const ReportModel& model) {
-    for (const Page* page : model.pages())
-      if (const auto* found = dynamic_cast<const ComparePage*>(page)) return *found;
-    qFatal("there is a Compare page");
   }
 
   void verdict() {
@@ -194,7 +195,9 @@ class Builder {
     });
     if (!any) return;
     add(ReportHeading{Words::tr("Verdict"), 1});
-    const VerdictTable& table = *comparePage(*models().front()).verdict();
+    auto& page = *pageOf<ComparePage>(models().front()->pages());
+    page.bringUpToDate();
+    const VerdictTable& table = *page.verdict();
     std::vector<QStringList> rows = table.rows();
     for (QString& cell : rows.front())
       cell.replace(QLatin1String("dPPL <="), QString::fromUtf8("ΔPPL ≤"));
@@ -210,13 +213,15 @@ class Builder {
     add(withoutEmptyColumns(std::move(safe)));
     for (const auto& model : models()) {
       const QString ruling = table.ruling(model->slot() == Slot::A ? ModelSlot::A : ModelSlot::B);
+      const QString of = current(*model) ? columnOf(models(), *model)
+                                         : Words::tr("%1, stale").arg(columnOf(models(), *model));
       if (!ruling.isEmpty())
-        add(ReportText{Words::tr("“Don’t mess with K”, %1: %2")
-                           .arg(columnOf(models(), *model), QString(ruling).replace('\n', ' '))});
+        add(ReportText{
+            Words::tr("“Don’t mess with K”, %1: %2").arg(of, QString(ruling).replace('\n', ' '))});
       const SlotState& state = model->state();
       if (state.sweep.value)
         add(ReportText{Words::tr("%1: %2, ctx %3, %4. %5")
-                           .arg(columnOf(models(), *model), words(state.sweep.value->method))
+                           .arg(of, words(state.sweep.value->method))
                            .arg(state.sweep.value->setting.context)
                            .arg(words(state.sweep.value->setting.text.name),
                                 madeBy(sweepCommand(state, *state.sweep.value)))});
@@ -266,14 +271,6 @@ class Builder {
 };
 
 }  // namespace
-
-int Report::figureCount() const {
-  int count = 0;
-  for (const ReportBlock& block : blocks)
-    if (const auto* figures = std::get_if<ReportFigures>(&block))
-      count += static_cast<int>(figures->row.size());
-  return count;
-}
 
 QString defaultReportTitle(const ReportSource& source) {
   QStringList names;

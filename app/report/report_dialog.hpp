@@ -9,7 +9,6 @@
 #include "report/report_source.hpp"
 
 class QCheckBox;
-class QLabel;
 class QLineEdit;
 class QProgressBar;
 class QPushButton;

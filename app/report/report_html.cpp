@@ -36,6 +36,10 @@ code { font: 12px/1.5 monospace; display: block; white-space: pre-wrap; overflow
 @media print { body { max-width: none; padding: 0; font-size: 11px; } figure, tr { break-inside: avoid; } }
 )";
 
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::ReportHtml)
+};
+
 /// Text for an element or an attribute. Names come from folders and files: what XML cannot hold
 /// becomes a blank.
 QString escaped(const QString& text) {
@@ -111,7 +115,7 @@ class Writer {
   void add(const ReportTable& table) {
     html_ += QStringLiteral("<div class=\"table\"><table%1>\n<caption>%2</caption>\n<thead><tr>")
                  .arg(table.words ? QStringLiteral(" class=\"words\"") : QString(),
-                      escaped(QStringLiteral("Table %1. ").arg(++tables_) + table.caption));
+                      escaped(Words::tr("Table %1. %2").arg(++tables_).arg(table.caption)));
     for (const QString& cell : table.head)
       html_ += QStringLiteral("<th scope=\"col\">%1</th>").arg(escaped(cell));
     html_ += QStringLiteral("</tr></thead>\n<tbody>\n");
@@ -132,7 +136,7 @@ class Writer {
       const QByteArray& drawing = drawings_.at(static_cast<std::size_t>(number - 1));
       html_ += QStringLiteral("<figure>\n") + inlineSvg(drawing, number, figure.sheet.title()) +
                QStringLiteral("<figcaption>%1</figcaption>\n</figure>\n")
-                   .arg(escaped(QStringLiteral("Figure %1. ").arg(number) + figure.caption));
+                   .arg(escaped(Words::tr("Figure %1. %2").arg(number).arg(figure.caption)));
     }
     if (grid) html_ += QStringLiteral("</div>\n");
   }

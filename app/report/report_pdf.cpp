@@ -74,7 +74,8 @@ ReportPdf::ReportPdf(const Report& report) : report_(report), buffer_(&bytes_) {
   writer_->setPageSize(QPageSize(QPageSize::A4));
   writer_->setPageMargins(QMarginsF());
   painter_ = std::make_unique<QCPPainter>();
-  if (!painter_->begin(writer_.get())) throw std::runtime_error("the report cannot be drawn");
+  if (!painter_->begin(writer_.get()))
+    throw std::runtime_error(tr("the report cannot be drawn").toStdString());
   painter_->setMode(QCPPainter::pmVectorized);
   painter_->setMode(QCPPainter::pmNoCaching);
   painter_->scale(writer_->width() / kPageWidth, writer_->height() / kPageHeight);
@@ -184,7 +185,7 @@ void ReportPdf::draw(const ReportFigures& figures) {
   QStringList captions;
   double captionHeight = 0;
   for (const ReportFigure& figure : figures.row) {
-    captions << QStringLiteral("Figure %1. ").arg(++figures_) + figure.caption;
+    captions << tr("Figure %1. %2").arg(++figures_).arg(figure.caption);
     captionHeight = std::max(captionHeight, heightOf(captions.back(), small, width));
   }
   need(height + captionHeight + kGap);
@@ -262,7 +263,7 @@ void ReportPdf::drawRow(const QStringList& row, const QFont& font,
 void ReportPdf::draw(const ReportTable& table) {
   const QFont caption = font(TextRole::Caption), chart = font(TextRole::Chart);
   const std::vector<double> widths = columnWidths(table);
-  const QString title = QStringLiteral("Table %1. ").arg(++tables_) + table.caption;
+  const QString title = tr("Table %1. %2").arg(++tables_).arg(table.caption);
   need(heightOf(title, caption, kWidth) + rowHeight(table.head, chart, widths, true) + 66);
   write(title, caption, lightPalette().secondText, 0, kWidth);
   drawRow(table.head, chart, widths, true, table.words);

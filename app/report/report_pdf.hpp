@@ -3,6 +3,7 @@
 
 #include <QBuffer>
 #include <QByteArray>
+#include <QCoreApplication>
 #include <QPdfWriter>
 #include <memory>
 
@@ -16,6 +17,8 @@ namespace kvloupe {
 /// vectors, text is text, fonts are inside; white page and light palette always. Throws
 /// std::runtime_error where no page can be begun.
 class ReportPdf {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::ReportPdf)
+
  public:
   explicit ReportPdf(const Report& report);
   ~ReportPdf();
@@ -24,7 +27,6 @@ class ReportPdf {
   bool drawNext();
   /// The document. Nothing is drawn after this.
   [[nodiscard]] QByteArray finish();
-  [[nodiscard]] int pageCount() const { return page_; }
 
  private:
   // All lengths are the units that charts are laid out in: 12 are 8 points.

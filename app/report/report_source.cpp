@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/report_source.hpp"
 
-#include "charts/chart_frame.hpp"
 #include "pages/pages.hpp"
 #include "window/presenters.hpp"
 
@@ -12,7 +11,6 @@ ReportModel::ReportModel(const Workspace& shown, Slot slot)
       host_(std::make_unique<QWidget>()),
       pages_(makePages(workspace_.get(), host_.get())),
       impact_(new ImpactPanel(host_.get())) {
-  for (Page* page : pages_) page->bringUpToDate();
   impact_->setView(impactView(*workspace_));
 }
 
@@ -29,10 +27,7 @@ void ReportSource::followPages(const std::vector<Page*>& pages) {
     for (std::size_t i = 0; i < pages.size(); ++i) {
       Page* page = model->pages()[i];
       page->setView(pages[i]->view());
-      page->bringUpToDate();
-      const std::vector<ChartFrame*> from = pages[i]->charts(), to = page->charts();
-      for (std::size_t c = 0; asShown && c < to.size(); ++c)
-        if (from[c]->isZoomed()) to[c]->followView(*from[c]);
+      if (asShown) page->setZooms(pages[i]->zooms());
     }
   }
 }

@@ -4,7 +4,6 @@
 #include <QCoreApplication>
 #include <QStringList>
 #include <QWidget>
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -32,7 +31,7 @@ class ReportModel {
   [[nodiscard]] const SlotState& state() const { return workspace_->activeSlot(); }
   [[nodiscard]] Slot slot() const { return workspace_->active(); }
   [[nodiscard]] QString name() const;
-  /// In the order of pageKeys(); up to date.
+  /// In the order of pageKeys(); drawn by bringUpToDate().
   [[nodiscard]] const std::vector<Page*>& pages() const { return pages_; }
   [[nodiscard]] const ImpactPanel& impact() const { return *impact_; }
 

@@ -31,34 +31,38 @@ void ReportWriter::start() {
     files_.push_back(std::make_unique<QSaveFile>(path));
     if (!files_.back()->open(QIODevice::WriteOnly)) return fail(*files_.back());
   }
-  report_ = reportOf(source_, choice_);
-  for (const ReportBlock& block : report_.blocks)
-    if (const auto* figures = std::get_if<ReportFigures>(&block))
-      for (const ReportFigure& figure : figures->row) sheets_.push_back(&figure.sheet);
   QTimer::singleShot(0, this, &ReportWriter::step);
 }
 
 void ReportWriter::step() {
   try {
     const bool more = drawNext();
-    const auto total = static_cast<int>(sheets_.size() + report_.blocks.size());
+    const auto total = static_cast<int>(sheets_.size() + report_->blocks.size());
     emit progressed(std::min(++done_, total), total);
     if (more)
       QTimer::singleShot(0, this, &ReportWriter::step);
     else
       commit();
   } catch (const std::exception& error) {
+    giveUp();
     emit failed(QString::fromUtf8(error.what()));
   }
 }
 
 bool ReportWriter::drawNext() {
+  if (!report_) {
+    report_ = reportOf(source_, choice_);
+    for (const ReportBlock& block : report_->blocks)
+      if (const auto* figures = std::get_if<ReportFigures>(&block))
+        for (const ReportFigure& figure : figures->row) sheets_.push_back(&figure.sheet);
+    return true;
+  }
   if (writes(".html") && drawings_.size() < sheets_.size()) {
-    drawings_.push_back(sheets_[drawings_.size()]->svg(report_.spec));
+    drawings_.push_back(sheets_[drawings_.size()]->svg(report_->spec));
     return true;
   }
   if (!writes(".pdf")) return false;
-  if (!pdf_) pdf_ = std::make_unique<ReportPdf>(report_);
+  if (!pdf_) pdf_ = std::make_unique<ReportPdf>(*report_);
   return pdf_->drawNext();
 }
 
@@ -66,7 +70,7 @@ void ReportWriter::commit() {
   for (const auto& file : files_) {
     const QByteArray bytes = file->fileName().endsWith(QLatin1String(".pdf"))
                                  ? pdf_->finish()
-                                 : reportHtml(report_, drawings_);
+                                 : reportHtml(*report_, drawings_);
     // Flushed before the first takes its place: a full disk is told while both are as they were.
     if (file->write(bytes) != bytes.size() || !file->flush()) return fail(*file);
   }
@@ -78,9 +82,13 @@ void ReportWriter::commit() {
 void ReportWriter::fail(const QSaveFile& file) {
   const QString sentence =
       tr("%1: the report was not written: %2").arg(file.fileName(), file.errorString());
+  giveUp();
+  emit failed(sentence);
+}
+
+void ReportWriter::giveUp() {
   for (const auto& each : files_) each->cancelWriting();
   files_.clear();
-  emit failed(sentence);
 }
 
 }  // namespace kvloupe

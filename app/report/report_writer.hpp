@@ -5,6 +5,7 @@
 #include <QSaveFile>
 #include <QStringList>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "report/report.hpp"
@@ -41,13 +42,15 @@ class ReportWriter : public QObject {
   bool drawNext();
   void commit();
   void fail(const QSaveFile& file);
+  /// What stood there is as it was.
+  void giveUp();
   [[nodiscard]] bool writes(const char* ending) const;
 
   const ReportSource& source_;
   ReportChoice choice_;
   QStringList paths_;
   std::vector<std::unique_ptr<QSaveFile>> files_;
-  Report report_;
+  std::optional<Report> report_;
   std::vector<const FigureSheet*> sheets_;
   std::vector<QByteArray> drawings_;
   std::unique_ptr<ReportPdf> pdf_;

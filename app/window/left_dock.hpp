@@ -3,13 +3,13 @@
 
 #include <QWidget>
 
-class QAbstractButton;
 class QStackedWidget;
 
 namespace kvloupe {
 
 class LessonPanel;
 class ModelsPanel;
+class TabButton;
 
 /// The dock at the left: the models; during a lesson also the lesson, with a tab for each.
 class LeftDock : public QWidget {
@@ -51,8 +51,8 @@ class LeftDock : public QWidget {
   bool large_ = false;
   ModelsPanel* models_;
   LessonPanel* lesson_;
-  QAbstractButton* modelsTab_ = nullptr;
-  QAbstractButton* lessonTab_ = nullptr;
+  TabButton* modelsTab_ = nullptr;
+  TabButton* lessonTab_ = nullptr;
   QWidget* tabs_;
   QStackedWidget* stack_;
 };

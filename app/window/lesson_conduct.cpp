@@ -14,7 +14,6 @@
 #include "controls/pointer_ring.hpp"
 #include "controls/rank_slider.hpp"
 #include "lessons/lesson_file.hpp"
-#include "pages/pages.hpp"
 #include "panels/models_panel.hpp"
 #include "panels/start_page.hpp"
 #include "window/left_dock.hpp"
@@ -55,13 +54,7 @@ LessonConduct::LessonConduct(MainWindow* window, Workspace* workspace)
 LessonStage LessonConduct::stage() {
   return {.workspace = workspace_,
           .control = [this](const QString& name) { return control(name); },
-          .page =
-              [this] {
-                const Workbench* bench = window_->workbench();
-                const auto& pages = bench->pages();
-                const auto at = std::find(pages.begin(), pages.end(), bench->currentPage());
-                return pageKeys().value(at - pages.begin());
-              },
+          .page = [this] { return window_->workbench()->currentPageKey(); },
           .showPage = [this](const QString& key) { window_->showPage(key); },
           .useModel = [this](const QString& model) { useModel(model); }};
 }

@@ -8,6 +8,7 @@
 #include <QToolButton>
 
 #include "controls/labels.hpp"
+#include "controls/tab_button.hpp"
 #include "panels/surface.hpp"
 #include "theme/theme.hpp"
 
@@ -16,47 +17,6 @@ namespace {
 
 constexpr int kHeight = 40;
 constexpr int kLargeHeight = 60;
-
-class PageTab : public QAbstractButton {
- public:
-  PageTab(const QString& text, QWidget* parent) : QAbstractButton(parent) {
-    setText(text);
-    setCheckable(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(text + " page");
-    setObjectName(text.toLower() + "Tab");
-    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
-  }
-  [[nodiscard]] QSize sizeHint() const override {
-    const QFont widest = kvloupe::font(large_ ? TextRole::HallMedium : TextRole::BodyMedium);
-    return {QFontMetrics(widest).horizontalAdvance(text()) + (large_ ? 28 : 20),
-            large_ ? kLargeHeight : kHeight};
-  }
-  void setLarge(bool large) {
-    large_ = large;
-    updateGeometry();
-    update();
-  }
-
- protected:
-  void paintEvent(QPaintEvent*) override {
-    const Palette& colors = kvloupe::palette();
-    QPainter painter(this);
-    QFont type = kvloupe::font(large_ ? TextRole::HallBody : TextRole::Body);
-    if (isChecked()) type.setWeight(QFont::Medium);
-    painter.setFont(type);
-    painter.setPen(isChecked() ? colors.ink : colors.secondText);
-    painter.drawText(rect(), Qt::AlignCenter, text());
-    if (isChecked()) painter.fillRect(QRect(0, height() - 3, width(), 3), colors.ink);
-    if (hasFocus()) {
-      painter.setPen(QPen(colors.ink, 2));
-      painter.drawRect(rect().adjusted(3, 5, -3, -6));
-    }
-  }
-
- private:
-  bool large_ = false;
-};
 
 }  // namespace
 
@@ -87,7 +47,9 @@ PageBar::PageBar(QWidget* parent)
 
 int PageBar::addPage(const QString& name) {
   const int index = static_cast<int>(group_->buttons().size());
-  auto* tab = new PageTab(name, this);
+  auto* tab = new TabButton(name, {}, this);
+  tab->setAccessibleName(tr("%1 page").arg(name));
+  tab->setObjectName(name.toLower() + "Tab");
   group_->addButton(tab, index);
   pages_->addWidget(tab);
   if (index == 0) tab->setChecked(true);
@@ -117,7 +79,7 @@ void PageBar::setLarge(bool large) {
   setFixedHeight(large ? kLargeHeight : kHeight);
   actionBox_->setVisible(!large);
   leaveHint_->setVisible(large);
-  for (QAbstractButton* tab : group_->buttons()) static_cast<PageTab*>(tab)->setLarge(large);
+  for (QAbstractButton* tab : group_->buttons()) static_cast<TabButton*>(tab)->setLarge(large);
 }
 
 void PageBar::setCurrentPage(int index) {

@@ -13,16 +13,18 @@ namespace {
 
 QString text(const std::string& words) { return QString::fromStdString(words); }
 
-QString tr(const char* words) { return QCoreApplication::translate("CompressionPanel", words); }
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::PlansPresenter)
+};
 
 AllocationView::Plan planOf(const Evaluation& plan, const QString& place) {
   const EvaluationFigures& figures = plan.figures;
-  QString detail = tr("ΔPPL %1").arg(text(formatDeltaPpl(figures.deltaPplPercent)));
+  QString detail = Words::tr("ΔPPL %1").arg(text(formatDeltaPpl(figures.deltaPplPercent)));
   if (figures.deltaInterval)
     detail += " " + text(formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
   return {.figure = text(formatRatio(plan.accounting.cacheRatio)),
           .place = place,
-          .detail = tr("%1, measured").arg(detail)};
+          .detail = Words::tr("%1, measured").arg(detail)};
 }
 
 }  // namespace
@@ -33,22 +35,22 @@ AllocationView allocationView(const Workspace& workspace) {
   if (!state.model) return view;
   view.offered = state.phase == Phase::Open && !state.draft.expanded;
   if (state.phase == Phase::Saved)
-    view.why = tr("Measured on models, not on saved runs");
+    view.why = Words::tr("Measured on models, not on saved runs");
   else if (state.draft.expanded)
-    view.why = tr("K and V are expanded from the latent and free no cache");
+    view.why = Words::tr("K and V are expanded from the latent and free no cache");
   view.running = state.allocationWish.has_value();
   const AllocationPtr& allocation = state.allocation.value;
   const bool current = state.allocation.key.startsWith(measuredOnKey(state, workspace.settings()));
   if (!allocation || !current || !allocation->plan) return view;
   const QString budget = QString::fromUtf8("%1\u00a0%").arg(allocation->budgetPercent.value_or(0));
-  QString place = tr("allocated within %1").arg(budget);
+  QString place = Words::tr("allocated within %1").arg(budget);
   if (allocation->plan->specs.empty())
-    place = tr("already the first step costs more than %1").arg(budget);
+    place = Words::tr("already the first step costs more than %1").arg(budget);
   else if (!allocation->met)
-    place = tr("allocated; not within %1").arg(budget);
+    place = Words::tr("allocated; not within %1").arg(budget);
   view.allocated = planOf(*allocation->plan, place);
   if (allocation->uniform)
-    view.uniform = planOf(*allocation->uniform, tr("all layers alike"));
+    view.uniform = planOf(*allocation->uniform, Words::tr("all layers alike"));
   return view;
 }
 
@@ -89,11 +91,11 @@ PlansView plansView(const Workspace& workspace) {
   }
   view.exportable = workspace.planExportable(workspace.active());
   if (state.phase == Phase::Saved)
-    view.exportHint = tr("The model is not open: F5 opens it");
+    view.exportHint = Words::tr("The model is not open: F5 opens it");
   else if (specsOf(state.draft).empty())
-    view.exportHint = tr("Nothing is compressed");
+    view.exportHint = Words::tr("Nothing is compressed");
   else if (!view.exportable)
-    view.exportHint = tr("Exported once it is measured");
+    view.exportHint = Words::tr("Exported once it is measured");
   return view;
 }
 

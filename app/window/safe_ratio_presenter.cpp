@@ -17,10 +17,7 @@ QString text(const std::string& words) { return QString::fromStdString(words); }
 /// The sweep of what is chosen now, or null.
 const Sweep* sweepOf(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
-  if (!state.model || !state.sweep.value) return nullptr;
-  const bool current =
-      state.phase == Phase::Saved || state.sweep.key == measuredOnKey(state, workspace.settings());
-  return current ? state.sweep.value.get() : nullptr;
+  return sweepCurrent(state, workspace.settings()) ? state.sweep.value.get() : nullptr;
 }
 
 /// Of a curve, or of the first that was searched where the plan compresses nothing.

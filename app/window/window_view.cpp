@@ -2,7 +2,7 @@
 #include "window/window_view.hpp"
 
 #include <QJsonArray>
-#include <cmath>
+#include <optional>
 
 #include "charts/chart_frame.hpp"
 #include "pages/pages.hpp"
@@ -12,25 +12,26 @@
 namespace kvloupe {
 namespace {
 
-QJsonArray zoomsOf(const std::vector<ChartFrame*>& charts) {
-  QJsonArray zooms;
-  for (const ChartFrame* chart : charts) {
-    const auto zoom = chart->zoom();
-    zooms.append(zoom ? QJsonValue(QJsonArray{zoom->x.low, zoom->x.high, zoom->y.low, zoom->y.high})
-                      : QJsonValue());
-  }
-  return zooms;
+using Zooms = std::vector<std::optional<ChartZoom>>;
+
+QJsonArray zoomsJson(const Zooms& zooms) {
+  QJsonArray list;
+  for (const auto& zoom : zooms)
+    list.append(zoom ? QJsonValue(QJsonArray{zoom->x.low, zoom->x.high, zoom->y.low, zoom->y.high})
+                     : QJsonValue());
+  return list;
 }
 
-void restoreZooms(const std::vector<ChartFrame*>& charts, const QJsonArray& zooms) {
-  for (std::size_t i = 0; i < charts.size() && static_cast<qsizetype>(i) < zooms.size(); ++i) {
-    const QJsonArray zoom = zooms[static_cast<qsizetype>(i)].toArray();
+Zooms zoomsFrom(const QJsonArray& list) {
+  Zooms zooms;
+  for (const QJsonValue& each : list) {
+    const QJsonArray zoom = each.toArray();
+    zooms.emplace_back();
     if (zoom.size() == 4)
-      charts[i]->setZoom(
-          {{zoom[0].toDouble(), zoom[1].toDouble()}, {zoom[2].toDouble(), zoom[3].toDouble()}});
-    else
-      charts[i]->fit();
+      zooms.back() = ChartZoom{{zoom[0].toDouble(), zoom[1].toDouble()},
+                               {zoom[2].toDouble(), zoom[3].toDouble()}};
   }
+  return zooms;
 }
 
 std::vector<ChartFrame*> impactCharts(const Workbench& workbench) {
@@ -41,16 +42,16 @@ std::vector<ChartFrame*> impactCharts(const Workbench& workbench) {
 
 QJsonObject windowView(const Workbench& workbench) {
   QJsonObject pages;
-  QString shown;
   for (std::size_t i = 0; i < workbench.pages().size(); ++i) {
     const Page* page = workbench.pages()[i];
     const QString& key = pageKeys()[static_cast<qsizetype>(i)];
-    if (page == workbench.currentPage()) shown = key;
-    pages[key] = QJsonObject{{"selection", page->view()}, {"zooms", zoomsOf(page->charts())}};
+    pages[key] = QJsonObject{{"selection", page->view()}, {"zooms", zoomsJson(page->zooms())}};
   }
-  return {{"page", shown},
+  Zooms impact;
+  for (const ChartFrame* chart : impactCharts(workbench)) impact.push_back(chart->zoom());
+  return {{"page", workbench.currentPageKey()},
           {"pages", pages},
-          {"impact", QJsonObject{{"zooms", zoomsOf(impactCharts(workbench))}}}};
+          {"impact", QJsonObject{{"zooms", zoomsJson(impact)}}}};
 }
 
 void restoreWindowView(Workbench& workbench, const QJsonObject& view) {
@@ -60,10 +61,16 @@ void restoreWindowView(Workbench& workbench, const QJsonObject& view) {
     const QJsonObject kept = pages[pageKeys()[static_cast<qsizetype>(i)]].toObject();
     if (kept.isEmpty()) continue;
     page->setView(kept["selection"].toObject());
-    page->bringUpToDate();
-    restoreZooms(page->charts(), kept["zooms"].toArray());
+    page->setZooms(zoomsFrom(kept["zooms"].toArray()));
   }
-  restoreZooms(impactCharts(workbench), view["impact"].toObject()["zooms"].toArray());
+  const Zooms impact = zoomsFrom(view["impact"].toObject()["zooms"].toArray());
+  const std::vector<ChartFrame*> charts = impactCharts(workbench);
+  for (std::size_t i = 0; i < charts.size() && i < impact.size(); ++i) {
+    if (impact[i])
+      charts[i]->setZoom(*impact[i]);
+    else
+      charts[i]->fit();
+  }
   if (const auto index = pageKeys().indexOf(view["page"].toString()); index >= 0)
     workbench.showPage(static_cast<int>(index));
 }

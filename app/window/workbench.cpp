@@ -8,7 +8,6 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include "pages/pages.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/impact_panel.hpp"
 #include "panels/log_pane.hpp"
@@ -97,6 +96,8 @@ ModelsPanel* Workbench::models() const { return leftDock_->models(); }
 Page* Workbench::currentPage() const {
   return pages_[static_cast<std::size_t>(pageStack_->currentIndex())];
 }
+
+QString Workbench::currentPageKey() const { return pageKeys()[pageStack_->currentIndex()]; }
 
 void Workbench::showPage(int index) {
   pageBar_->setCurrentPage(index);

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "pages/pages.hpp"
+
 class QHBoxLayout;
 class QStackedWidget;
 class QVBoxLayout;
@@ -17,7 +19,6 @@ class LeftDock;
 class LogPane;
 class ModelsPanel;
 class ModelsRail;
-class Page;
 class PageBar;
 class Rule;
 class Workspace;
@@ -37,13 +38,12 @@ class Workbench : public QWidget {
   [[nodiscard]] ModelsRail* rail() const { return rail_; }
   [[nodiscard]] const std::vector<Page*>& pages() const { return pages_; }
   [[nodiscard]] Page* currentPage() const;
+  /// What pageKeys() calls it.
+  [[nodiscard]] QString currentPageKey() const;
   void showPage(int index);
-  /// The page of a kind; there is one of each.
   template <class Kind>
   [[nodiscard]] Kind* page() const {
-    for (Page* each : pages_)
-      if (auto* found = dynamic_cast<Kind*>(each)) return found;
-    return nullptr;
+    return pageOf<Kind>(pages_);
   }
   [[nodiscard]] CompressionPanel* compression() const { return compression_; }
   [[nodiscard]] ImpactPanel* impact() const { return impact_; }
@@ -61,7 +61,6 @@ class Workbench : public QWidget {
   /// For a lecture hall: these two in place of Compression and Impact, no models and no tools.
   /// Null: as it was. The caller owns them.
   void setProjector(QWidget* plan, QWidget* impact);
-  [[nodiscard]] bool projector() const { return projector_; }
 
   /// Focus goes to the next panel (step 1) or the one before (-1).
   void movePanelFocus(int step);

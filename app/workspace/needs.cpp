@@ -280,6 +280,11 @@ bool planCurrent(const SlotState& state, const MeasurementSettings& settings) {
          state.current.key == planKey(state, settings);
 }
 
+bool sweepCurrent(const SlotState& state, const MeasurementSettings& settings) {
+  if (!state.model || !state.sweep.value) return false;
+  return state.phase == Phase::Saved || state.sweep.key == measuredOnKey(state, settings);
+}
+
 const JobError* failureOf(const SlotState& state, const MeasurementSettings& settings) {
   if (!state.model) return nullptr;
   for (const QString& key :

@@ -71,6 +71,8 @@ struct Need {
 [[nodiscard]] bool passageStale(const SlotState& state, const MeasurementSettings& settings,
                                 Looker looker);
 [[nodiscard]] bool planCurrent(const SlotState& state, const MeasurementSettings& settings);
+/// True where safe ratios were searched on what is chosen now; of a saved run, always.
+[[nodiscard]] bool sweepCurrent(const SlotState& state, const MeasurementSettings& settings);
 
 /// Why what is shown now could not be measured, or null.
 [[nodiscard]] const JobError* failureOf(const SlotState& state,

@@ -65,15 +65,6 @@ std::optional<PlanDraft> planFrom(const QJsonObject& json, const ModelInfo& mode
   return draft;
 }
 
-/// The plan measured that the draft means, so that its figures stand beside it.
-void recall(SlotState& state) {
-  for (auto plan = state.plans.rbegin(); plan != state.plans.rend(); ++plan)
-    if (isPlanOf(*state.model, state.draft, plan->value->specs)) {
-      state.current = *plan;
-      return;
-    }
-}
-
 }  // namespace
 
 std::string sessionText(const Slots& models, const SessionParts& parts) {
@@ -104,9 +95,7 @@ SessionParts restoreSession(const std::string& text, Slots& models, const Sessio
     SlotState& state = models[indexOf(slot)];
     if (!state.model) continue;
     auto draft = planFrom(document["plans"].toObject()[slotKey(slot)].toObject(), *state.model);
-    if (!draft) continue;
-    state.draft = std::move(*draft);
-    recall(state);
+    if (draft) state.draft = std::move(*draft);
   }
   return parts;
 }

@@ -200,6 +200,7 @@ void Workspace::showRun(const RunPtr& run, const QString& path) {
   for (const Slot slot : {Slot::A, Slot::B}) replaceBySaved(slot, std::move(saved[indexOf(slot)]));
   const bool otherSettings = parts.settings != settings_;
   settings_ = parts.settings;
+  for (SlotState& state : models_) recallPlan(state);
   activate(parts.active);
   if (otherSettings) emit settingsChanged();
   for (const Slot slot : {Slot::A, Slot::B}) emit slotChanged(slot);

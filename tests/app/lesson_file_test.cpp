@@ -2,7 +2,10 @@
 // What a lesson file may hold, and the one line that refuses what it may not.
 #include "lessons/lesson_file.hpp"
 
+#include <sys/stat.h>
+
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
 
@@ -66,6 +69,34 @@ class LessonFileTest : public QObject {
     QCOMPARE(*second.answers[0].when[1].right->tap, Tap::V);
   }
 
+  void aFolderIsFoundFromTheLesson() {
+    const QByteArray json =
+        lesson(step("") + "," + step(", 'model': '../other'") + "," + step(", 'model': '/c'"));
+    QByteArray own = json;
+    own.replace("demo:gqa", "mine/");
+    const auto modelOf = [](const Lesson& read, std::size_t step) {
+      return std::get<ModelGoal>(read.steps[step].waits[0]).model;
+    };
+    const Lesson read = readLesson(own, "/lessons/try.json");
+    QCOMPARE(modelOf(read, 0), "/lessons/mine");
+    QCOMPARE(modelOf(read, 1), "/other");
+    QCOMPARE(modelOf(read, 2), "/c");
+    QCOMPARE(modelOf(readLesson(json, "/lessons/try.json"), 0), "demo:gqa");
+  }
+
+  void aPipeIsRefused() {
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("pipe.json");
+    QCOMPARE(mkfifo(qPrintable(path), 0600), 0);
+    try {
+      const Lesson read = readLessonFile(path);
+      QFAIL(qPrintable("it was read: " + read.title));
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::Malformed);
+      QVERIFY(QString::fromUtf8(error.what()).contains("not a regular file"));
+    }
+  }
+
   void whatIsWrongIsSaidInOneLine_data() {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("place");
@@ -80,6 +111,7 @@ class LessonFileTest : public QObject {
     row("empty", lesson(""), "steps", "1 to 12");
     row("no title", lesson("{'text': ['a']}"), "steps[0]", "\"title\"");
     row("unknown key", lesson(step(", 'ponit': {}")), "steps[0]", "\"ponit\"");
+    row("a run", lesson(step(", 'model': 'saved.kvl.h5'")), "steps[0].model", "saved run");
     row("empty text", lesson("{'title': 't', 'text': []}"), "steps[0].text", "no paragraph");
     row("unknown figure", lesson("{'title': 't', 'text': ['{now.pll}']}"), "steps[0].text[0]",
         "\"now.pll\"");

@@ -21,9 +21,11 @@
 #include <csignal>
 
 #include "app/support/real_window.hpp"
+#include "charts/layers_chart.hpp"
 #include "controls/segmented_control.hpp"
 #include "pages/dimensions_page.hpp"
 #include "pages/dimensions_tools.hpp"
+#include "pages/layers_page.hpp"
 #include "report/report_commands.hpp"
 #include "report/report_content.hpp"
 #include "report/report_dialog.hpp"
@@ -152,6 +154,32 @@ class ReportTest : public QObject {
     QTest::mouseClick(button(asked, "Cancel"), Qt::LeftButton);
     QVERIFY(!asked->isVisible());
     QTRY_VERIFY(!window().findChild<ReportDialog*>());
+  }
+
+  void onlyWhatIsChosenIsDrawn() {
+    auto& layers = *window().workbench()->page<LayersPage>();
+    const ChartZoom closer{{0, 3}, {0.5, 2}};
+    layers.chart()->setZoom(closer);
+    ReportSource source(workspace());
+    source.followPages(window().workbench()->pages());
+    const std::vector<Page*>& pages = source.models().front()->pages();
+    const auto* drawn = qobject_cast<LayersChart*>(pages[0]->charts().front());
+    const ChartFrame* other = pages[1]->charts().front();
+    QVERIFY(source.offers().front().absence.isEmpty());
+    QVERIFY(drawn->bars().empty());
+    ReportWriter writer(source, {.title = {}, .author = {}, .figures = {"layers"}},
+                        {at("layers.html")});
+    bool written = false;
+    connect(&writer, &ReportWriter::written, this, [&] { written = true; });
+    writer.start();
+    QVERIFY(drawn->bars().empty());  // not inside the click
+    QTRY_VERIFY_WITH_TIMEOUT(written, RealWindow::kPatience);
+    QCOMPARE(drawn->bars().size(), layers.chart()->bars().size());
+    QCOMPARE(drawn->zoom().value().y.high, closer.y.high);
+    QVERIFY(other->subtitle().isEmpty());
+    pages[1]->bringUpToDate();
+    QVERIFY(!other->subtitle().isEmpty());
+    layers.chart()->fit();
   }
 
   void oneHtmlAndOnePdfAreWritten() {

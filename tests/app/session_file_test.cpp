@@ -11,11 +11,14 @@
 #include "charts/chart_plot.hpp"
 #include "charts/layers_chart.hpp"
 #include "compression/plan/spec.hpp"
+#include "options.hpp"
+#include "pages/compare_page.hpp"
 #include "pages/dimensions_page.hpp"
 #include "pages/dimensions_tools.hpp"
 #include "pages/layers_page.hpp"
 #include "pages/layers_tools.hpp"
 #include "panels/impact_panel.hpp"
+#include "start.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/session_json.hpp"
 
@@ -60,6 +63,9 @@ class SessionFileTest : public QObject {
     plot->replot();
     plot->zoomAt(QRectF(plot->axisRect()->rect()).center(), 0.5);
     const QCPRange x = plot->xAxis->range(), y = plot->yAxis->range();
+    window().showPage("compare");
+    const ChartZoom closer{{0, 3}, {0.5, 2}};
+    page<ComparePage>().charts().front()->setZoom(closer);
     window().showPage("dimensions");
     const QString path = real_->folder.filePath("session.kvl.h5");
     const MeasurementSettings settings = workspace().settings();
@@ -91,12 +97,45 @@ class SessionFileTest : public QObject {
     QVERIFY(chart->isZoomed());
     QCOMPARE(chart->plot()->xAxis->range(), x);
     QCOMPARE(chart->plot()->yAxis->range(), y);
+    // A page that nobody looked at was not drawn; saved again, its zoom is not lost.
+    auto& compare = *other->window->workbench()->page<ComparePage>();
+    ChartFrame* left = compare.charts().front();
+    QVERIFY(!left->isZoomed());
+    QVERIFY(qobject_cast<LayersChart*>(left)->bars().empty());
+    QCOMPARE(compare.zooms().front().value().x.high, closer.x.high);
+    other->window->showPage("compare");
+    QVERIFY(!qobject_cast<LayersChart*>(left)->bars().empty());
+    QCOMPARE(left->zoom().value().y.low, closer.y.low);
+    QCOMPARE(compare.zooms().front().value().x.high, closer.x.high);
     // With its model open it goes on with the same plan.
     again.reload(Slot::A);
     other->settle();
     QCOMPARE(again.slot(Slot::A).phase, Phase::Open);
     QCOMPARE(specText(specsOf(again.slot(Slot::A).draft)), std::string("v:rank=20"));
     QVERIFY(planCurrent(again.slot(Slot::A), again.settings()));
+  }
+
+  void whatTheCommandLineGivesCounts() {
+    RealWindow other;
+    Options options;
+    options.paths = {real_->folder.filePath("session.kvl.h5")};
+    options.page = "compare";
+    options.context = 128;
+    options.evaluationPath = other.beginningOf("calibration.txt");
+    openNamed(options, *other.window, *other.workspace);
+    other.settle();
+    QTRY_VERIFY(other.workspace->hasModel());
+    QCOMPARE(other.window->workbench()->currentPage()->name(), "Compare");
+    const MeasurementSettings saved = workspace().settings();
+    const MeasurementSettings& settings = other.workspace->settings();
+    QCOMPARE(settings.context, 128);
+    QCOMPARE(settings.evaluationPath, options.evaluationPath);
+    QCOMPARE(settings.calibrationPath, saved.calibrationPath);  // not given
+    // Of the start alone: a run that is opened later comes as it was saved.
+    other.window->openPath(options.paths.front());
+    other.settle();
+    QTRY_COMPARE(other.workspace->settings().context, saved.context);
+    QCOMPARE(other.window->workbench()->currentPage()->name(), "Dimensions");
   }
 
   void whatCannotBeIsLeftOut_data() {

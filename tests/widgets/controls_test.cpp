@@ -16,6 +16,7 @@
 #include "controls/ring_progress.hpp"
 #include "controls/segmented_control.hpp"
 #include "controls/state_pill.hpp"
+#include "controls/tab_button.hpp"
 #include "theme/theme.hpp"
 
 using namespace kvloupe;
@@ -291,6 +292,29 @@ class ControlsTest : public QObject {
     QCOMPARE(paints.count(), before);
     ring.pointAt(&control, {}, QStringLiteral("title"), QStringLiteral("another hint"));
     QTRY_VERIFY(paints.count() > before);
+  }
+
+  void aTabShowsItsStateAndFocus() {
+    QWidget bar;
+    auto* first = new TabButton(QStringLiteral("Models"), {}, &bar);
+    auto* second = new TabButton(QStringLiteral("Lesson"), Icon::Lesson, &bar);
+    first->setGeometry(0, 0, 100, 36);
+    second->setGeometry(100, 0, 120, 36);
+    show(bar, {220, 36});
+    second->setFocus();
+    const QImage plain = first->grab().toImage();
+    first->setFocus();
+    const QImage focused = first->grab().toImage();
+    QVERIFY(focused != plain);
+    first->setChecked(true);
+    const QImage chosen = first->grab().toImage();
+    QVERIFY(chosen != focused);
+    QCOMPARE(chosen.pixelColor(chosen.width() / 2, chosen.height() - 1), kvloupe::palette().ink);
+    QVERIFY(second->sizeHint().width() > TabButton(second->text()).sizeHint().width());
+    const QSize small = second->sizeHint();
+    second->setLarge(true);
+    QVERIFY(second->sizeHint().width() > small.width());
+    QVERIFY(second->sizeHint().height() > small.height());
   }
 
   void ringIsBounded() {

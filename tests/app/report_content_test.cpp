@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a report says of figures that are not of what is chosen now, and of texts by their names.
+#include "report/report_content.hpp"
+
+#include <QRegularExpression>
+#include <QTest>
+#include <algorithm>
+
+#include "app/support/fake_engine.hpp"
+#include "jobs/job_runner.hpp"
+#include "report/report_commands.hpp"
+#include "theme/theme.hpp"
+
+using namespace kvloupe;
+using kvloupe::test::fakeEngine;
+using kvloupe::test::FakeScript;
+
+namespace {
+
+/// Every text, and every cell and line in it, of a report.
+QString wordsOf(const Report& report) {
+  QStringList words;
+  for (const ReportBlock& block : report.blocks) {
+    if (const auto* text = std::get_if<ReportText>(&block)) words << text->words;
+    if (const auto* command = std::get_if<ReportCommand>(&block)) words << command->line;
+    if (const auto* table = std::get_if<ReportTable>(&block)) {
+      words << table->head.join('|');
+      for (const QStringList& row : table->rows) words << row.join('|');
+    }
+  }
+  return words.join('\n');
+}
+
+/// The command that the plans' table names in the row of a plan.
+QString commandOf(const Report& report, const QString& plan) {
+  QString number;
+  for (const ReportBlock& block : report.blocks)
+    if (const auto* table = std::get_if<ReportTable>(&block);
+        table && table->head.last() == "command")
+      for (const QStringList& row : table->rows)
+        if (row.front() == plan) number = row.last();
+  for (const ReportBlock& block : report.blocks)
+    if (const auto* command = std::get_if<ReportCommand>(&block);
+        command && command->what == "Command " + number)
+      return command->line;
+  return {};
+}
+
+}  // namespace
+
+class ReportContentTest : public QObject {
+  Q_OBJECT
+
+  std::shared_ptr<FakeScript> script_;
+  std::unique_ptr<JobRunner> runner_;
+  std::unique_ptr<Workspace> workspace_;
+
+  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
+  Report report() const {
+    return reportOf(ReportSource(*workspace_), {.title = {}, .author = {}, .figures = {"impact"}});
+  }
+
+ private slots:
+  void init() {
+    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
+    applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light);
+    script_ = std::make_shared<FakeScript>();
+    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    runner_->start();
+    workspace_ = std::make_unique<Workspace>(runner_.get());
+    workspace_->openModel("demo:gqa", Slot::A);
+    settle();
+  }
+  void cleanup() {
+    workspace_.reset();
+    runner_.reset();
+  }
+
+  void aVerdictOnAnotherContextIsStale() {
+    workspace_->findSafeRatios(Slot::A, {.curves = {}, .verdict = true});
+    settle();
+    const Report fresh = report();
+    QVERIFY(wordsOf(fresh).contains("V is the fragile one."));
+    QVERIFY(!wordsOf(fresh).contains("stale"));
+    QVERIFY2(commandOf(fresh, "v:rank=4").startsWith("kvloupe-cli verdict"),
+             qPrintable(wordsOf(fresh)));
+
+    MeasurementSettings settings = workspace_->settings();
+    settings.context = 64;
+    workspace_->setSettings(settings);
+    settle();
+    const Report later = report();
+    QVERIFY(!wordsOf(later).contains("V is the fragile one."));
+    QVERIFY(wordsOf(later).contains("demo:gqa, stale"));
+    // The same plan, measured by itself on the new context.
+    const QString line = commandOf(later, "v:rank=4");
+    QVERIFY2(line.startsWith("kvloupe-cli perplexity") && line.contains("-c 64"),
+             qPrintable(wordsOf(later)));
+  }
+
+  void onlyTheTextsOfTheDemoNeedNoOption() {
+    const SlotState& state = workspace_->activeSlot();
+    QVERIFY(!analysisCommand(state, *state.analysis.value).contains("--file"));
+    Analysis own = *state.analysis.value;
+    own.text.name = "demo notes.txt";
+    own.text.path = "/texts/demo notes.txt";
+    QVERIFY(analysisCommand(state, own).contains("--file '/texts/demo notes.txt'"));
+  }
+};
+
+QTEST_MAIN(ReportContentTest)
+#include "report_content_test.moc"
