@@ -161,6 +161,16 @@ class DimensionChartsTest : public QObject {
     }
   }
 
+  void theEnergyLineIsLabelledAtItsEnd() {
+    SpectrumChart chart;
+    chart.setData(dimensionsData(model(), analysis(), {}, {}));
+    show(chart);
+    const QString svg = QString::fromUtf8(chart.renderSvg(FigureSpec::oneColumn()));
+    const QRegularExpression label(QString::fromUtf8("x=\"([0-9.]+)\"[^>]*>95\u00a0%<"));
+    const double width = 85 / 25.4 * 72 * 12 / 8;  // units: 12 are the type's 8 points
+    QVERIFY(label.match(svg).captured(1).toDouble() > 0.6 * width);
+  }
+
   void theMapHasARowAHead() {
     SigmaMap map;
     map.setData(sigmaMapData(model(), analysis(), {}));
@@ -176,6 +186,10 @@ class DimensionChartsTest : public QObject {
     QCOMPARE(clicks.size(), 1);
     QCOMPARE(clicks[0][0].toInt(), 2);
     QCOMPARE(clicks[0][1].toInt(), 1);
+    // Spoken a row a head, not a row a cell.
+    const QStringList spoken = map.accessibleDescription().split('\n');
+    QVERIFY(spoken.contains(QString::fromUtf8("layer 0, head 0, K, σ 5 to 40")));
+    QCOMPARE(spoken.filter("layer").size(), 12);
     // By keyboard: Tab goes from head to head, Return opens.
     map.setFocus(Qt::TabFocusReason);
     QTest::keyClick(&map, Qt::Key_Tab);

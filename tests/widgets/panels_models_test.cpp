@@ -3,11 +3,13 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
+#include <QTimer>
 
 #include "controls/labels.hpp"
 #include "panels/error_dialog.hpp"
@@ -80,6 +82,27 @@ class PanelsModelsTest : public QObject {
       QVERIFY2(text.contains(part), part);
     QVERIFY(!button(panel, "Analyse")->isEnabled());
     QVERIFY(button(panel, "Stop")->isEnabled());
+  }
+
+  void aCardIsBuiltAnewUnderItsMenu() {
+    ModelsPanel panel;
+    ModelsView news = view();
+    panel.setView(news);
+    panel.show();
+    QTimer::singleShot(500, [] {  // where the click would wait for it
+      if (QWidget* menu = QApplication::activePopupWidget()) menu->close();
+    });
+    named<QAbstractButton>(panel, "What to do with model A")->click();
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    QVERIFY(menu);
+    news.cards[0].facts.push_back({"Heads", "4"});
+    panel.setView(news);
+    QTest::qWait(10);
+    QVERIFY(words(panel).contains("Heads"));
+    QSignalSpy closed(&panel, &ModelsPanel::closeRequested);
+    menu->actions().last()->trigger();
+    QCOMPARE(closed.count(), 1);
+    menu->close();
   }
 
   void aRefusalStandsInItsPlace() {

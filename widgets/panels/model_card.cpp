@@ -99,14 +99,16 @@ QWidget* ModelCard::makeFacts(const ModelCardView& view) {
       Icon::More, "What to do with model " + QString(slot_ == ModelSlot::A ? "A" : "B"), card);
   more->setFixedSize(22, 22);
   connect(more, &QToolButton::clicked, this, [this, more] {
-    QMenu menu;
+    // No loop of its own: news build the card, and this button, anew while the menu is open.
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
     const bool saved = view_.kind == ModelCardView::Kind::Saved;
-    connect(menu.addAction(saved ? "Open this model" : "Reload"), &QAction::triggered, this,
+    connect(menu->addAction(saved ? "Open this model" : "Reload"), &QAction::triggered, this,
             &ModelCard::reloadRequested);
-    connect(menu.addAction(QString::fromUtf8("Replace by another model…")), &QAction::triggered,
+    connect(menu->addAction(QString::fromUtf8("Replace by another model…")), &QAction::triggered,
             this, &ModelCard::openRequested);
-    connect(menu.addAction("Close"), &QAction::triggered, this, &ModelCard::closeRequested);
-    menu.exec(more->mapToGlobal(QPoint(0, more->height())));
+    connect(menu->addAction("Close"), &QAction::triggered, this, &ModelCard::closeRequested);
+    menu->popup(more->mapToGlobal(QPoint(0, more->height())));
   });
   head->addWidget(more);
   column->addLayout(head);

@@ -37,7 +37,7 @@ class HallTarget : public QWidget {
     head->addWidget(chip_);
     head->addWidget(title_, 1);
     auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(14);
+    grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(2);
     const std::array<QString, 4> longest = {"128 / 128", QString::fromUtf8("99.9\u00a0%"),
                                             QString::fromUtf8("64.00×"),
