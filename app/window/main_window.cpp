@@ -114,7 +114,7 @@ void MainWindow::openPath(const QString& path, Slot slot) {
 void MainWindow::replacing(std::initializer_list<Slot> lost, std::function<void()> then) {
   if (std::any_of(lost.begin(), lost.end(),
                   [this](Slot slot) { return workspace_->worthSaving(slot); }))
-    saveQuestion_->ask(tr("Save the run before it is replaced?"), std::move(then));
+    saveQuestion_->ask(tr("Save the run first?"), std::move(then));
   else
     then();
 }

@@ -17,8 +17,10 @@
 #include "theme/theme.hpp"
 #include "window/main_actions.hpp"
 #include "window/main_window.hpp"
+#include "window/recovery_offer.hpp"
 #include "window/workbench.hpp"
 #include "workspace/draft_for_model.hpp"
+#include "workspace/recovery.hpp"
 
 using namespace kvloupe;
 using kvloupe::test::fakeEngine;
@@ -152,6 +154,31 @@ class UnsavedWorkTest : public QObject {
     settle();
     QVERIFY(!question());
     QCOMPARE(workspace_->slot(Slot::B).path, "demo:gqa");
+  }
+
+  void recoveringAsksToo() {
+    measureUnsaved();
+    RecoveryFolder folder(folder_.path());
+    QFile left(folder_.filePath("left.kvl.h5"));
+    QVERIFY(left.open(QIODevice::WriteOnly));
+    Recovery recovery(workspace_.get(), runner_.get(), &folder);
+    recovery.setInterval(3600000);
+    const RecoveryOffer offer(window_.get(), &recovery);
+    const std::string load = "load " + left.fileName().toStdString();
+    const auto recover = [&](QMessageBox::StandardButton then) {
+      emit window_->shown();
+      QVERIFY(offer.question());
+      for (QAbstractButton* each : offer.question()->buttons())
+        if (each->text() == "Recover") QTest::mouseClick(each, Qt::LeftButton);
+      QTRY_VERIFY(!offer.question());
+      answer(then);
+    };
+    recover(QMessageBox::Cancel);
+    QVERIFY(recovery.offered());
+    QCOMPARE(script_->count(load), 0);
+    recover(QMessageBox::Discard);
+    QCOMPARE(script_->count(load), 1);
+    QCOMPARE(workspace_->slot(Slot::A).phase, Phase::Saved);
   }
 
   void aRunBesideIsTriedAgainBeside() {
