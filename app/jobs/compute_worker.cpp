@@ -13,11 +13,15 @@ namespace {
 /// Runs `work` and turns whatever it throws into the end of a job.
 template <class Work>
 JobEnd guarded(Work work) {
-  const auto failure = [](ErrorCode code, const std::string& message) {
-    return JobError{
-        code,
-        QString::fromStdString(message),
-        {.message = message, .file = {}, .place = {}, .expected = {}, .found = {}, .advice = {}}};
+  const auto failure = [](ErrorCode code, const QString& message) {
+    return JobError{code,
+                    message,
+                    {.message = message.toStdString(),
+                     .file = {},
+                     .place = {},
+                     .expected = {},
+                     .found = {},
+                     .advice = {}}};
   };
   try {
     return work();
@@ -26,11 +30,14 @@ JobEnd guarded(Work work) {
   } catch (const Error& error) {
     return JobError{error.code(), QString::fromUtf8(error.what()), error.detail()};
   } catch (const std::bad_alloc&) {
-    return failure(ErrorCode::OutOfMemory, "there is not enough memory for this");
+    return failure(ErrorCode::OutOfMemory,
+                   ComputeWorker::tr("there is not enough memory for this"));
   } catch (const std::exception& error) {
-    return failure(ErrorCode::Internal, std::string("unexpected failure: ") + error.what());
+    return failure(
+        ErrorCode::Internal,
+        ComputeWorker::tr("unexpected failure: %1").arg(QString::fromUtf8(error.what())));
   } catch (...) {
-    return failure(ErrorCode::Internal, "unexpected failure");
+    return failure(ErrorCode::Internal, ComputeWorker::tr("unexpected failure"));
   }
 }
 
@@ -162,12 +169,12 @@ ProgressFn ComputeWorker::progressOf(JobId id) {
 Session& ComputeWorker::session(Slot slot) {
   const std::unique_ptr<Session>& open = sessions_[index(slot)];
   if (!open)
-    throw Error(ErrorCode::InvalidArgument, {.message = "no model is open here",
+    throw Error(ErrorCode::InvalidArgument, {.message = tr("no model is open here").toStdString(),
                                              .file = {},
                                              .place = slot == Slot::A ? "A" : "B",
                                              .expected = {},
                                              .found = {},
-                                             .advice = "Open a model first"});
+                                             .advice = tr("Open a model first").toStdString()});
   return *open;
 }
 

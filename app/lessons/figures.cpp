@@ -160,7 +160,7 @@ Figure figureOf(const Reading& reading, const LessonRecord& record) {
     case Quantity::Name:
       return words(text(record.model->name));
     case Quantity::Plan:
-      return words(text(describe(record.draft)));
+      return words(describe(record.draft));
     case Quantity::Layers:
       return count(record.model->numLayers);
     case Quantity::Tokens:

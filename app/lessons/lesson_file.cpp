@@ -125,7 +125,8 @@ LessonGoal goalAt(const Place& place) {
     const QString key = rank ? "rank" : "tap";
     const auto target = targetFrom(place.string(key));
     if (!target)
-      place.at(key).refuse(Words::tr("no target has this name"), {}, "k, v, latent or rope_key");
+      place.at(key).refuse(Words::tr("no target has this name"), {},
+                           Words::tr("k, v, latent or rope_key"));
     if (!rank) {
       const auto tap = tapFromName(place.string("is").toStdString());
       if (!tap)
@@ -136,7 +137,7 @@ LessonGoal goalAt(const Place& place) {
     if (const auto most = place.number("atMost")) goal.atMost = static_cast<int>(*most);
     if (const auto least = place.number("atLeast")) goal.atLeast = static_cast<int>(*least);
     if (!goal.atMost && !goal.atLeast)
-      place.refuse(Words::tr("a key is missing"), {}, "atMost or atLeast");
+      place.refuse(Words::tr("a key is missing"), {}, Words::tr("atMost or atLeast"));
     return goal;
   }
   if (place.has("page")) {
@@ -157,7 +158,7 @@ LessonGoal goalAt(const Place& place) {
     range.allow({"atMost", "atLeast"});
     const TokensGoal goal{range.number("atMost"), range.number("atLeast")};
     if (!goal.atMost && !goal.atLeast)
-      range.refuse(Words::tr("a key is missing"), {}, "atMost or atLeast");
+      range.refuse(Words::tr("a key is missing"), {}, Words::tr("atMost or atLeast"));
     return goal;
   }
   if (place.has("analysed")) {
@@ -214,7 +215,7 @@ QString modelAt(const Place& place, const QString& key, const QString& file) {
   if (model.startsWith("demo:")) return model;
   if (isRunPath(model))
     place.at(key).refuse(Words::tr("a saved run is no model"), "\"" + model + "\"",
-                         "demo:gqa, demo:mla or a folder");
+                         Words::tr("demo:gqa, demo:mla or a folder"));
   return QDir::cleanPath(QFileInfo(file).absoluteDir().absoluteFilePath(model));
 }
 
@@ -243,7 +244,7 @@ LessonStep stepAt(const Place& place, const QString& file, const QString& model,
     for (const Place& each : place.list("answer")) step.answers.push_back(answerAt(each, records));
     if (step.answers.empty() || !step.answers.back().when.empty())
       place.at("answer").refuse(Words::tr("the last answer has to hold whatever was measured"), {},
-                                "one without \"when\"");
+                                Words::tr("one without \"when\""));
   }
   return step;
 }
@@ -254,7 +255,7 @@ Lesson readLesson(const QByteArray& json, const QString& file) {
   QJsonParseError error;
   const QJsonDocument document = QJsonDocument::fromJson(json, &error);
   if (document.isNull())
-    Place(file, QString("byte %1").arg(error.offset), {})
+    Place(file, Words::tr("byte %1").arg(error.offset), {})
         .refuse(Words::tr("not JSON"), error.errorString());
   const Place whole(file, {}, document.isObject() ? QJsonValue(document.object()) : QJsonValue());
   whole.allow({"title", "summary", "model", "steps"});
@@ -269,7 +270,7 @@ Lesson readLesson(const QByteArray& json, const QString& file) {
   const auto steps = static_cast<int>(lesson.steps.size());
   if (steps < kFewestSteps || steps > kMostSteps)
     whole.at("steps").refuse(Words::tr("too few or too many steps"), QString::number(steps),
-                             QString("%1 to %2").arg(kFewestSteps).arg(kMostSteps));
+                             Words::tr("%1 to %2").arg(kFewestSteps).arg(kMostSteps));
   return lesson;
 }
 

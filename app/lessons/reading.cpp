@@ -112,13 +112,13 @@ Reading parseReading(const QString& words) {
                                   [&](const QuantityForm& each) { return name == each.name; });
   if (reading.record.isEmpty() || form == kQuantities.end())
     refuse(Words::tr("no figure has this name"), "\"" + words + "\"",
-           "RECORD.QUANTITY, where the quantity is one of " + quantityNames());
+           Words::tr("RECORD.QUANTITY, where the quantity is one of %1").arg(quantityNames()));
   reading.quantity = form->quantity;
   if (form->subject == Subject::Target) {
     reading.target = targetFromName(take().toStdString());
     if (!reading.target)
       refuse(Words::tr("the figure needs a target"), "\"" + words + "\"",
-             "k, v, latent or rope_key");
+             Words::tr("k, v, latent or rope_key"));
   } else if (form->subject == Subject::Tap) {
     reading.tap = tapFromName(take().toStdString());
     if (!reading.tap)
@@ -157,7 +157,7 @@ Comparison parseComparison(const QString& words) {
                        : kOps.end();
   if (op == kOps.end())
     refuse(Words::tr("this compares nothing"), "\"" + words + "\"",
-           "READING < READING, or <=, >, >=");
+           Words::tr("READING < READING, or <=, >, >="));
   Comparison comparison;
   comparison.left = parseReading(parts[0]);
   comparison.op = op->second;

@@ -8,6 +8,13 @@
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::AnalysisWords)
+};
+
+}  // namespace
 
 BarState analysisState(const Workspace& workspace, Slot slot) {
   const SlotState& state = workspace.slot(slot);
@@ -21,12 +28,14 @@ BarState analysisState(const Workspace& workspace, Slot slot) {
 
 QString analysisAbsence(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
-  if (!state.model) return "Figures appear when a model is open and text streams through it";
+  if (!state.model)
+    return Words::tr("Figures appear when a model is open and text streams through it");
   if (const JobError* failure = failureOf(state, workspace.settings())) return failure->summary;
-  if (state.phase == Phase::Saved) return "This run holds no analysis";
-  if (!calibrationTextOf(state, workspace.settings())) return "Choose a calibration text first";
-  if (workspace.paused()) return "Stopped: Analyse goes on";
-  return "Figures appear as the calibration text streams through the model";
+  if (state.phase == Phase::Saved) return Words::tr("This run holds no analysis");
+  if (!calibrationTextOf(state, workspace.settings()))
+    return Words::tr("Choose a calibration text first");
+  if (workspace.paused()) return Words::tr("Stopped: Analyse goes on");
+  return Words::tr("Figures appear as the calibration text streams through the model");
 }
 
 QString provenanceOf(const ModelInfo& model, const Analysis& analysis,
@@ -36,7 +45,7 @@ QString provenanceOf(const ModelInfo& model, const Analysis& analysis,
     const std::string_view name = tapName(tap);
     names << QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
   }
-  return QString::fromUtf8("%1 · %2 · %3, %4 tokens, ctx %5 · %6 %7")
+  return Words::tr("%1 · %2 · %3, %4 tokens, ctx %5 · %6 %7")
       .arg(QString::fromStdString(model.name), names.join(", "),
            QString::fromStdString(analysis.text.name),
            QString::fromStdString(formatCount(analysis.tokens)))

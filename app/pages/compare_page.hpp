@@ -21,7 +21,7 @@ class ComparePage : public Page {
  public:
   explicit ComparePage(Workspace* workspace, QWidget* parent = nullptr);
 
-  [[nodiscard]] QString name() const override { return "Compare"; }
+  [[nodiscard]] QString name() const override { return tr("Compare"); }
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;

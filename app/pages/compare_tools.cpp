@@ -34,27 +34,27 @@ std::vector<TapChoice> comparableTaps(const ModelInfo& model) {
 
 CompareTools::CompareTools(QWidget* parent)
     : ToolRow(kWide, parent),
-      metric_(makeList("Metric")),
-      axis_(new SegmentedControl(QStringList{"Log", "Linear"}, this)),
-      link_(new QCheckBox("Link axes", this)),
-      verdict_(new QPushButton("Measure the verdict", this)) {
+      metric_(makeList(tr("Metric"))),
+      axis_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)),
+      link_(new QCheckBox(tr("Link axes"), this)),
+      verdict_(new QPushButton(tr("Measure the verdict"), this)) {
   for (const LayersMetric metric : kMetrics) metric_->addItem(metricName(metric));
-  axis_->setAccessibleName("Axis");
+  axis_->setAccessibleName(tr("Axis"));
   axis_->setCurrentIndex(0);
   link_->setChecked(true);
   verdict_->setFixedHeight(26);
-  auto* copy = new IconButton(Icon::Copy, "Copy the charts (Ctrl+C)", this);
-  addLabel("Metric");
+  auto* copy = new IconButton(Icon::Copy, tr("Copy the charts (Ctrl+C)"), this);
+  addLabel(tr("Metric"));
   addTool(metric_);
   for (const std::size_t index : {std::size_t{0}, std::size_t{1}}) {
     auto* badge = new Badge(index == 0 ? ModelSlot::A : ModelSlot::B, this);
     badge->setDiameter(16);
     addTool(badge);
-    taps_[index] = makeList(index == 0 ? "Taps of A" : "Taps of B");
+    taps_[index] = makeList(index == 0 ? tr("Taps of A") : tr("Taps of B"));
     addTool(taps_[index]);
     connect(taps_[index], &QComboBox::activated, this, &CompareTools::selectionChanged);
   }
-  addLabel("Axis");
+  addLabel(tr("Axis"));
   addTool(axis_);
   addOptional(link_);
   addStretch();

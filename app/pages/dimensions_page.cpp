@@ -139,7 +139,7 @@ void DimensionsPage::refresh() {
     map_->clear();
     return;
   }
-  spectrum_->setEmptyText("A spectrum belongs to one head: choose a head");
+  spectrum_->setEmptyText(tr("A spectrum belongs to one head: choose a head"));
   const DimensionsSelection& selection = tools_->selection();
   const Slot slot = workspace_->active();
   const DimensionsChartData drawn = dimensionsData(

@@ -19,7 +19,7 @@ class DimensionsPage : public Page {
  public:
   explicit DimensionsPage(Workspace* workspace, QWidget* parent = nullptr);
 
-  [[nodiscard]] QString name() const override { return "Dimensions"; }
+  [[nodiscard]] QString name() const override { return tr("Dimensions"); }
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;

@@ -19,30 +19,30 @@ constexpr int kWide = 800;
 DimensionsTools::DimensionsTools(QWidget* parent)
     : ToolRow(kWide, parent),
       layer_(new QSpinBox(this)),
-      heads_(makeList("Head")),
+      heads_(makeList(tr("Head"))),
       firstChip_(new Chip(Target::K, this)),
-      taps_(makeList("Tap")),
+      taps_(makeList(tr("Tap"))),
       secondChip_(new Chip(Target::V, this)),
-      order_(new SegmentedControl(QStringList{"Sorted", "Stored"}, this)),
-      axis_(new SegmentedControl(QStringList{"Log", "Linear"}, this)) {
-  layer_->setAccessibleName("Layer");
+      order_(new SegmentedControl(QStringList{tr("Sorted"), tr("Stored")}, this)),
+      axis_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)) {
+  layer_->setAccessibleName(tr("Layer"));
   layer_->setFixedHeight(26);
   layer_->setMinimumWidth(52);
-  order_->setAccessibleName("Order of the dimensions");
-  axis_->setAccessibleName("Axis");
-  auto* fit = new IconButton(Icon::Fit, "Fit the charts (Ctrl+0)", this);
-  auto* copy = new IconButton(Icon::Copy, "Copy the charts (Ctrl+C)", this);
-  addLabel("Layer");
+  order_->setAccessibleName(tr("Order of the dimensions"));
+  axis_->setAccessibleName(tr("Axis"));
+  auto* fit = new IconButton(Icon::Fit, tr("Fit the charts (Ctrl+0)"), this);
+  auto* copy = new IconButton(Icon::Copy, tr("Copy the charts (Ctrl+C)"), this);
+  addLabel(tr("Layer"));
   addTool(layer_);
-  addLabel("Head");
+  addLabel(tr("Head"));
   addTool(heads_);
-  addLabel("Tap");
+  addLabel(tr("Tap"));
   addTool(firstChip_);
   addTool(taps_);
   addTool(secondChip_);
-  addLabel("Order");
+  addLabel(tr("Order"));
   addTool(order_);
-  addLabel("Axis");
+  addLabel(tr("Axis"));
   addTool(axis_);
   addStretch();
   addTool(fit);
@@ -130,7 +130,7 @@ void DimensionsTools::fillHeads() {
   if (heads_->count() == heads + 1) return;
   heads_->clear();
   for (int head = 0; head < heads; ++head) heads_->addItem(QString::number(head));
-  heads_->addItem("Joined");
+  heads_->addItem(tr("Joined"));
 }
 
 void DimensionsTools::choose(const DimensionsSelection& selection) {

@@ -22,7 +22,7 @@ LayersPage::LayersPage(Workspace* workspace, QWidget* parent)
   column->addWidget(tools_);
   column->addWidget(chart_, 1);
   chart_->setObjectName("layersChart");
-  chart_->setOpenHint("Click to open its dimensions");
+  chart_->setOpenHint(tr("Click to open its dimensions"));
   connect(chart_, &LayersChart::barClicked, this, [this](int layer) { emit layerOpened(layer); });
   connect(tools_, &LayersTools::selectionChanged, this, &LayersPage::refresh);
   connect(tools_, &LayersTools::fitRequested, chart_, &LayersChart::fit);

@@ -16,7 +16,7 @@ class LayersPage : public Page {
  public:
   explicit LayersPage(Workspace* workspace, QWidget* parent = nullptr);
 
-  [[nodiscard]] QString name() const override { return "Layers"; }
+  [[nodiscard]] QString name() const override { return tr("Layers"); }
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;

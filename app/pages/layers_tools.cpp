@@ -31,21 +31,21 @@ LayersTools::LayersTools(QWidget* parent)
       taps_(new QComboBox(this)),
       secondChip_(new Chip(Target::V, this)),
       secondTap_(new InkLabel(TextRole::Body, Ink::Text, "v", this)),
-      headsLabel_(new InkLabel(TextRole::Chart, Ink::Second, "Heads", this)),
+      headsLabel_(new InkLabel(TextRole::Chart, Ink::Second, tr("Heads"), this)),
       heads_(new QComboBox(this)),
-      axisLabel_(new InkLabel(TextRole::Chart, Ink::Second, "Axis", this)),
-      axis_(new SegmentedControl(QStringList{"Log", "Linear"}, this)),
-      noise_(new QCheckBox("Noise floor", this)),
-      fit_(new IconButton(Icon::Fit, "Fit the chart (Ctrl+0)", this)),
-      copy_(new IconButton(Icon::Copy, "Copy the chart (Ctrl+C)", this)),
-      more_(new IconButton(Icon::Overflow, "More tools", this)) {
+      axisLabel_(new InkLabel(TextRole::Chart, Ink::Second, tr("Axis"), this)),
+      axis_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)),
+      noise_(new QCheckBox(tr("Noise floor"), this)),
+      fit_(new IconButton(Icon::Fit, tr("Fit the chart (Ctrl+0)"), this)),
+      copy_(new IconButton(Icon::Copy, tr("Copy the chart (Ctrl+C)"), this)),
+      more_(new IconButton(Icon::Overflow, tr("More tools"), this)) {
   setFixedHeight(40);
-  metric_->setAccessibleName("Metric");
+  metric_->setAccessibleName(tr("Metric"));
   metric_->setObjectName("layersMetric");
-  taps_->setAccessibleName("Tap");
+  taps_->setAccessibleName(tr("Tap"));
   taps_->setObjectName("layersTap");
-  heads_->setAccessibleName("Heads");
-  axis_->setAccessibleName("Axis");
+  heads_->setAccessibleName(tr("Heads"));
+  axis_->setAccessibleName(tr("Axis"));
   for (const LayersMetric metric : kMetrics) metric_->addItem(metricName(metric));
   for (QComboBox* box : {metric_, taps_, heads_}) {
     box->setFixedHeight(26);
@@ -55,10 +55,10 @@ LayersTools::LayersTools(QWidget* parent)
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(12, 0, 12, 0);
   row->setSpacing(6);
-  row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, "Metric", this));
+  row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, tr("Metric"), this));
   row->addWidget(metric_);
   row->addSpacing(8);
-  row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, "Tap", this));
+  row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, tr("Tap"), this));
   row->addWidget(firstChip_);
   row->addWidget(taps_);
   row->addWidget(secondChip_);
@@ -161,8 +161,8 @@ int LayersTools::headCount() const { return headCountOf(model_, selection_.taps)
 void LayersTools::fillHeads() {
   if (heads_->count() == headCount() + 1) return;
   heads_->clear();
-  heads_->addItem("All, joined");
-  for (int head = 0; head < headCount(); ++head) heads_->addItem(QString("Head %1").arg(head));
+  heads_->addItem(tr("All, joined"));
+  for (int head = 0; head < headCount(); ++head) heads_->addItem(tr("Head %1").arg(head));
 }
 
 void LayersTools::choose(const LayersSelection& selection) {
@@ -203,7 +203,7 @@ void LayersTools::fold() {
 void LayersTools::showOverflow() {
   QMenu menu;
   if (headCount() > 1) {
-    QMenu* heads = menu.addMenu("Heads");
+    QMenu* heads = menu.addMenu(tr("Heads"));
     auto* group = new QActionGroup(heads);
     for (int index = 0; index < heads_->count(); ++index) {
       QAction* action = heads->addAction(heads_->itemText(index));
@@ -214,13 +214,15 @@ void LayersTools::showOverflow() {
               [this, index] { emit heads_->activated(index); });
     }
   }
-  QAction* noise = menu.addAction("Noise floor");
+  QAction* noise = menu.addAction(tr("Noise floor"));
   noise->setCheckable(true);
   noise->setChecked(selection_.noiseFloor);
   connect(noise, &QAction::triggered, noise_, &QCheckBox::click);
   menu.addSeparator();
-  connect(menu.addAction("Fit the chart"), &QAction::triggered, this, &LayersTools::fitRequested);
-  connect(menu.addAction("Copy the chart"), &QAction::triggered, this, &LayersTools::copyRequested);
+  connect(menu.addAction(tr("Fit the chart")), &QAction::triggered, this,
+          &LayersTools::fitRequested);
+  connect(menu.addAction(tr("Copy the chart")), &QAction::triggered, this,
+          &LayersTools::copyRequested);
   menu.exec(more_->mapToGlobal(QPoint(0, more_->height())));
 }
 

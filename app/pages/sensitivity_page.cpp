@@ -20,8 +20,9 @@ namespace {
 QString subtitleOf(const ModelInfo& model, const Sensitivity& figures) {
   QString tokens = QString::fromStdString(formatCount(figures.tokensScored));
   if (!figures.complete())
-    tokens += " of " + QString::fromStdString(formatCount(figures.tokensPlanned));
-  return QString::fromUtf8("%1 · %2 · %3 · ctx %4 · %5 tokens scored · brackets: 95 % interval")
+    tokens = SensitivityPage::tr("%1 of %2")
+                 .arg(tokens, QString::fromStdString(formatCount(figures.tokensPlanned)));
+  return SensitivityPage::tr("%1 · %2 · %3 · ctx %4 · %5 tokens scored · brackets: 95 % interval")
       .arg(QString::fromStdString(model.name), QString::fromStdString(figures.specText),
            QString::fromStdString(figures.setting.protocol))
       .arg(figures.setting.context)
@@ -88,10 +89,10 @@ bool SensitivityPage::measuring() const {
 
 QString SensitivityPage::emptyText() const {
   const SlotState& state = workspace_->activeSlot();
-  if (!state.model) return "Open a model first";
-  if (state.phase == Phase::Saved) return "This run holds no sensitivity";
-  if (measuring()) return "Cells appear when every layer has seen the first window";
-  return "Measure compresses one layer at a time and shows which one pays";
+  if (!state.model) return tr("Open a model first");
+  if (state.phase == Phase::Saved) return tr("This run holds no sensitivity");
+  if (measuring()) return tr("Cells appear when every layer has seen the first window");
+  return tr("Measure compresses one layer at a time and shows which one pays");
 }
 
 QJsonObject SensitivityPage::view() const { return tools_->view(); }
@@ -114,7 +115,7 @@ void SensitivityPage::refresh() {
                !state.sensitivity.key.startsWith(measuredOnKey(state, workspace_->settings()));
   if (view.figures && state.model) {
     view.subtitle = subtitleOf(*state.model, *view.figures);
-    if (view.stale) view.subtitle = "last run: " + view.subtitle;
+    if (view.stale) view.subtitle = tr("last run: %1").arg(view.subtitle);
   }
   const QString provenance = QString::fromUtf8("%1 · %2 %3")
                                  .arg(view.subtitle, QCoreApplication::applicationName(),
@@ -126,8 +127,8 @@ void SensitivityPage::refresh() {
   map_->setData(view);
   const bool open = state.phase == Phase::Open;
   tools_->setMeasured(view.figures != nullptr, open && !measuring(),
-                      open ? "One layer and target at a time, then more and more layers"
-                           : "Measured on models, not on saved runs");
+                      open ? tr("One layer and target at a time, then more and more layers")
+                           : tr("Measured on models, not on saved runs"));
 }
 
 }  // namespace kvloupe

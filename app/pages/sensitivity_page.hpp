@@ -18,7 +18,7 @@ class SensitivityPage : public Page {
  public:
   explicit SensitivityPage(Workspace* workspace, QWidget* parent = nullptr);
 
-  [[nodiscard]] QString name() const override { return "Sensitivity"; }
+  [[nodiscard]] QString name() const override { return tr("Sensitivity"); }
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;

@@ -25,20 +25,20 @@ CompressionSpec lowRank(std::vector<Target> targets, int rank, std::optional<Tap
 
 SensitivityTools::SensitivityTools(QWidget* parent)
     : ToolRow(kWide, parent),
-      method_(makeList("Compress with")),
-      metric_(makeList("Show")),
-      color_(new SegmentedControl(QStringList{"Log", "Linear"}, this)),
-      measure_(new QPushButton("Measure", this)) {
-  metric_->addItems({QString::fromUtf8("ΔPPL"), QString::fromUtf8("ΔNLL"), "KL"});
-  color_->setAccessibleName("Colour");
+      method_(makeList(tr("Compress with"))),
+      metric_(makeList(tr("Show"))),
+      color_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)),
+      measure_(new QPushButton(tr("Measure"), this)) {
+  metric_->addItems({tr("ΔPPL"), tr("ΔNLL"), tr("KL")});
+  color_->setAccessibleName(tr("Colour"));
   color_->setCurrentIndex(0);
   measure_->setFixedHeight(26);
-  auto* copy = new IconButton(Icon::Copy, "Copy the charts (Ctrl+C)", this);
-  addLabel("Compress with");
+  auto* copy = new IconButton(Icon::Copy, tr("Copy the charts (Ctrl+C)"), this);
+  addLabel(tr("Compress with"));
   addTool(method_);
-  addLabel("Show");
+  addLabel(tr("Show"));
   addTool(metric_);
-  addLabel("Colour");
+  addLabel(tr("Colour"));
   addTool(color_);
   addStretch();
   addTool(measure_);
@@ -64,13 +64,13 @@ void SensitivityTools::setModel(const ModelInfo& model) {
     if (mla) {
       const int key = std::max(1, rankDimension(model, Target::RopeKey, Scope::Head) * part / of);
       choices_.push_back({lowRank({Target::Latent}, rank), lowRank({Target::RopeKey}, key)});
-      method_->addItem(QString("latent rank %1, rotary key rank %2").arg(rank).arg(key));
+      method_->addItem(tr("latent rank %1, rotary key rank %2").arg(rank).arg(key));
       continue;
     }
     for (const Tap tap : tapsOf(model, Target::K)) {
       choices_.push_back({lowRank({Target::K}, rank, tap), lowRank({Target::V}, rank)});
       const std::string_view at = tapName(tap);
-      method_->addItem(QString("rank %1 of %2, pca, K at %3")
+      method_->addItem(tr("rank %1 of %2, pca, K at %3")
                            .arg(rank)
                            .arg(dim)
                            .arg(QString::fromUtf8(at.data(), static_cast<qsizetype>(at.size()))));
@@ -105,7 +105,7 @@ void SensitivityTools::setView(const QJsonObject& view) {
 }
 
 void SensitivityTools::setMeasured(bool measured, bool enabled, const QString& why) {
-  measure_->setText(measured ? "Measure again" : "Measure");
+  measure_->setText(measured ? tr("Measure again") : tr("Measure"));
   measure_->setEnabled(enabled);
   measure_->setToolTip(why);
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/tap_choices.hpp"
 
+#include <QCoreApplication>
 #include <algorithm>
 
 namespace kvloupe {
 namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::TapChoices)
+};
 
 QString tapText(Tap tap) {
   const std::string_view name = tapName(tap);
@@ -20,11 +25,11 @@ bool has(const ModelInfo& model, Tap tap) {
 std::vector<TapChoice> tapChoicesOf(const ModelInfo& model) {
   std::vector<TapChoice> choices;
   if (model.attention == AttentionKind::Mla) {
-    choices.push_back(
-        {"latent and k_rope", {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}}});
-    choices.push_back({"k and v, expanded", {{Target::K, Tap::K}, {Target::V, Tap::V}}});
+    choices.push_back({Words::tr("latent and k_rope"),
+                       {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}}});
+    choices.push_back({Words::tr("k and v, expanded"), {{Target::K, Tap::K}, {Target::V, Tap::V}}});
     if (has(model, Tap::LatentRaw))
-      choices.push_back({"latent_raw and k_rope",
+      choices.push_back({Words::tr("latent_raw and k_rope"),
                          {{Target::Latent, Tap::LatentRaw}, {Target::RopeKey, Tap::KRope}}});
     return choices;
   }

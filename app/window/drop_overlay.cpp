@@ -65,9 +65,9 @@ void DropOverlay::paintEvent(QPaintEvent*) {
   };
   const QRectF whole = rect();
   const double middle = whole.width() / 2;
-  half(QRectF(0, 0, middle, whole.height()), thing_.run ? "Open this run" : "Open as A",
+  half(QRectF(0, 0, middle, whole.height()), thing_.run ? tr("Open this run") : tr("Open as A"),
        hovered_ == Slot::A, ModelSlot::A);
-  half(QRectF(middle, 0, middle, whole.height()), "Compare as B", hovered_ == Slot::B,
+  half(QRectF(middle, 0, middle, whole.height()), tr("Compare as B"), hovered_ == Slot::B,
        ModelSlot::B);
 }
 

@@ -36,69 +36,67 @@ QAction* withIcon(QAction* action, Icon name) {
 
 MainActions::MainActions(QMainWindow* window, QUndoGroup* undoGroup, const QStringList& pageNames)
     : QObject(window) {
-  openModel =
-      withIcon(make(window, QString::fromUtf8("&Open model…"), QKeySequence("Ctrl+O")), Icon::Open);
-  openAsB = make(window, QString::fromUtf8("Open as &B…"));
-  openGqa = make(window, "Open demo:gqa");
-  openMla = make(window, "Open demo:mla");
-  openRun = make(window, QString::fromUtf8("Open &run…"), QKeySequence("Ctrl+Shift+O"));
-  openRunAsB = make(window, QString::fromUtf8("Open run as B…"));
-  recover = make(window, QObject::tr("Reco&ver…"));
+  openModel = withIcon(make(window, tr("&Open model…"), QKeySequence("Ctrl+O")), Icon::Open);
+  openAsB = make(window, tr("Open as &B…"));
+  openGqa = make(window, tr("Open demo:gqa"));
+  openMla = make(window, tr("Open demo:mla"));
+  openRun = make(window, tr("Open &run…"), QKeySequence("Ctrl+Shift+O"));
+  openRunAsB = make(window, tr("Open run as B…"));
+  recover = make(window, tr("Reco&ver…"));
   recover->setEnabled(false);
-  saveRun = withIcon(make(window, "&Save run", QKeySequence("Ctrl+S")), Icon::Save);
-  saveRunAs = make(window, QString::fromUtf8("Save run &as…"));
+  saveRun = withIcon(make(window, tr("&Save run"), QKeySequence("Ctrl+S")), Icon::Save);
+  saveRunAs = make(window, tr("Save run &as…"));
   exportChart =
-      withIcon(make(window, QString::fromUtf8("&Export chart…"), QKeySequence("Ctrl+Shift+E")),
-               Icon::Export);
-  exportReport = make(window, QObject::tr("Export re&port…"));
-  reload = make(window, "Re&load model", QKeySequence("F5"));
-  quit = make(window, "&Quit", QKeySequence("Ctrl+Q"));
+      withIcon(make(window, tr("&Export chart…"), QKeySequence("Ctrl+Shift+E")), Icon::Export);
+  exportReport = make(window, tr("Export re&port…"));
+  reload = make(window, tr("Re&load model"), QKeySequence("F5"));
+  quit = make(window, tr("&Quit"), QKeySequence("Ctrl+Q"));
 
-  undo = withIcon(undoGroup->createUndoAction(window, "Undo"), Icon::Undo);
+  undo = withIcon(undoGroup->createUndoAction(window, tr("Undo")), Icon::Undo);
   undo->setShortcut(QKeySequence("Ctrl+Z"));
-  redo = withIcon(undoGroup->createRedoAction(window, "Redo"), Icon::Redo);
+  redo = withIcon(undoGroup->createRedoAction(window, tr("Redo")), Icon::Redo);
   redo->setShortcut(QKeySequence("Ctrl+Shift+Z"));
-  copyChart = make(window, "&Copy chart", QKeySequence("Ctrl+C"));
+  copyChart = make(window, tr("&Copy chart"), QKeySequence("Ctrl+C"));
 
   for (const QString& name : pageNames)
     pages.push_back(
         make(window, "&" + name, QKeySequence(QString("Ctrl+%1").arg(pages.size() + 1))));
-  foldImpact = makeCheck(window, "Fold &Impact", QKeySequence("Ctrl+I"));
-  foldModels = makeCheck(window, "Fold &Models");
-  showLog = makeCheck(window, "Lo&g", QKeySequence("Ctrl+L"));
+  foldImpact = makeCheck(window, tr("Fold &Impact"), QKeySequence("Ctrl+I"));
+  foldModels = makeCheck(window, tr("Fold &Models"));
+  showLog = makeCheck(window, tr("Lo&g"), QKeySequence("Ctrl+L"));
   projector = makeCheck(window, tr("&Projector mode"), QKeySequence("F11"));
-  fitChart = make(window, "&Fit chart", QKeySequence("Ctrl+0"));
-  nextPanel = make(window, "Next panel", QKeySequence("F6"));
-  previousPanel = make(window, "Previous panel", QKeySequence("Shift+F6"));
+  fitChart = make(window, tr("&Fit chart"), QKeySequence("Ctrl+0"));
+  nextPanel = make(window, tr("Next panel"), QKeySequence("F6"));
+  previousPanel = make(window, tr("Previous panel"), QKeySequence("Shift+F6"));
   themes = new QActionGroup(window);
   const auto addTheme = [&](const QString& name, ThemeKind kind) {
     QAction* action = makeCheck(window, name);
     action->setData(static_cast<int>(kind));
     themes->addAction(action);
   };
-  addTheme("&System theme", ThemeKind::System);
-  addTheme("&Light theme", ThemeKind::Light);
-  addTheme("&Dark theme", ThemeKind::Dark);
+  addTheme(tr("&System theme"), ThemeKind::System);
+  addTheme(tr("&Light theme"), ThemeKind::Light);
+  addTheme(tr("&Dark theme"), ThemeKind::Dark);
 
-  analyse = make(window, "&Analyse", QKeySequence("Ctrl+Return"));
-  cancel = make(window, "&Cancel", QKeySequence("Esc"));
+  analyse = make(window, tr("&Analyse"), QKeySequence("Ctrl+Return"));
+  cancel = make(window, tr("&Cancel"), QKeySequence("Esc"));
   openLesson = make(window, tr("&Open a lesson file…"));
   leaveLesson = make(window, tr("&Leave the lesson"));
-  manual = make(window, "&Manual", QKeySequence("F1"));
-  about = make(window, "&About KV Loupe");
+  manual = make(window, tr("&Manual"), QKeySequence("F1"));
+  about = make(window, tr("&About KV Loupe"));
 
   addFileMenu(window);
   addOtherMenus(window);
 }
 
 void MainActions::addFileMenu(QMainWindow* window) {
-  QMenu* file = window->menuBar()->addMenu("&File");
+  QMenu* file = window->menuBar()->addMenu(tr("&File"));
   file->setObjectName("fileMenu");
   file->addActions({openModel, openAsB});
-  QMenu* demos = file->addMenu("&Demo models");
+  QMenu* demos = file->addMenu(tr("&Demo models"));
   demos->addActions({openGqa, openMla});
   file->addActions({openRun, openRunAsB});
-  recent = file->addMenu("Re&cent");
+  recent = file->addMenu(tr("Re&cent"));
   file->addAction(recover);
   file->addSeparator();
   file->addActions({saveRun, saveRunAs, exportChart, exportReport});
@@ -107,12 +105,12 @@ void MainActions::addFileMenu(QMainWindow* window) {
 }
 
 void MainActions::addOtherMenus(QMainWindow* window) {
-  QMenu* edit = window->menuBar()->addMenu("&Edit");
+  QMenu* edit = window->menuBar()->addMenu(tr("&Edit"));
   edit->addActions({undo, redo});
   edit->addSeparator();
   edit->addAction(copyChart);
 
-  QMenu* view = window->menuBar()->addMenu("&View");
+  QMenu* view = window->menuBar()->addMenu(tr("&View"));
   for (QAction* page : pages) view->addAction(page);
   view->addSeparator();
   view->addActions({foldModels, foldImpact, showLog, projector});
@@ -121,13 +119,13 @@ void MainActions::addOtherMenus(QMainWindow* window) {
   view->addSeparator();
   view->addActions(themes->actions());
 
-  QMenu* run = window->menuBar()->addMenu("&Run");
+  QMenu* run = window->menuBar()->addMenu(tr("&Run"));
   run->addActions({analyse, cancel});
 
   lessons = window->menuBar()->addMenu(tr("&Lessons"));
   lessons->setObjectName("lessonsMenu");
 
-  QMenu* help = window->menuBar()->addMenu("&Help");
+  QMenu* help = window->menuBar()->addMenu(tr("&Help"));
   help->addActions({manual, about});
 }
 

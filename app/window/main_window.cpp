@@ -177,7 +177,9 @@ void MainWindow::refreshTitle() {
     if (const ModelInfoPtr& model = workspace_->slot(slot).model)
       names << QString::fromStdString(model->name);
   const QString run = workspace_->runPath().section('/', -1);
-  QString title = run.isEmpty() ? names.join(" and ") : run + "[*]";
+  QString title = !run.isEmpty()      ? run + "[*]"
+                  : names.size() == 2 ? tr("%1 and %2").arg(names[0], names[1])
+                                      : names.join(QString());
   if (!title.isEmpty()) title += QString::fromUtf8(" – ");
   setWindowTitle(title + "KV Loupe");
   setWindowModified(!run.isEmpty() && workspace_->dirty());

@@ -29,11 +29,11 @@ ManualWindow::ManualWindow(const QString& folder, QWidget* parent)
       folder_(folder),
       pages_(new QListWidget(this)),
       text_(new QTextBrowser(this)) {
-  setWindowTitle("KV Loupe manual");
+  setWindowTitle(tr("KV Loupe manual"));
   resize(1060, 720);
   pages_->setFixedWidth(220);
   pages_->setFrameShape(QFrame::NoFrame);
-  pages_->setAccessibleName("Pages of the manual");
+  pages_->setAccessibleName(tr("Pages of the manual"));
   text_->setFrameShape(QFrame::NoFrame);
   text_->setFont(kvloupe::font(TextRole::Body));
   text_->setSearchPaths({folder});

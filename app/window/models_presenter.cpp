@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCoreApplication>
 #include <algorithm>
 
 #include "types/format.hpp"
@@ -8,24 +9,29 @@
 namespace kvloupe {
 namespace {
 
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::ModelsPresenter)
+};
+
 QString text(const std::string& words) { return QString::fromStdString(words); }
 
 std::vector<std::pair<QString, QString>> factsOf(const ModelInfo& model) {
   std::vector<std::pair<QString, QString>> facts;
-  facts.emplace_back("Family", familyText(model));
-  facts.emplace_back("Layers", QString::number(model.numLayers));
+  facts.emplace_back(Words::tr("Family"), familyText(model));
+  facts.emplace_back(Words::tr("Layers"), QString::number(model.numLayers));
   if (model.attention == AttentionKind::Mla) {
-    facts.emplace_back("Heads", QString::number(model.numHeads));
+    facts.emplace_back(Words::tr("Heads"), QString::number(model.numHeads));
     facts.emplace_back(
-        "Latent", QString("%1 + rotary key %2").arg(model.kvLoraRank).arg(model.qkRopeHeadDim));
+        Words::tr("Latent"),
+        Words::tr("%1 + rotary key %2").arg(model.kvLoraRank).arg(model.qkRopeHeadDim));
   } else {
-    facts.emplace_back("Heads",
-                       QString("%1 query, %2 KV").arg(model.numHeads).arg(model.numKvHeads));
-    facts.emplace_back("Head dim", QString::number(model.headDim));
+    facts.emplace_back(Words::tr("Heads"),
+                       Words::tr("%1 query, %2 KV").arg(model.numHeads).arg(model.numKvHeads));
+    facts.emplace_back(Words::tr("Head dim"), QString::number(model.headDim));
   }
-  facts.emplace_back("Parameters", text(formatParameters(model.parameterCount)));
-  facts.emplace_back("Stored as", text(model.storedDtype));
-  facts.emplace_back("KV cache",
+  facts.emplace_back(Words::tr("Parameters"), text(formatParameters(model.parameterCount)));
+  facts.emplace_back(Words::tr("Stored as"), text(model.storedDtype));
+  facts.emplace_back(Words::tr("KV cache"),
                      text(formatBytesPerToken(static_cast<double>(model.kvBytesPerToken))));
   return facts;
 }
@@ -50,8 +56,10 @@ ModelCardView cardOf(const SlotState& state, const MeasurementSettings& settings
   card.planBytesPerToken =
       accountFor(*state.model, state.draft, windowTokensOf(state, settings)).bytesPerToken;
   for (const std::string& warning : state.model->warnings) card.warnings << text(warning);
-  if (state.phase == Phase::Saved) card.facts.emplace_back("Shown from", "a saved run");
-  if (state.phase == Phase::Saved && active) card.facts.emplace_back("F5", "opens the model");
+  if (state.phase == Phase::Saved)
+    card.facts.emplace_back(Words::tr("Shown from"), Words::tr("a saved run"));
+  if (state.phase == Phase::Saved && active)
+    card.facts.emplace_back("F5", Words::tr("opens the model"));
   return card;
 }
 
@@ -73,14 +81,15 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
   for (const Slot slot : {Slot::A, Slot::B})
     view.cards[indexOf(slot)] =
         cardOf(workspace.slot(slot), workspace.settings(), slot == workspace.active());
-  view.analyseHint = "Goes on with what was stopped or failed; all else is measured by itself";
+  view.analyseHint =
+      Words::tr("Goes on with what was stopped or failed; all else is measured by itself");
   const SlotState& state = workspace.activeSlot();
   const MeasurementSettings& settings = workspace.settings();
   view.calibration = settings.calibrationPath;
   view.evaluation = settings.evaluationPath;
   view.calibrationTokens = settings.calibrationTokens;
-  view.calibrations.push_back({"demo calibration", {}});
-  view.evaluations.push_back({"demo evaluation", {}});
+  view.calibrations.push_back({Words::tr("demo calibration"), {}});
+  view.evaluations.push_back({Words::tr("demo evaluation"), {}});
   view.calibrations.insert(view.calibrations.end(), texts.begin(), texts.end());
   view.evaluations.insert(view.evaluations.end(), texts.begin(), texts.end());
   const auto offer = [](std::vector<TextChoice>& choices, const QString& path) {
@@ -98,18 +107,19 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
         state.analysis.value        ? std::optional(state.analysis.value->text)
         : plan && plan->calibration ? std::optional(*plan->calibration)
                                     : std::nullopt;
-    view.calibrations.front().name = calibration ? text(calibration->name) : "none";
+    view.calibrations.front().name = calibration ? text(calibration->name) : Words::tr("none");
     view.calibration.clear();
-    if (calibration) view.calibrationNote = "of " + text(formatCount(calibration->tokens));
+    if (calibration)
+      view.calibrationNote = Words::tr("of %1").arg(text(formatCount(calibration->tokens)));
     if (state.baseline.value) {
       view.evaluations.front().name = text(state.baseline.value->text.name);
       view.evaluation.clear();
     }
   }
   if (const AnalysisPtr& analysis = state.analysis.value)
-    view.calibrationNote = "of " + text(formatCount(analysis->text.tokens));
+    view.calibrationNote = Words::tr("of %1").arg(text(formatCount(analysis->text.tokens)));
   if (const EvaluationPtr& baseline = state.baseline.value)
-    view.evaluationNote = text(formatCount(baseline->text.tokens)) + " tokens";
+    view.evaluationNote = Words::tr("%1 tokens").arg(text(formatCount(baseline->text.tokens)));
   view.protocol = settings.protocol;
   view.context = contextOf(state, settings);
   view.maxContext = state.model->maxPositions;
@@ -123,7 +133,8 @@ ModelsView modelsView(const Workspace& workspace, const std::vector<TextChoice>&
   const bool unmeasured =
       state.phase == Phase::Open && (workspace.paused() || !state.measurementFailures.empty());
   if (state.phase == Phase::Saved)
-    view.analyseHint = "Shown from a saved run: F5 opens its model, which is then analysed";
+    view.analyseHint =
+        Words::tr("Shown from a saved run: F5 opens its model, which is then analysed");
   view.canAnalyse = unmeasured && !workspace.activity().busy();
   return view;
 }

@@ -12,16 +12,16 @@
 namespace kvloupe {
 namespace {
 
-QString tr(const char* words, int n = -1) {
-  return QCoreApplication::translate("PlanEstimate", words, nullptr, n);
-}
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::PlanEstimate)
+};
 
 QString basisOf(const PlanEstimate& estimate, const EstimateRecord& record) {
-  QString words = tr("Estimated from what %1 measured plans cost")
+  QString words = Words::tr("Estimated from what %1 measured plans cost")
                       .arg(QString::fromStdString(formatCount(estimate.learnedFrom)));
-  if (estimate.learnedFrom == 1) words = tr("Estimated from what one measured plan costs");
+  if (estimate.learnedFrom == 1) words = Words::tr("Estimated from what one measured plan costs");
   if (record.plans > 0)
-    words += tr(". Such estimates of %1 plans were off by a factor of %2 (median)")
+    words += Words::tr(". Such estimates of %1 plans were off by a factor of %2 (median)")
                  .arg(record.plans)
                  .arg(record.typicalFactor, 0, 'f', 2);
   return words;

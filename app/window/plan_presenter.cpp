@@ -13,17 +13,23 @@
 namespace kvloupe {
 namespace {
 
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::PlanPresenter)
+};
+
 QString text(const std::string& words) { return QString::fromStdString(words); }
 
 /// Why there is nothing to measure with, or empty.
 QString obstacle(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
   if (state.phase == Phase::Saved)
-    return "The model is not open (F5 opens it): plans measured before can be looked at, new ones "
-           "not "
-           "measured";
-  if (!calibrationTextOf(state, workspace.settings())) return "Choose a calibration text first";
-  if (!evaluationTextOf(state, workspace.settings())) return "Choose an evaluation text first";
+    return Words::tr(
+        "The model is not open (F5 opens it): plans measured before can be looked at, new ones "
+        "not measured");
+  if (!calibrationTextOf(state, workspace.settings()))
+    return Words::tr("Choose a calibration text first");
+  if (!evaluationTextOf(state, workspace.settings()))
+    return Words::tr("Choose an evaluation text first");
   return {};
 }
 
@@ -33,7 +39,7 @@ bool measuringHere(const Workspace& workspace, NeedKind kind) {
 }
 
 QString measuredOnText(const Evaluation& evaluation) {
-  return QString::fromUtf8("%1 · ctx %2 · %3")
+  return Words::tr("%1 · ctx %2 · %3")
       .arg(text(evaluation.protocol))
       .arg(evaluation.context)
       .arg(text(evaluation.text.name));
@@ -54,16 +60,16 @@ std::pair<FigureState, QString> stateOf(const Workspace& workspace, const Evalua
   const bool analysing = measuringHere(workspace, NeedKind::Analysis);
   if (!shown) {
     if (!blocked.isEmpty()) return {FigureState::Empty, blocked};
-    if (analysing) return {FigureState::Empty, "Starts when the analysis is done"};
-    if (workspace.paused()) return {FigureState::Empty, "Stopped: Analyse goes on"};
-    return {FigureState::Empty, "Drawn while a plan is measured"};
+    if (analysing) return {FigureState::Empty, Words::tr("Starts when the analysis is done")};
+    if (workspace.paused()) return {FigureState::Empty, Words::tr("Stopped: Analyse goes on")};
+    return {FigureState::Empty, Words::tr("Drawn while a plan is measured")};
   }
   if (!upToDate) {
     QString why = isPlanOf(*state.model, state.draft, shown->specs)
-                      ? "what is measured on changed since"
-                      : "the plan changed since";
+                      ? Words::tr("what is measured on changed since")
+                      : Words::tr("the plan changed since");
     if (!blocked.isEmpty()) why = blocked;
-    if (analysing) why += "; measured when the analysis is done";
+    if (analysing) why = Words::tr("%1; measured when the analysis is done").arg(why);
     return {FigureState::Stale, why};
   }
   const bool running =
@@ -71,7 +77,7 @@ std::pair<FigureState, QString> stateOf(const Workspace& workspace, const Evalua
   if (shown->figures.complete() && !baselineOnly) return {FigureState::Measured, {}};
   if (running || (baselineOnly && workspace.activity().busy())) return {FigureState::Measuring, {}};
   return {FigureState::Stale,
-          QString("stopped at %1")
+          Words::tr("stopped at %1")
               .arg(text(formatProgress(shown->figures.windows, shown->figures.windowsPlanned)))};
 }
 
@@ -98,14 +104,14 @@ CompressionView compressionView(const Workspace& workspace) {
   for (const std::string& warning : planWarnings(resolvePlan(specsOf(state.draft), *state.model)))
     notes << text(warning) + ".";
   if (state.draft.beyond)
-    notes << QString(
+    notes << Words::tr(
                  "No slider can show this plan whole: %1. The figures are the plan’s own; "
                  "moving a slider leaves it.")
                  .arg(text(state.draft.beyond->text));
   if (const QString blocked = obstacle(workspace); !blocked.isEmpty())
     notes << blocked + ".";
   else if (state.draft.expanded)
-    notes << "K and V are expanded from the latent: compressing them frees no cache.";
+    notes << Words::tr("K and V are expanded from the latent: compressing them frees no cache.");
   view.note = notes.join("\n");
   return view;
 }

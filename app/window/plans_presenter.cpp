@@ -87,7 +87,7 @@ PlansView plansView(const Workspace& workspace) {
     const PlanDraft draft = draftFor(*state.model, plan.specs);
     if (isPlanOf(*state.model, state.draft, plan.specs))
       view.current = static_cast<int>(view.kept.size());
-    view.kept.push_back({plan.name, text(describe(draft))});
+    view.kept.push_back({plan.name, describe(draft)});
   }
   view.exportable = workspace.planExportable(workspace.active());
   if (state.phase == Phase::Saved)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/safe_ratio_presenter.hpp"
 
+#include <QCoreApplication>
 #include <array>
 
 #include "controls/chip.hpp"
@@ -9,6 +10,10 @@
 
 namespace kvloupe {
 namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::SafeRatioPresenter)
+};
 
 constexpr std::array<double, 3> kBudgets = {1, 3, 5};
 
@@ -35,11 +40,11 @@ std::vector<Target> targetsOfCurve(const Sweep& sweep, const std::string& name) 
 }
 
 QString placeOf(const std::string& curve, int rank) {
-  if (curve == "v") return QString("at V rank %1").arg(rank);
-  if (curve == "k_rope") return QString("at K rank %1").arg(rank);
-  if (curve == "k") return QString("at K rank %1, before RoPE").arg(rank);
-  if (curve == "kv") return QString("at K and V rank %1").arg(rank);
-  return QString("at latent rank %1").arg(rank);
+  if (curve == "v") return Words::tr("at V rank %1").arg(rank);
+  if (curve == "k_rope") return Words::tr("at K rank %1").arg(rank);
+  if (curve == "k") return Words::tr("at K rank %1, before RoPE").arg(rank);
+  if (curve == "kv") return Words::tr("at K and V rank %1").arg(rank);
+  return Words::tr("at latent rank %1").arg(rank);
 }
 
 SafeRatioView::Found foundOf(const std::string& curve, const SafeRatio& safe) {
@@ -51,12 +56,12 @@ SafeRatioView::Found foundOf(const std::string& curve, const SafeRatio& safe) {
                              .targets = {}};
   switch (safe.state) {
     case SafeRatio::State::Fails:
-      found.figure = "none";
-      found.detail = "already the first step costs more than that";
+      found.figure = Words::tr("none");
+      found.detail = Words::tr("already the first step costs more than that");
       return found;
     case SafeRatio::State::Undecided:
-      found.figure = "undecided";
-      found.detail = "the intervals are too wide: a longer evaluation text narrows them";
+      found.figure = Words::tr("undecided");
+      found.detail = Words::tr("the intervals are too wide: a longer evaluation text narrows them");
       return found;
     case SafeRatio::State::Found:
       break;
@@ -64,11 +69,13 @@ SafeRatioView::Found foundOf(const std::string& curve, const SafeRatio& safe) {
   if (safe.ratio) found.figure = text(formatRatio(*safe.ratio));
   found.place = placeOf(curve, safe.rank);
   found.rank = safe.rank;
-  found.detail = QString::fromUtf8("ΔPPL ") + text(formatDeltaPpl(safe.deltaPplPercent));
+  QString cost = text(formatDeltaPpl(safe.deltaPplPercent));
   if (safe.interval)
-    found.detail += " " + text(formatDeltaPplInterval(safe.deltaPplPercent, *safe.interval));
-  found.detail += ", measured";
-  if (safe.passesAgain) found.detail += "; not monotonic: a smaller ratio fails";
+    cost += " " + text(formatDeltaPplInterval(safe.deltaPplPercent, *safe.interval));
+  found.detail =
+      safe.passesAgain
+          ? Words::tr("ΔPPL %1, measured; not monotonic: a smaller ratio fails").arg(cost)
+          : Words::tr("ΔPPL %1, measured").arg(cost);
   return found;
 }
 
@@ -104,13 +111,13 @@ SafeRatioView safeRatioView(const Workspace& workspace) {
   const std::string curve = searchedCurve(state.draft);
   view.offered = !curve.empty() && state.phase == Phase::Open;
   if (state.phase == Phase::Saved)
-    view.why = "Searched on models, not on saved runs";
+    view.why = Words::tr("Searched on models, not on saved runs");
   else if (state.draft.expanded)
-    view.why = "K and V are expanded from the latent and free no cache";
+    view.why = Words::tr("K and V are expanded from the latent and free no cache");
   else if (curve.empty())
-    view.why =
+    view.why = Words::tr(
         "Searches the ranks of V only, K only, K + V or Latent: 16 bits, basis pca, scope head, no "
-        "layer apart";
+        "layer apart");
   view.searching = state.sweepWish.has_value();
   const Sweep* sweep = sweepOf(workspace);
   const std::string shown = shownCurve(state.draft, sweep);

@@ -7,6 +7,10 @@
 namespace kvloupe {
 namespace {
 
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::StatusPresenter)
+};
+
 QString text(const std::string& words) { return QString::fromStdString(words); }
 
 QString amountText(const Progress& progress) {
@@ -14,27 +18,31 @@ QString amountText(const Progress& progress) {
   const auto number = [&](std::int64_t value) {
     return text(bytes ? formatBytes(value) : formatCount(value));
   };
-  const QString unit = bytes ? QString() : " " + text(progress.unit);
-  if (progress.total <= 0) return number(progress.done) + unit;
-  return QString("%1 of %2%3").arg(number(progress.done), number(progress.total), unit);
+  const QString amount =
+      progress.total <= 0
+          ? number(progress.done)
+          : Words::tr("%1 of %2").arg(number(progress.done), number(progress.total));
+  if (bytes) return amount;
+  return progress.unit == "tokens" ? Words::tr("%1 tokens").arg(amount)
+                                   : amount + " " + text(progress.unit);
 }
 
 QString titleOf(Failure::What what) {
   switch (what) {
     case Failure::What::ModelNotOpened:
-      return "Model not opened";
+      return Words::tr("Model not opened");
     case Failure::What::RunNotOpened:
-      return "Run not opened";
+      return Words::tr("Run not opened");
     case Failure::What::RunNotRecovered:
-      return QCoreApplication::translate("MainWindow", "Run not recovered");
+      return Words::tr("Run not recovered");
     case Failure::What::RunNotSaved:
-      return "Run not saved";
+      return Words::tr("Run not saved");
     case Failure::What::NotMeasured:
-      return "Not measured";
+      return Words::tr("Not measured");
     case Failure::What::PlanNotExported:
-      return QCoreApplication::translate("MainWindow", "Plan not exported");
+      return Words::tr("Plan not exported");
     case Failure::What::PlanNotImported:
-      return QCoreApplication::translate("MainWindow", "Plan not imported");
+      return Words::tr("Plan not imported");
   }
   return {};
 }
@@ -57,7 +65,8 @@ StatusView statusView(const Workspace& workspace, const ProgressRate& rate, cons
   view.busy = true;
   view.title = activity.title;
   if (const int waiting = workspace.waitingMeasurements(); waiting > 0)
-    view.then = QString("then %1 measurement%2").arg(waiting).arg(waiting == 1 ? "" : "s");
+    view.then = waiting == 1 ? Words::tr("then 1 measurement")
+                             : Words::tr("then %n measurements", nullptr, waiting);
   if (!activity.progress) return view;
   const Progress& progress = *activity.progress;
   if (progress.total > 0)
@@ -85,11 +94,10 @@ ErrorReport errorReport(const Failure& failure) {
   report.line = failure.error.summary;
   report.canRetry = true;
   if (failure.what == Failure::What::ModelNotOpened)
-    report.openAnother = QString::fromUtf8("Open another folder…");
+    report.openAnother = Words::tr("Open another folder…");
   if (failure.what == Failure::What::RunNotOpened)
-    report.openAnother = QString::fromUtf8("Open another run…");
-  if (failure.what == Failure::What::RunNotSaved)
-    report.openAnother = QString::fromUtf8("Save elsewhere…");
+    report.openAnother = Words::tr("Open another run…");
+  if (failure.what == Failure::What::RunNotSaved) report.openAnother = Words::tr("Save elsewhere…");
   if (report.context == report.file) report.context.clear();
   return report;
 }

@@ -62,7 +62,7 @@ void MainWindow::connectActions() {
   on(actions_->quit, [this] { close(); });
   on(actions_->copyChart, [this] {
     currentChart()->copyToClipboard();
-    log("Chart copied");
+    log(tr("Chart copied"));
   });
   on(actions_->analyse, [this] { workspace_->resume(); });
   on(actions_->cancel, [this] {
@@ -211,7 +211,7 @@ void MainWindow::connectPanels() {
     for (ChartFrame* chart : page->findChildren<ChartFrame*>()) charts.push_back(chart);
   for (ChartFrame* chart : charts) {
     connect(chart, &ChartFrame::exported, this,
-            [this](const QString& path) { log("Chart written to " + shortPath(path)); });
+            [this](const QString& path) { log(tr("Chart written to %1").arg(shortPath(path))); });
     connect(chart, &ChartFrame::exportFailed, this,
             [this](const QString& sentence) { log(sentence); });
   }
@@ -259,12 +259,12 @@ void MainWindow::connectWorkspace() {
   connect(workspace_, &Workspace::modelOpened, this, [this](const QString& path) {
     rememberRecent(path);
     refreshRecent();
-    log("Opened " + shortPath(path));
+    log(tr("Opened %1").arg(shortPath(path)));
   });
   connect(workspace_, &Workspace::runOpened, this, [this](const QString& path) {
     rememberRecent(path);
     refreshRecent();
-    log("Opened " + shortPath(path));
+    log(tr("Opened %1").arg(shortPath(path)));
   });
   connect(workspace_, &Workspace::runRecovered, this,
           [this] { log(tr("Recovered what was not saved; Save run keeps it")); });
@@ -278,26 +278,26 @@ void MainWindow::connectWorkspace() {
   connect(workspace_, &Workspace::runSaved, this, [this](const QString& path) {
     rememberRecent(path);
     refreshRecent();
-    log("Saved to " + shortPath(path));
+    log(tr("Saved to %1").arg(shortPath(path)));
   });
 }
 
 void MainWindow::logMeasured(const EvaluationPtr& plan) {
   const EvaluationFigures& figures = plan->figures;
-  QString line = QString::fromUtf8("%1: ΔPPL %2")
-                     .arg(QString::fromStdString(plan->specText),
-                          QString::fromStdString(formatDeltaPpl(figures.deltaPplPercent)));
+  QString cost = QString::fromStdString(formatDeltaPpl(figures.deltaPplPercent));
   if (figures.deltaInterval)
-    line += " " + QString::fromStdString(
+    cost += " " + QString::fromStdString(
                       formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
-  log(line + QString::fromUtf8(" at cache ratio %1")
-                 .arg(QString::fromStdString(formatRatio(plan->accounting.cacheRatio))));
+  log(tr("%1: ΔPPL %2 at cache ratio %3")
+          .arg(QString::fromStdString(plan->specText), cost,
+               QString::fromStdString(formatRatio(plan->accounting.cacheRatio))));
 }
 
 // Questions to the person
 
 void MainWindow::askModel(Slot slot) {
-  const QString title = slot == Slot::A ? "Open a model folder" : "Open a model folder to compare";
+  const QString title =
+      slot == Slot::A ? tr("Open a model folder") : tr("Open a model folder to compare");
   const QString path =
       QFileDialog::getExistingDirectory(this, title, QSettings().value("modelFolder").toString());
   if (path.isEmpty()) return;
@@ -306,8 +306,9 @@ void MainWindow::askModel(Slot slot) {
 }
 
 void MainWindow::askRun(Slot slot) {
-  const QString path = QFileDialog::getOpenFileName(
-      this, "Open a saved run", QSettings().value("runFolder").toString(), "Runs (*.kvl.h5 *.h5)");
+  const QString path = QFileDialog::getOpenFileName(this, tr("Open a saved run"),
+                                                    QSettings().value("runFolder").toString(),
+                                                    tr("Runs (*.kvl.h5 *.h5)"));
   if (path.isEmpty()) return;
   QSettings().setValue("runFolder", QFileInfo(path).path());
   openPath(path, slot);
@@ -330,8 +331,8 @@ void MainWindow::askSavePath() {
   QString name = QString::fromStdString(model->name).replace(':', '-').replace('/', '-');
   const QString folder = QSettings().value("runFolder").toString();
   if (!folder.isEmpty()) name = folder + "/" + name;
-  QString path =
-      QFileDialog::getSaveFileName(this, "Save the run", name + ".kvl.h5", "Runs (*.kvl.h5)");
+  QString path = QFileDialog::getSaveFileName(this, tr("Save the run"), name + ".kvl.h5",
+                                              tr("Runs (*.kvl.h5)"));
   if (path.isEmpty()) return;
   if (!isRunPath(path)) path += ".kvl.h5";
   QSettings().setValue("runFolder", QFileInfo(path).path());
@@ -364,8 +365,8 @@ void MainWindow::askReport() {
 
 void MainWindow::askText(bool calibration) {
   const QString path = QFileDialog::getOpenFileName(
-      this, calibration ? "Calibration text" : "Evaluation text",
-      QSettings().value("textFolder").toString(), "Texts (*.txt *.md);;All files (*)");
+      this, calibration ? tr("Calibration text") : tr("Evaluation text"),
+      QSettings().value("textFolder").toString(), tr("Texts (*.txt *.md);;All files (*)"));
   if (path.isEmpty()) return;
   QSettings().setValue("textFolder", QFileInfo(path).path());
   offerText(path);
@@ -390,7 +391,7 @@ ChartFrame* MainWindow::currentChart() const {
 void MainWindow::showManual() {
   const auto folder = findResource("manual");
   if (!folder) {
-    log("The manual is not installed");
+    log(tr("The manual is not installed"));
     return;
   }
   auto* manual = new ManualWindow(*folder, this);
@@ -399,12 +400,12 @@ void MainWindow::showManual() {
 }
 
 void MainWindow::showAbout() {
-  QMessageBox about(QMessageBox::NoIcon, "About KV Loupe",
+  QMessageBox about(QMessageBox::NoIcon, tr("About KV Loupe"),
                     "KV Loupe " + QApplication::applicationVersion(), QMessageBox::Close, this);
-  about.setInformativeText(QString::fromUtf8(
-      "Measures how far a language model’s KV cache can be compressed, which half "
-      "of it, and what that costs.\n\nGNU General Public License, version 3 or "
-      "later. Built on Qt, QCustomPlot, libtorch, Eigen and HDF5."));
+  about.setInformativeText(
+      tr("Measures how far a language model’s KV cache can be compressed, which half "
+         "of it, and what that costs.\n\nGNU General Public License, version 3 or "
+         "later. Built on Qt, QCustomPlot, libtorch, Eigen and HDF5."));
   about.setIconPixmap(iconPixmap(Icon::App, 64, kvloupe::palette().ink, devicePixelRatioF()));
   about.exec();
 }
@@ -424,7 +425,7 @@ void MainWindow::refreshRecent() {
   actions_->recent->setEnabled(!recentPaths().isEmpty());
   if (recentPaths().isEmpty()) return;
   actions_->recent->addSeparator();
-  connect(actions_->recent->addAction("Forget these"), &QAction::triggered, this, [this] {
+  connect(actions_->recent->addAction(tr("Forget these")), &QAction::triggered, this, [this] {
     forgetRecent();
     refreshRecent();
   });

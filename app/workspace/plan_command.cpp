@@ -12,14 +12,14 @@ PlanCommand::PlanCommand(PlanDraft before, PlanDraft after, int gesture, Apply a
       after_(std::move(after)),
       gesture_(gesture),
       apply_(std::move(apply)) {
-  setText(QString::fromStdString(changeWords(before_, after_)));
+  setText(changeWords(before_, after_));
 }
 
 bool PlanCommand::mergeWith(const QUndoCommand* later) {
   const auto* next = dynamic_cast<const PlanCommand*>(later);
   if (next == nullptr || next->gesture_ != gesture_) return false;
   after_ = next->after_;
-  setText(QString::fromStdString(changeWords(before_, after_)));
+  setText(changeWords(before_, after_));
   return true;
 }
 

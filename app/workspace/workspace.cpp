@@ -80,7 +80,7 @@ void Workspace::openModel(const QString& path, Slot slot) {
       {.what = Errand::What::Open,
        .slot = slot,
        .path = path,
-       .title = "Opening " + shortName(path)});
+       .title = tr("Opening %1").arg(shortName(path))});
   emit slotChanged(slot);
 }
 
@@ -110,14 +110,14 @@ void Workspace::openRun(const QString& path) {
   run(LoadJob{path.toStdString()}, {.what = Errand::What::Load,
                                     .slot = Slot::A,
                                     .path = path,
-                                    .title = "Opening " + shortName(path)});
+                                    .title = tr("Opening %1").arg(shortName(path))});
 }
 
 void Workspace::openRunBeside(const QString& path) {
   run(LoadJob{path.toStdString()}, {.what = Errand::What::LoadBeside,
                                     .slot = Slot::B,
                                     .path = path,
-                                    .title = "Opening " + shortName(path)});
+                                    .title = tr("Opening %1").arg(shortName(path))});
 }
 
 void Workspace::recoverRun(const QString& path) {
@@ -141,7 +141,7 @@ void Workspace::saveRun(const QString& path) {
   run(saveJob(path), {.what = Errand::What::Save,
                       .slot = Slot::A,
                       .path = path,
-                      .title = "Saving " + shortName(path),
+                      .title = tr("Saving %1").arg(shortName(path)),
                       .revision = revision_});
 }
 
@@ -380,25 +380,27 @@ QString Workspace::titleOf(const Need& need) const {
   const QString name = QString::fromStdString(state.model->name);
   switch (need.kind) {
     case NeedKind::Analysis:
-      return "Analysing " + name;
+      return tr("Analysing %1").arg(name);
     case NeedKind::Text:
-      return QString("Reading window %1 of %2")
+      return tr("Reading window %1 of %2")
           .arg(state.looks[indexOf(Looker::Text)].wish->window)
           .arg(name);
     case NeedKind::Attention:
-      return "Attention of " + name;
+      return tr("Attention of %1").arg(name);
     case NeedKind::Baseline:
-      return "Measuring the baseline of " + name;
+      return tr("Measuring the baseline of %1").arg(name);
     case NeedKind::Plan:
-      return "Measuring " + QString::fromStdString(describe(state.draft));
+      return tr("Measuring %1").arg(describe(state.draft));
     case NeedKind::Sweep:
-      return (state.sweepWish && state.sweepWish->verdict ? "Judging " : "Safe ratio of ") + name;
+      return (state.sweepWish && state.sweepWish->verdict ? tr("Judging %1")
+                                                          : tr("Safe ratio of %1"))
+          .arg(name);
     case NeedKind::Sensitivity:
-      return "Layer by layer, " + name;
+      return tr("Layer by layer, %1").arg(name);
     case NeedKind::Allocation:
-      return "Allocating over the layers of " + name;
+      return tr("Allocating over the layers of %1").arg(name);
     case NeedKind::Hash:
-      return "Hashing the weights of " + name;
+      return tr("Hashing the weights of %1").arg(name);
   }
   return {};
 }

@@ -302,31 +302,27 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
 }
 
 QString Workspace::unchangedAfter(Failure::What what, Slot slot) const {
-  QString models;
-  for (const Slot each : {Slot::A, Slot::B}) {
-    if (!this->slot(each).model) continue;
-    models += models.isEmpty() ? "Model " : " and model ";
-    models += each == Slot::A ? "A" : "B";
-  }
-  const bool both = this->slot(Slot::A).model && this->slot(Slot::B).model;
-  const QString kept = models.isEmpty() ? QString()
-                                        : " " + models +
-                                              (both ? " and their results are unchanged."
-                                                    : " and its results are unchanged.");
+  const bool a = this->slot(Slot::A).model != nullptr;
+  const bool b = this->slot(Slot::B).model != nullptr;
+  const auto letter = [](Slot of) { return QLatin1Char(of == Slot::A ? 'A' : 'B'); };
+  QString kept;
+  if (a && b)
+    kept = " " + tr("Model A and model B and their results are unchanged.");
+  else if (a || b)
+    kept = " " + tr("Model %1 and its results are unchanged.").arg(letter(a ? Slot::A : Slot::B));
   switch (what) {
     case Failure::What::ModelNotOpened:
     case Failure::What::RunNotOpened:
     case Failure::What::RunNotRecovered:
-      return "Nothing was loaded." + kept;
+      return tr("Nothing was loaded.") + kept;
     case Failure::What::RunNotSaved:
-      return "Nothing was written: a file that stood there is as it was." + kept;
+      return tr("Nothing was written: a file that stood there is as it was.") + kept;
     case Failure::What::PlanNotExported:
       return tr("The plan is as it was; a file that stood there too.") + kept;
     case Failure::What::PlanNotImported:
       return tr("The plan is as it was.") + kept;
     case Failure::What::NotMeasured:
-      return QString("Model %1 stays open. What was measured before is unchanged.")
-          .arg(slot == Slot::A ? "A" : "B");
+      return tr("Model %1 stays open. What was measured before is unchanged.").arg(letter(slot));
   }
   return kept;
 }

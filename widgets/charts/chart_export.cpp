@@ -4,6 +4,7 @@
 #include <qcustomplot.h>
 
 #include <QBuffer>
+#include <QCoreApplication>
 #include <QPdfWriter>
 #include <QRegularExpression>
 #include <QSaveFile>
@@ -13,6 +14,10 @@
 
 namespace kvloupe {
 namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::ChartExport)
+};
 
 constexpr double kMmPerInch = 25.4;
 constexpr double kPointsPerInch = 72;
@@ -60,7 +65,8 @@ QImage figureImage(const FigureSpec& spec, double dpi, const FigurePainter& pain
   const double scale = spec.widthMm / kMmPerInch * dpi / layout.width();
   QImage image(static_cast<int>(std::lround(layout.width() * scale)),
                static_cast<int>(std::lround(layout.height() * scale)), QImage::Format_RGB32);
-  if (image.isNull()) throw std::runtime_error("the figure is too large for memory");
+  if (image.isNull())
+    throw std::runtime_error(Words::tr("the figure is too large for memory").toStdString());
   image.setDotsPerMeterX(static_cast<int>(std::lround(dpi / kMmPerInch * 1000)));
   image.setDotsPerMeterY(image.dotsPerMeterX());
   image.fill(Qt::white);
@@ -78,7 +84,7 @@ QByteArray figurePng(const FigureSpec& spec, const FigurePainter& paint) {
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
   if (!figureImage(spec, kFigureDpi, paint).save(&buffer, "PNG"))
-    throw std::runtime_error("the figure could not be written as PNG");
+    throw std::runtime_error(Words::tr("the figure could not be written as PNG").toStdString());
   return bytes;
 }
 
@@ -138,7 +144,7 @@ void writeFigure(const QString& path, const QByteArray& bytes) {
   QSaveFile file(path);
   if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
     throw std::runtime_error(
-        (QStringLiteral("%1: the file was not written: %2").arg(path, file.errorString()))
+        (Words::tr("%1: the file was not written: %2").arg(path, file.errorString()))
             .toStdString());
 }
 

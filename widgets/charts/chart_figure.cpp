@@ -116,8 +116,9 @@ void ChartFrame::save(const QString& path, const FigureSpec& spec) {
     writeFigure(path, csvText(csvRows()));
   else
     throw std::runtime_error(
-        path.toStdString() +
-        ": a figure is written as .svg, .pdf, .png or .csv; give one of these endings");
+        tr("%1: a figure is written as .svg, .pdf, .png or .csv; give one of these endings")
+            .arg(path)
+            .toStdString());
 }
 
 void ChartFrame::copyToClipboard() {

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/compare_data.hpp"
 
+#include <QCoreApplication>
+#include <QStringList>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace kvloupe {
 namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::CompareData)
+};
 
 /// Half the width of an interval's logarithm; 0 without one.
 double logHalfWidth(const LayersChartData::Series& series, std::size_t at) {
@@ -49,7 +55,7 @@ LayersChartData differenceData(const LayersChartData& a, const LayersChartData& 
   LayersChartData data;
   data.modelName = b.modelName + QStringLiteral(" / ") + a.modelName;
   data.metric = LayersMetric::BOverA;
-  data.title = QStringLiteral("Difference, B / A");
+  data.title = Words::tr("Difference, B / A");
   data.axisLabel = QStringLiteral("B / A");
   const std::size_t layers = std::min(a.layers.size(), b.layers.size());
   data.layers.assign(a.layers.begin(), a.layers.begin() + static_cast<std::ptrdiff_t>(layers));
@@ -57,11 +63,11 @@ LayersChartData differenceData(const LayersChartData& a, const LayersChartData& 
     for (const LayersChartData::Series& other : b.series)
       if (of.target == other.target) data.series.push_back(quotient(of, other, layers));
   const bool spread = a.metric == LayersMetric::Spread || a.metric == LayersMetric::RobustSpread;
-  data.subtitle =
-      metricName(a.metric) + (spread ? QStringLiteral(" · below 1×: B is more even than A")
-                                     : QStringLiteral(" · below 1×: B has less than A"));
+  QStringList parts{metricName(a.metric), spread ? Words::tr("below 1×: B is more even than A")
+                                                 : Words::tr("below 1×: B has less than A")};
   if (a.layers.size() != b.layers.size())
-    data.subtitle += QStringLiteral(" · the first %1 layers, which both have").arg(layers);
+    parts.append(Words::tr("the first %1 layers, which both have").arg(layers));
+  data.subtitle = parts.join(QStringLiteral(" · "));
   return data;
 }
 

@@ -113,7 +113,7 @@ class ConvergenceChart::Curve : public ChartLayer {
       const double y = mParentPlot->yAxis->coordToPixel(budget);
       painter.drawText(QRectF(area.right() - 120, y - 16, 118, 14),
                        Qt::AlignRight | Qt::AlignVCenter,
-                       QStringLiteral("budget %1\u00a0%").arg(budget));
+                       ConvergenceChart::tr("budget %1\u00a0%").arg(budget));
     }
   }
 
@@ -138,11 +138,11 @@ DataRole planRole(const std::vector<CompressionSpec>& specs) {
 
 ConvergenceChart::ConvergenceChart(QWidget* parent)
     : ChartFrame(Density::Panel, parent), curve_(new Curve(this)) {
-  setTitle(QStringLiteral("Convergence"));
-  setEmptyText(QStringLiteral("ΔPPL appears here while text is evaluated"));
-  plot()->xAxis->setLabel(QStringLiteral("Tokens evaluated, thousands"));
-  plot()->yAxis->setLabel(QStringLiteral("ΔPPL, %"));
-  setLegend({{LegendEntry::Glyph::None, QStringLiteral("band: 95\u00a0% interval"), {}, {}}});
+  setTitle(tr("Convergence"));
+  setEmptyText(tr("ΔPPL appears here while text is evaluated"));
+  plot()->xAxis->setLabel(tr("Tokens evaluated, thousands"));
+  plot()->yAxis->setLabel(tr("ΔPPL, %"));
+  setLegend({{LegendEntry::Glyph::None, tr("band: 95\u00a0% interval"), {}, {}}});
   restyle();
   fitAxes();
 }
@@ -153,7 +153,7 @@ void ConvergenceChart::setData(ConvergenceData data) {
   // A beginning is no continuation: the axes are that of the new plan.
   if (data.points.size() < data_.points.size()) reach_ = {};
   data_ = std::move(data);
-  setSubtitle(QStringLiteral("%1 tokens planned").arg(words(formatCount(data_.tokensPlanned))));
+  setSubtitle(tr("%1 tokens planned").arg(words(formatCount(data_.tokensPlanned))));
   dataChanged();
 }
 
@@ -238,12 +238,13 @@ QRectF ConvergenceChart::markRect(int mark) const {
 TipText ConvergenceChart::tipFor(int mark) const {
   const ConvergencePoint& point = data_.points[static_cast<std::size_t>(mark)];
   TipText tip;
-  tip.title = words(formatCount(point.tokens)) + QStringLiteral(" tokens");
+  tip.title = tr("%1 tokens").arg(words(formatCount(point.tokens)));
   tip.lines.emplace_back(
-      QStringLiteral("ΔPPL ") + words(formatDeltaPpl(point.deltaPplPercent)),
-      point.interval ? QStringLiteral("95\u00a0%: ") +
-                           words(formatDeltaPplInterval(point.deltaPplPercent, *point.interval))
-                     : QStringLiteral("no interval yet"));
+      tr("ΔPPL %1").arg(words(formatDeltaPpl(point.deltaPplPercent))),
+      point.interval
+          ? tr("95\u00a0%: %1")
+                .arg(words(formatDeltaPplInterval(point.deltaPplPercent, *point.interval)))
+          : tr("no interval yet"));
   return tip;
 }
 

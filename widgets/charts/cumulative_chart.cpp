@@ -50,7 +50,7 @@ class CumulativeChart::Curves : public ChartLayer {
     painter.setFont(kvloupe::font(TextRole::Caption));
     painter.setPen(chart_->colors().secondText);
     painter.drawText(QRectF(area.left() + 4, y - 16, 120, 14), Qt::AlignLeft | Qt::AlignVCenter,
-                     QStringLiteral("budget 1\u00a0%"));
+                     CumulativeChart::tr("budget 1\u00a0%"));
   }
 
   void drawColumn(QCPPainter& painter, int column) const {
@@ -94,10 +94,10 @@ class CumulativeChart::Curves : public ChartLayer {
 
 CumulativeChart::CumulativeChart(QWidget* parent)
     : ChartFrame(Density::Page, parent), curves_(new Curves(this)) {
-  setTitle(QStringLiteral("Compressing more layers"));
-  setEmptyText(QStringLiteral("Appears when single layers are measured"));
-  plot()->xAxis->setLabel(QStringLiteral("Layers compressed, most tolerant first"));
-  plot()->yAxis->setLabel(QStringLiteral("ΔPPL, %"));
+  setTitle(tr("Compressing more layers"));
+  setEmptyText(tr("Appears when single layers are measured"));
+  plot()->xAxis->setLabel(tr("Layers compressed, most tolerant first"));
+  plot()->yAxis->setLabel(tr("ΔPPL, %"));
   restyle();
   fitAxes();
 }
@@ -110,7 +110,7 @@ bool CumulativeChart::isEmpty() const {
 
 void CumulativeChart::setData(SensitivityView view) {
   view_ = std::move(view);
-  setSubtitle(QStringLiteral("dashed: sum of the single layers · marks: measured"));
+  setSubtitle(tr("dashed: sum of the single layers · marks: measured"));
   refreshLegend();
   dataChanged();
 }
@@ -198,17 +198,18 @@ QRectF CumulativeChart::markRect(int mark) const {
 TipText CumulativeChart::tipFor(int mark) const {
   const CumulativePoint& shown = point(mark);
   TipText tip;
-  tip.title = QStringLiteral("%1 · the %2 most tolerant layers")
+  tip.title = tr("%1 · the %2 most tolerant layers")
                   .arg(columnName(view_.figures->columns[static_cast<std::size_t>(shown.column)]))
                   .arg(layersOf(shown));
   tip.lines.emplace_back(
-      QStringLiteral("ΔPPL ") + words(formatDeltaPpl(shown.deltaPplPercent)),
-      shown.interval ? QStringLiteral("95\u00a0%: ") +
-                           words(formatDeltaPplInterval(shown.deltaPplPercent, *shown.interval))
-                     : QStringLiteral("measured"));
+      tr("ΔPPL %1").arg(words(formatDeltaPpl(shown.deltaPplPercent))),
+      shown.interval
+          ? tr("95\u00a0%: %1")
+                .arg(words(formatDeltaPplInterval(shown.deltaPplPercent, *shown.interval)))
+          : tr("measured"));
   tip.lines.emplace_back(
-      QStringLiteral("sum of the single layers ") + words(formatDeltaPpl(shown.estimatePercent)),
-      QStringLiteral("estimate"));
+      tr("sum of the single layers %1").arg(words(formatDeltaPpl(shown.estimatePercent))),
+      tr("estimate"));
   return tip;
 }
 

@@ -30,7 +30,7 @@ int DimensionChart::greatestDim() const {
 }
 
 QString DimensionChart::markerLabel(const DimensionSeries& series) const {
-  return QStringLiteral("%1 keeps %2").arg(series.name).arg(*series.rank);
+  return tr("%1 keeps %2").arg(series.name).arg(*series.rank);
 }
 
 std::vector<RankMarker> DimensionChart::markers() const {
@@ -97,9 +97,9 @@ std::vector<LegendEntry> DimensionChart::targetLegend() const {
     entries.push_back({LegendEntry::Glyph::Bar, series.name, c.fill, c.line});
   }
   if (data_.state == BarState::Measuring)
-    entries.push_back({LegendEntry::Glyph::None, QStringLiteral("so far"), {}, {}});
+    entries.push_back({LegendEntry::Glyph::None, tr("so far"), {}, {}});
   if (data_.state == BarState::Stale)
-    entries.push_back({LegendEntry::Glyph::None, QStringLiteral("last run"), {}, {}});
+    entries.push_back({LegendEntry::Glyph::None, tr("last run"), {}, {}});
   return entries;
 }
 

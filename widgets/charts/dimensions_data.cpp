@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/dimensions_data.hpp"
 
+#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
 #include <numeric>
@@ -10,6 +11,10 @@
 
 namespace kvloupe {
 namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::DimensionsData)
+};
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
 
@@ -50,9 +55,8 @@ void addSpectrum(DimensionSeries& series, const HeadStatistics& head) {
 }
 
 QString placeOf(const DimensionsChartData& data) {
-  const QString layer = QStringLiteral("layer %1").arg(data.layer);
-  return data.head ? layer + QStringLiteral(" · KV head %1").arg(*data.head)
-                   : layer + QStringLiteral(" · heads joined");
+  if (!data.head) return Words::tr("layer %1 · heads joined").arg(data.layer);
+  return Words::tr("layer %1 · KV head %2").arg(data.layer).arg(*data.head);
 }
 
 /// "K 118×, V 4.1×": one figure of every series that has it.
@@ -70,8 +74,8 @@ QString sigmaSubtitle(const DimensionsChartData& data, double floor) {
   const QString spreads = each(data, [](const DimensionSeries& s) {
     return s.spread ? words(formatSpread(*s.spread)) : QString();
   });
-  if (!spreads.isEmpty()) parts.append(QStringLiteral("spread: ") + spreads);
-  if (floor > 1) parts.append(QStringLiteral("noise floor ") + words(formatSpread(floor)));
+  if (!spreads.isEmpty()) parts.append(Words::tr("spread: %1").arg(spreads));
+  if (floor > 1) parts.append(Words::tr("noise floor %1").arg(words(formatSpread(floor))));
   return parts.join(QStringLiteral(" · "));
 }
 
@@ -83,12 +87,12 @@ QString spectrumSubtitle(const DimensionsChartData& data) {
     return s.participation > 0 ? QString::number(s.participation, 'f', 1) : QString();
   });
   if (ranks.isEmpty()) return placeOf(data);
-  return QStringLiteral("rank_95: %1 (circles) · participation: %2").arg(ranks, participation);
+  return Words::tr("rank_95: %1 (circles) · participation: %2").arg(ranks, participation);
 }
 
-std::string seriesName(Target target) {
-  if (target == Target::Latent) return "latent";
-  return target == Target::RopeKey ? "rotary key" : chipLetter(target).toStdString();
+QString seriesName(Target target) {
+  if (target == Target::Latent) return Words::tr("latent");
+  return target == Target::RopeKey ? Words::tr("rotary key") : chipLetter(target);
 }
 
 }  // namespace
@@ -112,7 +116,7 @@ DimensionsChartData dimensionsData(const ModelInfo& model, const Analysis& analy
     if (!stats || found->tokens < 2) continue;
     DimensionSeries series;
     series.target = target;
-    series.name = words(seriesName(target));
+    series.name = seriesName(target);
     series.tapLabel = tapText(tap);
     series.spread = stats->spread;
     orderSigma(series, stats->sigma, selection.sorted);
@@ -147,7 +151,7 @@ SigmaMapData sigmaMapData(const ModelInfo& model, const Analysis& analysis,
     }
     if (panel.dim > 0) data.panels.push_back(std::move(panel));
   }
-  data.subtitle = QStringLiteral("%1 · %2 calibration tokens")
+  data.subtitle = Words::tr("%1 · %2 calibration tokens")
                       .arg(words(model.name), words(formatCount(analysis.tokens)));
   return data;
 }

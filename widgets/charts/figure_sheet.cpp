@@ -87,8 +87,10 @@ void FigureSheet::save(const QString& path, const FigureSpec& spec) const {
     writeFigure(path, csv());
   else
     throw std::runtime_error(
-        path.toStdString() +
-        ": a figure is written as .svg, .pdf, .png or .csv; give one of these endings");
+        ChartFrame::tr(
+            "%1: a figure is written as .svg, .pdf, .png or .csv; give one of these endings")
+            .arg(path)
+            .toStdString());
 }
 
 void FigureSheet::copyToClipboard() const {

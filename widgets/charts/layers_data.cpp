@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/layers_data.hpp"
 
+#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
 #include <numeric>
@@ -11,6 +12,10 @@
 namespace kvloupe {
 namespace {
 
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::LayersData)
+};
+
 QString tapText(Tap tap) {
   const std::string_view name = tapName(tap);
   return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
@@ -19,9 +24,9 @@ QString tapText(Tap tap) {
 QString seriesName(Target target) {
   switch (target) {
     case Target::Latent:
-      return QStringLiteral("latent");
+      return Words::tr("latent");
     case Target::RopeKey:
-      return QStringLiteral("rotary key");
+      return Words::tr("rotary key");
     default:
       return chipLetter(target);
   }
@@ -77,19 +82,19 @@ std::optional<double> figureOf(const TapStatistics& tap, const LayersSelection& 
 QString titleOf(LayersMetric metric) {
   switch (metric) {
     case LayersMetric::Spread:
-      return QStringLiteral("Variance spread per layer");
+      return Words::tr("Variance spread per layer");
     case LayersMetric::RobustSpread:
-      return QStringLiteral("Robust variance spread per layer");
+      return Words::tr("Robust variance spread per layer");
     case LayersMetric::MeanSigma:
-      return QStringLiteral("Mean σ per layer");
+      return Words::tr("Mean σ per layer");
     case LayersMetric::Rank95:
-      return QStringLiteral("Rank that holds 95 % of the variance");
+      return Words::tr("Rank that holds 95 % of the variance");
     case LayersMetric::Participation:
-      return QStringLiteral("Participation ratio per layer");
+      return Words::tr("Participation ratio per layer");
     case LayersMetric::KvRatio:
-      return QStringLiteral("K/V ratio per layer");
+      return Words::tr("K/V ratio per layer");
     case LayersMetric::BOverA:
-      return QStringLiteral("Difference, B / A");
+      return Words::tr("Difference, B / A");
   }
   return {};
 }
@@ -97,17 +102,17 @@ QString titleOf(LayersMetric metric) {
 QString axisOf(LayersMetric metric) {
   switch (metric) {
     case LayersMetric::Spread:
-      return QStringLiteral("Spread: largest σ / smallest σ");
+      return Words::tr("Spread: largest σ / smallest σ");
     case LayersMetric::RobustSpread:
-      return QStringLiteral("Spread: 95 % point of σ / 5 % point");
+      return Words::tr("Spread: 95 % point of σ / 5 % point");
     case LayersMetric::MeanSigma:
-      return QStringLiteral("Mean σ");
+      return Words::tr("Mean σ");
     case LayersMetric::Rank95:
-      return QStringLiteral("rank_95, dimensions");
+      return Words::tr("rank_95, dimensions");
     case LayersMetric::Participation:
-      return QStringLiteral("Participation ratio, dimensions");
+      return Words::tr("Participation ratio, dimensions");
     case LayersMetric::KvRatio:
-      return QStringLiteral("Spread of K / spread of V");
+      return Words::tr("Spread of K / spread of V");
     case LayersMetric::BOverA:
       return QStringLiteral("B / A");
   }
@@ -116,8 +121,8 @@ QString axisOf(LayersMetric metric) {
 
 QString joinedWords(const QStringList& words) {
   if (words.size() < 2) return words.join(QString());
-  return words.mid(0, words.size() - 1).join(QStringLiteral(", ")) + QStringLiteral(" and ") +
-         words.last();
+  return Words::tr("%1 and %2")
+      .arg(words.mid(0, words.size() - 1).join(QStringLiteral(", ")), words.last());
 }
 
 void writeSubtitles(const ModelInfo& model, const Analysis& analysis,
@@ -130,21 +135,21 @@ void writeSubtitles(const ModelInfo& model, const Analysis& analysis,
   }
   const bool byHead =
       selection.metric == LayersMetric::Rank95 || selection.metric == LayersMetric::Participation;
-  QString heads = selection.head ? QStringLiteral("KV head %1").arg(*selection.head)
-                  : byHead       ? QStringLiteral("mean over heads")
-                                 : QStringLiteral("heads joined");
+  QString heads = selection.head ? Words::tr("KV head %1").arg(*selection.head)
+                  : byHead       ? Words::tr("mean over heads")
+                                 : Words::tr("heads joined");
   const QString briefHeads = heads;
-  if (dimensions > 0 && !byHead) heads += QStringLiteral(" (%1 dimensions)").arg(dimensions);
+  if (dimensions > 0 && !byHead) heads = Words::tr("%1 (%2 dimensions)").arg(heads).arg(dimensions);
   QString tokens = QString::fromStdString(formatCount(analysis.tokens));
   if (!analysis.complete())
-    tokens += QStringLiteral(" of ") + QString::fromStdString(formatCount(analysis.tokensPlanned));
+    tokens = Words::tr("%1 of %2")
+                 .arg(tokens, QString::fromStdString(formatCount(analysis.tokensPlanned)));
   data.briefSubtitle =
-      QStringList{joinedWords(taps), briefHeads, tokens + QStringLiteral(" tokens")}.join(
+      QStringList{joinedWords(taps), briefHeads, Words::tr("%1 tokens").arg(tokens)}.join(
           QStringLiteral(" · "));
-  data.subtitle = QStringList{QString::fromStdString(model.name),
-                              (taps.size() > 1 ? QStringLiteral("taps ") : QStringLiteral("tap ")) +
-                                  joinedWords(taps),
-                              heads, tokens + QStringLiteral(" calibration tokens")}
+  const QString tapWords = taps.size() > 1 ? Words::tr("taps %1") : Words::tr("tap %1");
+  data.subtitle = QStringList{QString::fromStdString(model.name), tapWords.arg(joinedWords(taps)),
+                              heads, Words::tr("%1 calibration tokens").arg(tokens)}
                       .join(QStringLiteral(" · "));
 }
 
@@ -209,17 +214,17 @@ void toRatio(LayersChartData& data) {
 QString metricName(LayersMetric metric) {
   switch (metric) {
     case LayersMetric::Spread:
-      return QStringLiteral("Spread");
+      return Words::tr("Spread");
     case LayersMetric::RobustSpread:
-      return QStringLiteral("Robust spread");
+      return Words::tr("Robust spread");
     case LayersMetric::MeanSigma:
-      return QStringLiteral("Mean σ");
+      return Words::tr("Mean σ");
     case LayersMetric::Rank95:
       return QStringLiteral("rank_95");
     case LayersMetric::Participation:
-      return QStringLiteral("Participation");
+      return Words::tr("Participation");
     case LayersMetric::KvRatio:
-      return QStringLiteral("K/V ratio");
+      return Words::tr("K/V ratio");
     case LayersMetric::BOverA:
       return QStringLiteral("B / A");
   }

@@ -14,9 +14,12 @@
 namespace kvloupe {
 namespace {
 
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::PassageBars)
+};
+
 constexpr double kBins = 28;  // about, over the whole range
 
-QString tr(const char* text) { return QCoreApplication::translate("PassageBars", text); }
 QString words(const std::string& text) { return QString::fromStdString(text); }
 QString count(std::int64_t tokens) { return words(formatCount(tokens)); }
 QString number(double value) { return QString::number(value, 'g', 8); }
@@ -34,9 +37,10 @@ BarsData lossHistogram(const Passage& passage, const ColorScale& scale) {
   for (const PassageToken& token : passage.tokens)
     if (token.scored) losses.push_back(deltaNllOf(token));
   BarsData data;
-  data.title = tr("%1 tokens of this window").arg(count(static_cast<std::int64_t>(losses.size())));
-  data.xLabel = tr("ΔNLL, nats");
-  data.yLabel = tr("Tokens");
+  data.title =
+      Words::tr("%1 tokens of this window").arg(count(static_cast<std::int64_t>(losses.size())));
+  data.xLabel = Words::tr("ΔNLL, nats");
+  data.yLabel = Words::tr("Tokens");
   data.signedX = true;
   data.counts = true;
   data.scale = scale;
@@ -48,7 +52,7 @@ BarsData lossHistogram(const Passage& passage, const ColorScale& scale) {
   const std::size_t half = losses.size() / 2;
   const double median =
       losses.size() % 2 == 1 ? losses[half] : (losses[half - 1] + losses[half]) / 2;
-  data.subtitle = tr("mean %1, median %2")
+  data.subtitle = Words::tr("mean %1, median %2")
                       .arg(words(formatDeltaNll(sum / static_cast<double>(losses.size()))),
                            signedTick(median, 4));
   const double width = stepUp(std::max(1e-6, losses.back() - losses.front()) / kBins);
@@ -61,9 +65,10 @@ BarsData lossHistogram(const Passage& passage, const ColorScale& scale) {
             .value = static_cast<double>(tokens),
             .look = Bar::Look::Scaled,
             .shade = middle};
-    bar.tip.title = tr("%1 tokens").arg(count(tokens));
+    bar.tip.title = Words::tr("%1 tokens").arg(count(tokens));
     bar.tip.lines.emplace_back(
-        tr("ΔNLL %1 to %2 nats").arg(signedTick(bar.from, 3), signedTick(bar.to, 3)), QString());
+        Words::tr("ΔNLL %1 to %2 nats").arg(signedTick(bar.from, 3), signedTick(bar.to, 3)),
+        QString());
     bar.csv = {number(bar.from), number(bar.to), QString::number(tokens)};
     data.bars.push_back(std::move(bar));
   }
@@ -72,10 +77,10 @@ BarsData lossHistogram(const Passage& passage, const ColorScale& scale) {
 
 BarsData lossByPosition(const std::vector<PositionFigure>& positions) {
   BarsData data;
-  data.title = tr("ΔNLL by position");
-  data.subtitle = tr("whole text, 95\u00a0% interval");
-  data.xLabel = tr("Token in its window");
-  data.yLabel = tr("ΔNLL, nats");
+  data.title = Words::tr("ΔNLL by position");
+  data.subtitle = Words::tr("whole text, 95\u00a0% interval");
+  data.xLabel = Words::tr("Token in its window");
+  data.yLabel = Words::tr("ΔNLL, nats");
   data.csvHead = {QStringLiteral("first"),     QStringLiteral("last"),  QStringLiteral("tokens"),
                   QStringLiteral("delta_nll"), QStringLiteral("low95"), QStringLiteral("high95")};
   for (const PositionFigure& figure : positions) {
@@ -83,9 +88,9 @@ BarsData lossByPosition(const std::vector<PositionFigure>& positions) {
             .to = figure.last + 1.0,
             .value = figure.deltaNll,
             .interval = figure.interval};
-    bar.tip.title = tr("Tokens %1 to %2").arg(figure.first).arg(figure.last);
+    bar.tip.title = Words::tr("Tokens %1 to %2").arg(figure.first).arg(figure.last);
     bar.tip.lines.emplace_back(words(formatDeltaNll(figure.deltaNll, figure.interval)), QString());
-    bar.tip.lines.emplace_back(QString(), tr("%1 tokens scored").arg(count(figure.tokens)));
+    bar.tip.lines.emplace_back(QString(), Words::tr("%1 tokens scored").arg(count(figure.tokens)));
     bar.csv = QStringList{QString::number(figure.first), QString::number(figure.last),
                           QString::number(figure.tokens)} +
               figureCsv(figure.deltaNll, figure.interval);
@@ -96,8 +101,8 @@ BarsData lossByPosition(const std::vector<PositionFigure>& positions) {
 
 BarsData attentionRow(const Passage& passage, int row) {
   BarsData data;
-  data.title = tr("Row");
-  data.yLabel = tr("Attention weight");
+  data.title = Words::tr("Row");
+  data.yLabel = Words::tr("Attention weight");
   data.csvHead = {QStringLiteral("key"), QStringLiteral("token"), QStringLiteral("side"),
                   QStringLiteral("weight")};
   const auto tokens = static_cast<int>(passage.tokens.size());
@@ -106,10 +111,10 @@ BarsData attentionRow(const Passage& passage, int row) {
   const auto nameOf = [&](int token) {
     return tokenName(passage, passage.tokens[static_cast<std::size_t>(token)].id);
   };
-  data.title = tr("Row “%1”").arg(nameOf(row));
-  data.xLabel = tr("Token that “%1” looks at").arg(nameOf(row));
-  data.filled = tr("baseline");
-  data.outlined = tr("compressed");
+  data.title = Words::tr("Row “%1”").arg(nameOf(row));
+  data.xLabel = Words::tr("Token that “%1” looks at").arg(nameOf(row));
+  data.filled = Words::tr("baseline");
+  data.outlined = Words::tr("compressed");
   std::vector<std::pair<double, int>> changes;
   for (int key = 0; key <= row; ++key) {
     const auto at = static_cast<std::size_t>(row * tokens + key);
@@ -118,8 +123,9 @@ BarsData attentionRow(const Passage& passage, int row) {
     changes.emplace_back(std::abs(after - before), key);
     TipText tip;
     tip.title = nameOf(key);
-    tip.lines.emplace_back(tr("weight %1 → %2").arg(plainTick(before, 3), plainTick(after, 3)),
-                           tr("change %1").arg(signedTick(after - before, 3)));
+    tip.lines.emplace_back(
+        Words::tr("weight %1 → %2").arg(plainTick(before, 3), plainTick(after, 3)),
+        Words::tr("change %1").arg(signedTick(after - before, 3)));
     const double x = key;
     data.bars.push_back(
         {.from = x - 0.36,
@@ -136,14 +142,15 @@ BarsData attentionRow(const Passage& passage, int row) {
          .csv = {QString::number(key), nameOf(key), QStringLiteral("compressed"), number(after)}});
     data.names.emplace_back(x, nameOf(key));
   }
-  data.subtitle = words(formatKl(head.rowKl[static_cast<std::size_t>(row)])).prepend(tr("KL "));
+  data.subtitle =
+      words(formatKl(head.rowKl[static_cast<std::size_t>(row)])).prepend(Words::tr("KL "));
   // The two weights that changed most, in words.
   std::sort(changes.rbegin(), changes.rend());
   for (std::size_t i = 0; i < std::min<std::size_t>(2, changes.size()); ++i) {
     const auto [change, key] = changes[i];
     const auto at = static_cast<std::size_t>(row * tokens + key);
     if (change > 0)
-      data.subtitle += tr(" · %1 %2 → %3")
+      data.subtitle += Words::tr(" · %1 %2 → %3")
                            .arg(nameOf(key), plainTick(static_cast<double>(head.baseline[at]), 2),
                                 plainTick(static_cast<double>(head.compressed[at]), 2));
   }
@@ -152,10 +159,10 @@ BarsData attentionRow(const Passage& passage, int row) {
 
 BarsData attentionKl(const Passage& passage, int selectedLayer) {
   BarsData data;
-  data.title = tr("Attention KL per layer");
-  data.subtitle = tr("mean, 95\u00a0% interval as of independent rows");
-  data.xLabel = tr("Layer");
-  data.yLabel = tr("KL, nats");
+  data.title = Words::tr("Attention KL per layer");
+  data.subtitle = Words::tr("mean, 95\u00a0% interval as of independent rows");
+  data.xLabel = Words::tr("Layer");
+  data.yLabel = Words::tr("KL, nats");
   data.selected = selectedLayer;
   data.opens = true;
   data.csvHead = {QStringLiteral("layer"), QStringLiteral("kl"), QStringLiteral("low95"),
@@ -167,18 +174,19 @@ BarsData attentionKl(const Passage& passage, int selectedLayer) {
     const double at = static_cast<double>(layer);
     Bar bar{.from = at - 0.3, .to = at + 0.3, .value = figure.mean, .interval = figure.interval};
     if (bar.interval) bar.interval->low = std::max(0.0, bar.interval->low);
-    bar.tip.title = tr("Layer %1").arg(layer);
-    bar.tip.lines.emplace_back(tr("KL %1").arg(words(formatKl(figure.mean))),
-                               figure.interval ? tr("95 %: [%1, %2]")
+    bar.tip.title = Words::tr("Layer %1").arg(layer);
+    bar.tip.lines.emplace_back(Words::tr("KL %1").arg(words(formatKl(figure.mean))),
+                               figure.interval ? Words::tr("95 %: [%1, %2]")
                                                      .arg(words(formatKlBare(bar.interval->low)),
                                                           words(formatKlBare(bar.interval->high)))
-                                               : tr("no interval under 3 rows"));
+                                               : Words::tr("no interval under 3 rows"));
     const auto worst = std::max_element(figure.heads.begin(), figure.heads.end());
     if (worst != figure.heads.end())
-      bar.tip.lines.emplace_back(
-          tr("most in head %1: %2").arg(worst - figure.heads.begin()).arg(words(formatKl(*worst))),
-          QString());
-    bar.tip.lines.emplace_back(QString(), tr("Click to show this layer"));
+      bar.tip.lines.emplace_back(Words::tr("most in head %1: %2")
+                                     .arg(worst - figure.heads.begin())
+                                     .arg(words(formatKl(*worst))),
+                                 QString());
+    bar.tip.lines.emplace_back(QString(), Words::tr("Click to show this layer"));
     bar.csv = QStringList{QString::number(layer)} + figureCsv(figure.mean, figure.interval);
     data.bars.push_back(std::move(bar));
     if (named) data.names.emplace_back(at, QString::number(layer));
@@ -188,25 +196,25 @@ BarsData attentionKl(const Passage& passage, int selectedLayer) {
 
 BarsData lossOfRecalled(const RecallFigures& figures) {
   BarsData data;
-  data.title = tr("Recalled words");
-  data.subtitle = tr("whole text, 95\u00a0% interval");
-  data.xLabel = tr("Decided by what stood before");
-  data.yLabel = tr("ΔNLL, nats");
+  data.title = Words::tr("Recalled words");
+  data.subtitle = Words::tr("whole text, 95\u00a0% interval");
+  data.xLabel = Words::tr("Decided by what stood before");
+  data.yLabel = Words::tr("ΔNLL, nats");
   data.csvHead = {QStringLiteral("kind"), QStringLiteral("tokens"), QStringLiteral("delta_nll"),
                   QStringLiteral("low95"), QStringLiteral("high95")};
   const auto add = [&](const QString& name, const TokenKindFigure& figure) {
     const double at = static_cast<double>(data.bars.size());
     Bar bar{
         .from = at - 0.3, .to = at + 0.3, .value = figure.deltaNll, .interval = figure.interval};
-    bar.tip.title = tr("%1: %2 tokens").arg(name, count(figure.tokens));
+    bar.tip.title = Words::tr("%1: %2 tokens").arg(name, count(figure.tokens));
     bar.tip.lines.emplace_back(words(formatDeltaNll(figure.deltaNll, figure.interval)), QString());
     bar.csv = QStringList{name, QString::number(figure.tokens)} +
               figureCsv(figure.deltaNll, figure.interval);
     data.bars.push_back(std::move(bar));
     data.names.emplace_back(at, name);
   };
-  add(tr("recalled"), figures.recalled);
-  add(tr("all others"), figures.others);
+  add(Words::tr("recalled"), figures.recalled);
+  add(Words::tr("all others"), figures.others);
   return data;
 }
 

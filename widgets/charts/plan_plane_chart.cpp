@@ -32,11 +32,11 @@ QString roleName(DataRole role) {
     case DataRole::KV:
       return QStringLiteral("K + V");
     case DataRole::Latent:
-      return QStringLiteral("latent");
+      return PlanPlaneChart::tr("latent");
     case DataRole::RopeKey:
-      return QStringLiteral("rotary key");
+      return PlanPlaneChart::tr("rotary key");
     case DataRole::Neither:
-      return QStringLiteral("untouched");
+      return PlanPlaneChart::tr("untouched");
   }
   return {};
 }
@@ -44,13 +44,13 @@ QString roleName(DataRole role) {
 QString stateName(FigureState state) {
   switch (state) {
     case FigureState::Estimate:
-      return QStringLiteral("estimate");
+      return PlanPlaneChart::tr("estimate");
     case FigureState::Measuring:
-      return QStringLiteral("measuring");
+      return PlanPlaneChart::tr("measuring");
     case FigureState::Stale:
-      return QStringLiteral("stale");
+      return PlanPlaneChart::tr("stale");
     default:
-      return QStringLiteral("measured");
+      return PlanPlaneChart::tr("measured");
   }
 }
 
@@ -65,7 +65,7 @@ PlanPlaneData::Point planPoint(const Evaluation& evaluation, ModelSlot slot) {
   point.slot = slot;
   point.state = evaluation.figures.complete() ? FigureState::Measured : FigureState::Measuring;
   point.spec = QString::fromStdString(evaluation.specText);
-  point.detail = QStringLiteral("%1 · ctx %2 · %3 tokens")
+  point.detail = PlanPlaneChart::tr("%1 · ctx %2 · %3 tokens")
                      .arg(QString::fromStdString(evaluation.protocol))
                      .arg(evaluation.context)
                      .arg(words(formatCount(evaluation.figures.tokensScored)));
@@ -97,10 +97,10 @@ std::vector<QPointF> bestFront(const std::vector<PlanPlaneData::Point>& points) 
 
 PlanPlaneChart::PlanPlaneChart(QWidget* parent)
     : ChartFrame(Density::Panel, parent), scatter_(new PlanScatter(this)) {
-  setTitle(QStringLiteral("No plan measured"));
-  setEmptyText(QStringLiteral("Every plan that is measured becomes a point here"));
-  plot()->xAxis->setLabel(QStringLiteral("Cache ratio"));
-  plot()->yAxis->setLabel(QStringLiteral("ΔPPL, %"));
+  setTitle(tr("No plan measured"));
+  setEmptyText(tr("Every plan that is measured becomes a point here"));
+  plot()->xAxis->setLabel(tr("Cache ratio"));
+  plot()->yAxis->setLabel(tr("ΔPPL, %"));
   restyle();
   fitAxes();
 }
@@ -112,9 +112,9 @@ void PlanPlaneChart::setData(PlanPlaneData data) {
   const auto measured =
       std::count_if(data_.points.begin(), data_.points.end(),
                     [](const auto& point) { return point.state == FigureState::Measured; });
-  setTitle(measured == 0   ? QStringLiteral("No plan measured")
-           : measured == 1 ? QStringLiteral("1 plan measured")
-                           : QStringLiteral("%1 plans measured").arg(measured));
+  setTitle(measured == 0   ? tr("No plan measured")
+           : measured == 1 ? tr("1 plan measured")
+                           : tr("%1 plans measured").arg(measured));
   refreshLegend();
   dataChanged();
 }
@@ -163,7 +163,7 @@ void PlanPlaneChart::refreshLegend() {
     entries.push_back({LegendEntry::Glyph::Dot, roleName(role), c.fill, c.line});
   }
   if (bestFront(data_.points).size() > 2)
-    entries.push_back({LegendEntry::Glyph::Steps, QStringLiteral("best"), {}, colors().axis});
+    entries.push_back({LegendEntry::Glyph::Steps, tr("best"), {}, colors().axis});
   setLegend(std::move(entries));
 }
 
@@ -202,18 +202,19 @@ TipText PlanPlaneChart::tipFor(int mark) const {
   const auto index = static_cast<std::size_t>(all[static_cast<std::size_t>(mark)].index);
   const PlanPlaneData::Point& point = data_.points[index];
   TipText tip;
-  tip.title = point.spec.isEmpty() ? QStringLiteral("untouched") : point.spec;
-  tip.lines.emplace_back(words(formatRatio(point.cacheRatio)), QStringLiteral("whole cache"));
+  tip.title = point.spec.isEmpty() ? tr("untouched") : point.spec;
+  tip.lines.emplace_back(words(formatRatio(point.cacheRatio)), tr("whole cache"));
   tip.lines.emplace_back(
-      QStringLiteral("ΔPPL ") + words(formatDeltaPpl(point.deltaPplPercent)),
-      point.interval ? QStringLiteral("95\u00a0%: ") +
-                           words(formatDeltaPplInterval(point.deltaPplPercent, *point.interval))
-                     : QStringLiteral("no interval"));
+      tr("ΔPPL %1").arg(words(formatDeltaPpl(point.deltaPplPercent))),
+      point.interval
+          ? tr("95\u00a0%: %1")
+                .arg(words(formatDeltaPplInterval(point.deltaPplPercent, *point.interval)))
+          : tr("no interval"));
   if (point.state == FigureState::Measured)
     tip.lines.emplace_back(QString(), point.detail);
   else
     tip.lines.emplace_back(stateName(point.state), point.detail);
-  tip.lines.emplace_back(QString(), QStringLiteral("Click to set this plan"));
+  tip.lines.emplace_back(QString(), tr("Click to set this plan"));
   return tip;
 }
 

@@ -26,11 +26,11 @@ QString csvNumber(double value) { return QString::number(value, 'g', 10); }
 QString metricTitle(SensitivityMetric metric) {
   switch (metric) {
     case SensitivityMetric::DeltaPpl:
-      return QStringLiteral("ΔPPL, %");
+      return SensitivityMap::tr("ΔPPL, %");
     case SensitivityMetric::DeltaNll:
-      return QStringLiteral("ΔNLL, nats");
+      return SensitivityMap::tr("ΔNLL, nats");
     case SensitivityMetric::Kl:
-      return QStringLiteral("KL, nats");
+      return SensitivityMap::tr("KL, nats");
   }
   return {};
 }
@@ -41,7 +41,8 @@ QString columnName(const std::string& column) {
   if (column == "k") return QStringLiteral("K");
   if (column == "v") return QStringLiteral("V");
   if (column == "k+v") return QStringLiteral("K + V");
-  if (column == "rope_key") return QStringLiteral("rotary key");
+  if (column == "rope_key") return SensitivityMap::tr("rotary key");
+  if (column == "latent") return SensitivityMap::tr("latent");
   return words(column);
 }
 
@@ -113,8 +114,8 @@ class SensitivityMap::Cells : public ChartLayer {
 
 SensitivityMap::SensitivityMap(QWidget* parent)
     : ChartFrame(Density::Page, parent), cells_(new Cells(this)) {
-  setTitle(QStringLiteral("Which layer pays, one at a time"));
-  plot()->xAxis->setLabel(QStringLiteral("Layer compressed, all others untouched"));
+  setTitle(tr("Which layer pays, one at a time"));
+  plot()->xAxis->setLabel(tr("Layer compressed, all others untouched"));
   plot()->yAxis->setRangeReversed(true);
   plot()->yAxis->setTicks(false);
   plot()->yAxis->setTickLabels(false);
@@ -236,17 +237,16 @@ void SensitivityMap::openMark(int mark) {
 TipText SensitivityMap::tipFor(int mark) const {
   const SensitivityCell& cell = view_.figures->cells[static_cast<std::size_t>(mark)];
   TipText tip;
-  tip.title = QStringLiteral("Layer %1 · %2 alone")
+  tip.title = tr("Layer %1 · %2 alone")
                   .arg(cell.layer)
                   .arg(columnName(view_.figures->columns[static_cast<std::size_t>(cell.column)]));
   tip.lines.emplace_back(
-      QStringLiteral("ΔPPL ") + words(formatDeltaPpl(cell.deltaPplPercent)),
-      cell.interval ? QStringLiteral("95\u00a0%: ") +
-                          words(formatDeltaPplInterval(cell.deltaPplPercent, *cell.interval))
-                    : QStringLiteral("no interval under 3 windows"));
-  tip.lines.emplace_back(QStringLiteral("KL ") + words(formatKl(cell.klMean)), QString());
-  tip.lines.emplace_back(QStringLiteral("same top-1 ") + words(formatKept(cell.top1Agreement)),
-                         QString());
+      tr("ΔPPL %1").arg(words(formatDeltaPpl(cell.deltaPplPercent))),
+      cell.interval ? tr("95\u00a0%: %1")
+                          .arg(words(formatDeltaPplInterval(cell.deltaPplPercent, *cell.interval)))
+                    : tr("no interval under 3 windows"));
+  tip.lines.emplace_back(tr("KL %1").arg(words(formatKl(cell.klMean))), QString());
+  tip.lines.emplace_back(tr("same top-1 %1").arg(words(formatKept(cell.top1Agreement))), QString());
   tip.lines.emplace_back(QString(), tr("Click sets it apart in the plan, or takes it back"));
   return tip;
 }

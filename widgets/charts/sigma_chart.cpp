@@ -95,10 +95,10 @@ class SigmaChart::Steps : public ChartLayer {
 };
 
 SigmaChart::SigmaChart(QWidget* parent) : DimensionChart(parent), steps_(new Steps(this)) {
-  setTitle(QStringLiteral("σ per dimension"));
-  setEmptyText(QStringLiteral("σ appears here as the calibration text streams through the model"));
-  plot()->yAxis->setLabel(QStringLiteral("Standard deviation σ"));
-  plot()->xAxis->setLabel(QStringLiteral("Dimension, largest σ first"));
+  setTitle(tr("σ per dimension"));
+  setEmptyText(tr("σ appears here as the calibration text streams through the model"));
+  plot()->yAxis->setLabel(tr("Standard deviation σ"));
+  plot()->xAxis->setLabel(tr("Dimension, largest σ first"));
   restyle();
   fitAxes();
 }
@@ -107,8 +107,8 @@ SigmaChart::~SigmaChart() = default;
 
 void SigmaChart::setData(DimensionsChartData data) {
   setSubtitle(data.sigmaSubtitle);
-  plot()->xAxis->setLabel(data.sorted ? QStringLiteral("Dimension, largest σ first")
-                                      : QStringLiteral("Dimension, as stored"));
+  plot()->xAxis->setLabel(data.sorted ? tr("Dimension, largest σ first")
+                                      : tr("Dimension, as stored"));
   DimensionChart::setData(std::move(data));
   setLegend(targetLegend());
 }
@@ -189,12 +189,11 @@ TipText SigmaChart::tipFor(int mark) const {
   const auto i = static_cast<std::size_t>(place);
   TipText tip;
   const int perHead = series->dim();
-  tip.title = QStringLiteral("Dimension %1 · %2 (%3)")
-                  .arg(series->stored[i])
-                  .arg(series->name, series->tapLabel);
+  tip.title =
+      tr("Dimension %1 · %2 (%3)").arg(series->stored[i]).arg(series->name, series->tapLabel);
   tip.lines.emplace_back(QStringLiteral("σ ") + QString::number(series->sigma[i], 'g', 3),
-                         data_.sorted ? QStringLiteral("%1 of %2 by σ").arg(place + 1).arg(perHead)
-                                      : QStringLiteral("of %1 dimensions").arg(perHead));
+                         data_.sorted ? tr("%1 of %2 by σ").arg(place + 1).arg(perHead)
+                                      : tr("of %1 dimensions").arg(perHead));
   return tip;
 }
 

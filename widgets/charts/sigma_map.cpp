@@ -58,10 +58,10 @@ class SigmaMap::PanelTicker : public QCPAxisTicker {
 };
 
 SigmaMap::SigmaMap(QWidget* parent) : ChartFrame(Density::Page, parent), cells_(new Cells(this)) {
-  setTitle(QStringLiteral("σ of every layer and head"));
-  setEmptyText(QStringLiteral("Cells appear as the calibration text streams through the model"));
-  plot()->xAxis->setLabel(QStringLiteral("Dimension, as stored"));
-  plot()->yAxis->setLabel(QStringLiteral("Layer, KV head"));
+  setTitle(tr("σ of every layer and head"));
+  setEmptyText(tr("Cells appear as the calibration text streams through the model"));
+  plot()->xAxis->setLabel(tr("Dimension, as stored"));
+  plot()->yAxis->setLabel(tr("Layer, KV head"));
   plot()->yAxis->setRangeReversed(true);
   plot()->yAxis->setTickLabels(false);  // the cells' painter writes layers and heads
   plot()->yAxis->setTicks(false);
@@ -110,11 +110,11 @@ void SigmaMap::applyColors() {
 }
 
 void SigmaMap::refreshLegend() {
-  setLegend({{LegendEntry::Glyph::None,
-              exporting() ? QStringLiteral("one colour scale")
-                          : QStringLiteral("one colour scale · outlined: the head above"),
-              {},
-              {}}});
+  setLegend(
+      {{LegendEntry::Glyph::None,
+        exporting() ? tr("one colour scale") : tr("one colour scale · outlined: the head above"),
+        {},
+        {}}});
 }
 
 double SigmaMap::gap() const {
@@ -231,7 +231,7 @@ TipText SigmaMap::tipFor(int mark) const {
   const SigmaMapData::Panel& panel = data_.panels[static_cast<std::size_t>(place->panel)];
   const SigmaMapData::Row& row = panel.rows[static_cast<std::size_t>(place->row)];
   TipText tip;
-  tip.title = QStringLiteral("Layer %1 · KV head %2 · %3 (%4)")
+  tip.title = tr("Layer %1 · KV head %2 · %3 (%4)")
                   .arg(row.layer)
                   .arg(row.head)
                   .arg(chipLetter(panel.target), panel.tapLabel);
@@ -239,8 +239,8 @@ TipText SigmaMap::tipFor(int mark) const {
     tip.lines.emplace_back(
         QStringLiteral("σ ") +
             QString::number(row.sigma[static_cast<std::size_t>(place->dimension)], 'g', 3),
-        QStringLiteral("dimension %1").arg(place->dimension));
-  tip.lines.emplace_back(QString(), QStringLiteral("Click to show this head above"));
+        tr("dimension %1").arg(place->dimension));
+  tip.lines.emplace_back(QString(), tr("Click to show this head above"));
   return tip;
 }
 

@@ -15,7 +15,7 @@ Badge::Badge(ModelSlot slot, QWidget* parent) : QWidget(parent), slot_(slot) {
 
 void Badge::setSlot(ModelSlot slot) {
   slot_ = slot;
-  setAccessibleName(slot == ModelSlot::A ? QStringLiteral("Model A") : QStringLiteral("Model B"));
+  setAccessibleName(slot == ModelSlot::A ? tr("Model A") : tr("Model B"));
   update();
 }
 

@@ -26,11 +26,9 @@ void BadgeButton::setModel(const QString& name, bool active) {
   active_ = active;
   const QString letter = slot_ == ModelSlot::A ? QStringLiteral("A") : QStringLiteral("B");
   if (!hasModel_)
-    setToolTip(QStringLiteral("Open model %1…").arg(letter));
+    setToolTip(tr("Open model %1…").arg(letter));
   else
-    setToolTip(
-        (active ? QStringLiteral("Model %1, shown: %2") : QStringLiteral("Show model %1: %2"))
-            .arg(letter, name));
+    setToolTip((active ? tr("Model %1, shown: %2") : tr("Show model %1: %2")).arg(letter, name));
   setAccessibleName(toolTip());
   update();
 }

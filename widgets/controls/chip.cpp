@@ -69,13 +69,13 @@ QString chipLetter(Target target) {
 QString targetTitle(Target target) {
   switch (target) {
     case Target::K:
-      return QStringLiteral("Keys");
+      return Chip::tr("Keys");
     case Target::V:
-      return QStringLiteral("Values");
+      return Chip::tr("Values");
     case Target::Latent:
-      return QStringLiteral("Latent");
+      return Chip::tr("Latent");
     case Target::RopeKey:
-      return QStringLiteral("Rotary key");
+      return Chip::tr("Rotary key");
   }
   return {};
 }

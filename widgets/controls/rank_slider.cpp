@@ -55,7 +55,7 @@ RankSlider::RankSlider(Target target, int fullRank, QWidget* parent)
 
 void RankSlider::setTarget(Target target) {
   target_ = target;
-  setAccessibleName(chipLetter(target) + QStringLiteral(" rank"));
+  setAccessibleName(tr("%1 rank").arg(chipLetter(target)));
   update();
 }
 

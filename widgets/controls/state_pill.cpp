@@ -47,23 +47,23 @@ QString StatePill::text() const {
     case FigureState::Empty:
       return {};
     case FigureState::Estimate:
-      return QStringLiteral("≈ estimate");
+      return tr("≈ estimate");
     case FigureState::Measuring:
-      return QStringLiteral("measuring ") +
-             QString::fromStdString(
-                 formatProgress(static_cast<std::int64_t>(std::lround(progress_ * 10000)), 10000));
+      return tr("measuring %1")
+          .arg(QString::fromStdString(
+              formatProgress(static_cast<std::int64_t>(std::lround(progress_ * 10000)), 10000)));
     case FigureState::Measured:
-      return QStringLiteral("measured");
+      return tr("measured");
     case FigureState::Stale:
-      return QStringLiteral("stale");
+      return tr("stale");
     case FigureState::Failed:
-      return QStringLiteral("failed");
+      return tr("failed");
   }
   return {};
 }
 
 QSize StatePill::sizeHint() const {
-  return {pillWidth(QStringLiteral("measuring 100\u00a0%"), true), kPillHeight};
+  return {pillWidth(tr("measuring 100\u00a0%"), true), kPillHeight};
 }
 
 void StatePill::paintEvent(QPaintEvent*) {

@@ -37,7 +37,8 @@ const Choices& choicesOf(const std::map<Target, Choices>& choices, Target target
 
 CompressionPanel::CompressionPanel(QWidget* parent)
     : QWidget(parent),
-      presets_(new SegmentedControl(QStringList{"V only", "K only", "K + V", "Latent"}, this)),
+      presets_(new SegmentedControl(
+          QStringList{tr("V only"), tr("K only"), tr("K + V"), tr("Latent")}, this)),
       upper_(new TargetControls(Target::K, this)),
       lower_(new TargetControls(Target::V, this)),
       layers_(new LayerRanks(this)),
@@ -45,7 +46,7 @@ CompressionPanel::CompressionPanel(QWidget* parent)
       safe_(new SafeRatioBox(this)),
       allocation_(new AllocationResult(this)) {
   presets_->setEqualWidths(true);
-  presets_->setAccessibleName("Presets");
+  presets_->setAccessibleName(tr("Presets"));
   presets_->setObjectName("presets");
   note_->setWordWrap(true);
 
@@ -112,16 +113,16 @@ QWidget* CompressionPanel::makeHead() {
   auto* head = new Surface(&Palette::panel, this);
   head->setFixedHeight(36);
   models_ = new QComboBox(head);
-  models_->setAccessibleName("Plan for model");
+  models_->setAccessibleName(tr("Plan for model"));
   models_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   models_->setMinimumContentsLength(11);
   models_->setFixedHeight(26);
   auto* row = new QHBoxLayout(head);
   row->setContentsMargins(12, 0, 8, 0);
   row->setSpacing(6);
-  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Compression", head));
+  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("Compression"), head));
   row->addStretch();
-  row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, "plan for", head));
+  row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, tr("plan for"), head));
   row->addWidget(models_);
   plans_ = new PlansMenu(head);
   row->addWidget(plans_);
@@ -140,9 +141,9 @@ QWidget* CompressionPanel::makeLink() {
   };
   paint();
   connect(&Theme::instance(), &Theme::changed, picture, paint);
-  linkText_ = new InkLabel(TextRole::Chart, Ink::Second, "Link K and V", row);
+  linkText_ = new InkLabel(TextRole::Chart, Ink::Second, tr("Link K and V"), row);
   link_ = new QCheckBox(row);
-  link_->setAccessibleName("Link the two sliders");
+  link_->setAccessibleName(tr("Link the two sliders"));
   linkText_->setBuddy(link_);
   layout->addWidget(new Rule(Qt::Horizontal, row), 1);
   layout->addWidget(picture);
@@ -157,11 +158,11 @@ QWidget* CompressionPanel::makeFoot() {
   planText_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, foot);
   planText_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   ratio_ = new FixedLabel(TextRole::Figure, QString::fromUtf8("256.00×"), Ink::Text, foot);
-  ratio_->setAccessibleName("Cache ratio of the plan");
+  ratio_->setAccessibleName(tr("Cache ratio of the plan"));
   bytes_ = new InkLabel(TextRole::Title, Ink::Text, {}, foot);
   bytesBefore_ = new InkLabel(TextRole::Chart, Ink::Second, {}, foot);
   auto* top = new QHBoxLayout;
-  top->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Whole cache", foot));
+  top->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("Whole cache"), foot));
   top->addWidget(planText_, 1);
   auto* bottom = new QHBoxLayout;
   bottom->addWidget(ratio_);
@@ -268,7 +269,7 @@ void CompressionPanel::setView(const CompressionView& view) {
                         static_cast<QWidget*>(link_->parentWidget()),
                         static_cast<QWidget*>(layers_), static_cast<QWidget*>(safe_)})
     part->setVisible(model);
-  note_->setText(model ? view.note : "Sliders appear when a model is open.");
+  note_->setText(model ? view.note : tr("Sliders appear when a model is open."));
   note_->setVisible(!note_->text().isEmpty());
   allocation_->setView(model ? view.allocation : AllocationView());
   if (!model) return;
@@ -290,15 +291,15 @@ void CompressionPanel::setView(const CompressionView& view) {
   lower_->setSafeRanks(marksOf(second));
   safe_->setView(view.safe);
   safe_->setAllocation(view.allocation);
-  linkText_->setText(first == Target::Latent ? "Link both" : "Link K and V");
+  linkText_->setText(first == Target::Latent ? tr("Link both") : tr("Link K and V"));
   link_->setChecked(view.draft.linked);
 
-  planText_->setFullText(QString::fromStdString(describe(view.draft)));
+  planText_->setFullText(describe(view.draft));
   ratio_->setFigure(QString::fromStdString(formatRatio(view.accounting.cacheRatio)));
   const auto after = static_cast<std::int64_t>(std::llround(view.accounting.bytesPerToken));
   bytes_->setText(QString::fromStdString(formatCount(after)));
-  bytesBefore_->setText(
-      "of " + QString::fromStdString(formatBytesPerToken(view.accounting.baselineBytesPerToken)));
+  bytesBefore_->setText(tr("of %1").arg(
+      QString::fromStdString(formatBytesPerToken(view.accounting.baselineBytesPerToken))));
 }
 
 }  // namespace kvloupe

@@ -104,10 +104,10 @@ QWidget* ErrorDialog::makeParts() {
     label->setAccessibleName(name);
     grid->addWidget(label, row, 1);
   };
-  add("File", report_.file, true);
-  add("Place", report_.place, false);
-  add("Found", report_.found, false);
-  add("Expected", report_.expected, false);
+  add(tr("File"), report_.file, true);
+  add(tr("Place"), report_.place, false);
+  add(tr("Found"), report_.found, false);
+  add(tr("Expected"), report_.expected, false);
   return parts;
 }
 
@@ -116,7 +116,7 @@ QWidget* ErrorDialog::makeAdvice() {
   auto* column = new QVBoxLayout(box);
   column->setContentsMargins(16, 14, 16, 14);
   column->setSpacing(6);
-  column->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "What to do", box));
+  column->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("What to do"), box));
   // A command stands in backticks: it gets a line of its own, to be copied.
   const auto command = QRegularExpression("`([^`]+)`").match(report_.advice);
   column->addWidget(words(TextRole::Body, Ink::Text, QString(report_.advice).remove('`'), box));
@@ -133,8 +133,8 @@ QWidget* ErrorDialog::makeCommand(const QString& command, QWidget* parent) {
   row->addWidget(text, 1);
   auto* copy = new QToolButton(card);
   copy->setIcon(icon(Icon::Copy));
-  copy->setText("Copy");
-  copy->setAccessibleName("Copy the command");
+  copy->setText(tr("Copy"));
+  copy->setAccessibleName(tr("Copy the command"));
   copy->setAutoRaise(true);
   copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   connect(copy, &QToolButton::clicked, this,
@@ -154,10 +154,10 @@ QWidget* ErrorDialog::makeButtons() {
     layout->addWidget(button);
     return button;
   };
-  connect(add("Copy details"), &QPushButton::clicked, this,
+  connect(add(tr("Copy details")), &QPushButton::clicked, this,
           [this] { QGuiApplication::clipboard()->setText(report_.line); });
   layout->addStretch();
-  QPushButton* close = add("Close");
+  QPushButton* close = add(tr("Close"));
   connect(close, &QPushButton::clicked, this, &QDialog::reject);
   QPushButton* last = close;
   if (!report_.openAnother.isEmpty()) {
@@ -168,7 +168,7 @@ QWidget* ErrorDialog::makeButtons() {
     });
   }
   if (report_.canRetry) {
-    last = add("Try again");
+    last = add(tr("Try again"));
     connect(last, &QPushButton::clicked, this, [this] {
       emit retryRequested();
       accept();

@@ -21,7 +21,7 @@ ImpactPanel::ImpactPanel(QWidget* parent)
       pill_(new StatePill(this)),
       measuredOn_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)),
       line_(new ImpactLine(this)),
-      chevron_(new IconButton(Icon::ChevronDown, "Fold Impact", this)),
+      chevron_(new IconButton(Icon::ChevronDown, tr("Fold Impact"), this)),
       figures_(new ImpactFigures(this)),
       convergence_(new ConvergenceChart(this)),
       plane_(new PlanPlaneChart(this)) {
@@ -30,7 +30,7 @@ ImpactPanel::ImpactPanel(QWidget* parent)
   auto* row = new QHBoxLayout(head);
   row->setContentsMargins(12, 0, 12, 0);
   row->setSpacing(10);
-  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Impact", head));
+  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("Impact"), head));
   row->addWidget(pill_);
   row->addWidget(measuredOn_);
   row->addWidget(line_, 1);
@@ -72,7 +72,7 @@ void ImpactPanel::setView(const ImpactView& view) {
   measuredOn_->setText(view.state == FigureState::Failed ? view.reason : view.measuredOn);
   line_->setView(view);
   figures_->setView(view);
-  convergence_->setEmptyText(view.reason.isEmpty() ? "Drawn while a plan is measured"
+  convergence_->setEmptyText(view.reason.isEmpty() ? tr("Drawn while a plan is measured")
                                                    : view.reason);
   convergence_->setProvenance(view.provenance);
   plane_->setProvenance(view.provenance);
@@ -80,7 +80,7 @@ void ImpactPanel::setView(const ImpactView& view) {
     convergence_->clear();
   else
     convergence_->setData(view.convergence);
-  plane_->setEmptyText("Every plan that is measured becomes a point");
+  plane_->setEmptyText(tr("Every plan that is measured becomes a point"));
   plane_->setData(view.plane);
 }
 
@@ -91,7 +91,7 @@ void ImpactPanel::setFolded(bool folded) {
   measuredOn_->setVisible(!folded);
   filler_->setVisible(!folded);
   chevron_->setIconName(folded ? Icon::ChevronUp : Icon::ChevronDown);
-  chevron_->setToolTip(folded ? "Unfold Impact" : "Fold Impact");
+  chevron_->setToolTip(folded ? tr("Unfold Impact") : tr("Fold Impact"));
   setFixedHeight(folded ? kFoldedHeight : kHeight);
 }
 

@@ -19,14 +19,14 @@ LogPane::LogPane(QWidget* parent) : QWidget(parent), lines_(new QPlainTextEdit(t
   lines_->setFont(fixedFont());
   lines_->setFrameShape(QFrame::NoFrame);
   lines_->setLineWrapMode(QPlainTextEdit::NoWrap);
-  lines_->setAccessibleName("Log");
+  lines_->setAccessibleName(tr("Log"));
   auto* head = new Surface(&Palette::panel, this);
   head->setFixedHeight(32);
   auto* row = new QHBoxLayout(head);
   row->setContentsMargins(12, 0, 12, 0);
-  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Log", head));
+  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("Log"), head));
   row->addStretch();
-  auto* close = new IconButton(Icon::Close, "Close the log", head);
+  auto* close = new IconButton(Icon::Close, tr("Close the log"), head);
   connect(close, &QToolButton::clicked, this, &LogPane::closeRequested);
   row->addWidget(close);
   auto* column = new QVBoxLayout(this);

@@ -45,7 +45,7 @@ ModelCard::ModelCard(ModelSlot slot, QWidget* parent) : QWidget(parent), slot_(s
   column_ = new QVBoxLayout(this);
   column_->setContentsMargins(0, 0, 0, 0);
   column_->setSpacing(8);
-  setAccessibleName(slot == ModelSlot::A ? "Model A" : "Model B");
+  setAccessibleName(slot == ModelSlot::A ? tr("Model A") : tr("Model B"));
   column_->addWidget(makeEmpty(view_));
 }
 
@@ -96,18 +96,19 @@ QWidget* ModelCard::makeFacts(const ModelCardView& view) {
   head->addWidget(
       new ElidedLabel(TextRole::BodyMedium, Ink::Text, view.name, Qt::ElideMiddle, card), 1);
   auto* more = new IconButton(
-      Icon::More, "What to do with model " + QString(slot_ == ModelSlot::A ? "A" : "B"), card);
+      Icon::More,
+      tr("What to do with model %1").arg(QLatin1Char(slot_ == ModelSlot::A ? 'A' : 'B')), card);
   more->setFixedSize(22, 22);
   connect(more, &QToolButton::clicked, this, [this, more] {
     // No loop of its own: news build the card, and this button, anew while the menu is open.
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const bool saved = view_.kind == ModelCardView::Kind::Saved;
-    connect(menu->addAction(saved ? "Open this model" : "Reload"), &QAction::triggered, this,
-            &ModelCard::reloadRequested);
-    connect(menu->addAction(QString::fromUtf8("Replace by another model…")), &QAction::triggered,
-            this, &ModelCard::openRequested);
-    connect(menu->addAction("Close"), &QAction::triggered, this, &ModelCard::closeRequested);
+    connect(menu->addAction(saved ? tr("Open this model") : tr("Reload")), &QAction::triggered,
+            this, &ModelCard::reloadRequested);
+    connect(menu->addAction(tr("Replace by another model…")), &QAction::triggered, this,
+            &ModelCard::openRequested);
+    connect(menu->addAction(tr("Close")), &QAction::triggered, this, &ModelCard::closeRequested);
     menu->popup(more->mapToGlobal(QPoint(0, more->height())));
   });
   head->addWidget(more);
@@ -158,18 +159,21 @@ QWidget* ModelCard::makeEmpty(const ModelCardView& view) {
   badge->setDiameter(18);
   badge->setHollow(true);
   head->addWidget(badge);
-  const QString words = slot_ == ModelSlot::A ? "No model open" : "No model to compare with";
-  head->addWidget(new ElidedLabel(TextRole::Chart, Ink::Second,
-                                  opening ? "Opening " + view.name : words, Qt::ElideMiddle, card),
-                  1);
+  const QString words =
+      slot_ == ModelSlot::A ? tr("No model open") : tr("No model to compare with");
+  head->addWidget(
+      new ElidedLabel(TextRole::Chart, Ink::Second,
+                      opening ? tr("Opening %1").arg(view.name) : words, Qt::ElideMiddle, card),
+      1);
   column->addLayout(head);
   if (opening) return card;
-  auto* open = new QPushButton(QString::fromUtf8("Open a model…"), card);
+  auto* open = new QPushButton(tr("Open a model…"), card);
   open->setFixedHeight(28);
-  open->setAccessibleName(slot_ == ModelSlot::A ? "Open model A" : "Open model B");
+  open->setAccessibleName(slot_ == ModelSlot::A ? tr("Open model A") : tr("Open model B"));
   connect(open, &QPushButton::clicked, this, &ModelCard::openRequested);
   column->addWidget(open);
-  column->addWidget(new InkLabel(TextRole::Caption, Ink::Second, "or drop a folder here", card));
+  column->addWidget(
+      new InkLabel(TextRole::Caption, Ink::Second, tr("or drop a folder here"), card));
   return card;
 }
 
@@ -188,7 +192,7 @@ QWidget* ModelCard::makeRefusal(const ModelCardView::Refusal& refusal) {
   head->addWidget(
       new ElidedLabel(TextRole::BodyMedium, Ink::Text, refusal.name, Qt::ElideMiddle, card), 1);
   head->addWidget(makeSign(&Palette::error, card));
-  head->addWidget(new InkLabel(TextRole::Chart, Ink::Error, "not opened", card));
+  head->addWidget(new InkLabel(TextRole::Chart, Ink::Error, tr("not opened"), card));
   column->addLayout(head);
   auto* reason = new InkLabel(TextRole::Chart, Ink::Text, refusal.reason, card);
   reason->setTextFormat(Qt::PlainText);
@@ -201,9 +205,9 @@ QWidget* ModelCard::makeRefusal(const ModelCardView::Refusal& refusal) {
     connect(button, &QPushButton::clicked, this, signal);
     links->addWidget(button);
   };
-  link("Details", &ModelCard::detailsRequested);
-  link("Try again", &ModelCard::retryRequested);
-  link("Dismiss", &ModelCard::dismissRequested);
+  link(tr("Details"), &ModelCard::detailsRequested);
+  link(tr("Try again"), &ModelCard::retryRequested);
+  link(tr("Dismiss"), &ModelCard::dismissRequested);
   links->addStretch();
   column->addLayout(links);
   return card;

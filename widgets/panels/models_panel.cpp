@@ -29,7 +29,7 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
   head_->setFixedHeight(37);
   auto* headRow = new QHBoxLayout;
   headRow->setContentsMargins(12, 0, 12, 0);
-  headRow->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, "Models", head_));
+  headRow->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("Models"), head_));
   auto* headColumn = new QVBoxLayout(head_);
   headColumn->setContentsMargins(0, 0, 0, 0);
   headColumn->setSpacing(0);
@@ -73,9 +73,9 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
   auto* buttons = new QHBoxLayout(foot);
   buttons->setContentsMargins(12, 8, 12, 10);
   buttons->setSpacing(8);
-  analyse_ = new QPushButton("Analyse", foot);
+  analyse_ = new QPushButton(tr("Analyse"), foot);
   setPrimary(analyse_);
-  stop_ = new QPushButton("Stop", foot);
+  stop_ = new QPushButton(tr("Stop"), foot);
   for (QPushButton* button : {analyse_, stop_}) button->setFixedHeight(28);
   buttons->addWidget(analyse_, 5);
   buttons->addWidget(stop_, 3);
@@ -94,15 +94,15 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
 QWidget* ModelsPanel::makeSettings() {
   auto* box = new QWidget(this);
   calibration_ = new QComboBox(box);
-  calibration_->setAccessibleName("Calibration text");
+  calibration_->setAccessibleName(tr("Calibration text"));
   tokens_ = new QComboBox(box);
-  tokens_->setAccessibleName("Calibration tokens");
+  tokens_->setAccessibleName(tr("Calibration tokens"));
   tokens_->setObjectName("calibrationTokens");
   for (const std::int64_t count : kTokenChoices)
-    tokens_->addItem(count == 0 ? QString("all") : QString::fromStdString(formatCount(count)));
+    tokens_->addItem(count == 0 ? tr("all") : QString::fromStdString(formatCount(count)));
   calibrationNote_ = new InkLabel(TextRole::Caption, Ink::Second, {}, box);
   evaluation_ = new QComboBox(box);
-  evaluation_->setAccessibleName("Evaluation text");
+  evaluation_->setAccessibleName(tr("Evaluation text"));
   evaluationNote_ = new InkLabel(TextRole::Caption, Ink::Second, {}, box);
   protocol_ = new QComboBox(box);
   protocol_->setAccessibleName(tr("Protocol"));
@@ -115,8 +115,8 @@ QWidget* ModelsPanel::makeSettings() {
     protocol_->setItemData(static_cast<int>(i), explained[i], Qt::ToolTipRole);
   }
   context_ = new QSpinBox(box);
-  context_->setAccessibleName("Context, tokens");
-  context_->setSuffix(" tokens");
+  context_->setAccessibleName(tr("Context, tokens"));
+  context_->setSuffix(tr(" tokens"));
   context_->setKeyboardTracking(false);
   context_->setSingleStep(64);
   device_ = new ElidedLabel(TextRole::Chart, Ink::Text, {}, Qt::ElideRight, box);
@@ -144,12 +144,12 @@ QWidget* ModelsPanel::makeSettings() {
     field->setFixedHeight(field == device_ ? 20 : 26);
     if (note != nullptr) grid->addWidget(note, row++, 1);
   };
-  add("Calibration", calibration_, nullptr);
-  add("Tokens", tokenRow, nullptr);
-  add("Evaluation", evaluation_, evaluationNote_);
-  add("Protocol", protocol_, nullptr);
-  add("Context", context_, nullptr);
-  add("Device", device_, nullptr);
+  add(tr("Calibration"), calibration_, nullptr);
+  add(tr("Tokens"), tokenRow, nullptr);
+  add(tr("Evaluation"), evaluation_, evaluationNote_);
+  add(tr("Protocol"), protocol_, nullptr);
+  add(tr("Context"), context_, nullptr);
+  add(tr("Device"), device_, nullptr);
   // The panel's width is given: fields take what there is.
   for (QWidget* field :
        std::initializer_list<QWidget*>{calibration_, tokens_, evaluation_, protocol_, context_})
@@ -194,7 +194,7 @@ void ModelsPanel::fillTexts(QComboBox* box, const std::vector<TextChoice>& choic
       box->addItem(choice.name, choice.path);
       box->setItemData(box->count() - 1, choice.path, Qt::ToolTipRole);
     }
-    box->addItem(QString::fromUtf8("Choose a file…"));
+    box->addItem(tr("Choose a file…"));
   }
   for (std::size_t i = 0; i < choices.size(); ++i)
     if (choices[i].path == chosen) box->setCurrentIndex(static_cast<int>(i));

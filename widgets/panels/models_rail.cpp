@@ -14,8 +14,8 @@ namespace kvloupe {
 
 ModelsRail::ModelsRail(QWidget* parent)
     : QWidget(parent),
-      texts_(new IconButton(Icon::File, "Texts and context: unfold Models", this)),
-      run_(new IconButton(Icon::Play, "Analyse", this)) {
+      texts_(new IconButton(Icon::File, tr("Texts and context: unfold Models"), this)),
+      run_(new IconButton(Icon::Play, tr("Analyse"), this)) {
   setFixedWidth(44);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(7, 9, 7, 9);
@@ -56,8 +56,8 @@ void ModelsRail::setView(const ModelsView& view) {
   }
   stops_ = view.canStop;
   run_->setIconName(stops_ ? Icon::Stop : Icon::Play);
-  run_->setToolTip(stops_ ? QString("Stop") : view.analyseHint);
-  run_->setAccessibleName(stops_ ? "Stop" : "Analyse");
+  run_->setToolTip(stops_ ? tr("Stop") : view.analyseHint);
+  run_->setAccessibleName(stops_ ? tr("Stop") : tr("Analyse"));
   run_->setEnabled(view.canStop || view.canAnalyse);
 }
 

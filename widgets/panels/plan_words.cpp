@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/plan_words.hpp"
 
+#include <QCoreApplication>
+#include <QStringList>
 #include <array>
 #include <set>
 
 namespace kvloupe {
 namespace {
 
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(kvloupe::PlanWords)
+};
+
+QString text(std::string_view name) {
+  return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
+}
+
 template <class Enum, std::size_t N>
-std::string nameOf(Enum value, const std::array<std::string_view, N>& names) {
-  return std::string(names[static_cast<std::size_t>(value)]);
+QString nameOf(Enum value, const std::array<std::string_view, N>& names) {
+  return text(names[static_cast<std::size_t>(value)]);
 }
 
-std::string formatWord(Format format) {
-  return format == Format::Bits16 ? "16 bits" : nameOf(format, kFormatNames);
+QString formatWord(Format format) {
+  return format == Format::Bits16 ? Words::tr("16 bits") : nameOf(format, kFormatNames);
 }
 
-std::string count(std::size_t layers) {
-  return std::to_string(layers) + (layers == 1 ? " layer" : " layers");
+QString count(std::size_t layers) {
+  return layers == 1 ? Words::tr("1 layer")
+                     : Words::tr("%n layers", nullptr, static_cast<int>(layers));
 }
 
 /// The layers whose override differs.
@@ -33,78 +44,83 @@ std::set<int> changedLayers(const TargetSetting& before, const TargetSetting& af
 }
 
 /// "rank 24", "int4", "rank 24 int4", "untouched".
-std::string keptWords(const TargetSetting& setting, const LayerKept& kept) {
-  if (setting.untouched(kept)) return "untouched";
-  std::string words;
-  if (kept.rank < setting.dim()) words = "rank " + std::to_string(kept.rank);
-  if (kept.format == Format::Bits16) return words;
-  return (words.empty() ? words : words + " ") + formatWord(kept.format);
+QString keptWords(const TargetSetting& setting, const LayerKept& kept) {
+  if (setting.untouched(kept)) return Words::tr("untouched");
+  QStringList words;
+  if (kept.rank < setting.dim()) words << Words::tr("rank %1").arg(kept.rank);
+  if (kept.format != Format::Bits16) words << formatWord(kept.format);
+  return words.join(QLatin1Char(' '));
 }
 
-std::string settingChange(const TargetSetting& before, const TargetSetting& after) {
-  std::string words = targetWord(after.target) + " ";
-  if (after.untouched() && !before.untouched()) return words + "untouched";
-  if (before.tap != after.tap) return words + "tap " + std::string(tapName(after.tap));
-  if (before.scope != after.scope) return words + "scope " + nameOf(after.scope, kScopeNames);
-  if (before.basis != after.basis) return words + "basis " + nameOf(after.basis, kBasisNames);
-  if (before.scale != after.scale) return words + "scale " + nameOf(after.scale, kScaleNames);
+/// What was done to one target, without its name: "rank 24", "tap k", "layer 3 rank 12".
+QString settingChange(const TargetSetting& before, const TargetSetting& after) {
+  if (after.untouched() && !before.untouched()) return Words::tr("untouched");
+  if (before.tap != after.tap) return Words::tr("tap %1").arg(text(tapName(after.tap)));
+  if (before.scope != after.scope)
+    return Words::tr("scope %1").arg(nameOf(after.scope, kScopeNames));
+  if (before.basis != after.basis)
+    return Words::tr("basis %1").arg(nameOf(after.basis, kBasisNames));
+  if (before.scale != after.scale)
+    return Words::tr("scale %1").arg(nameOf(after.scale, kScaleNames));
   if (before.rotation != after.rotation)
-    return words + "rotation " + nameOf(after.rotation, kRotationNames);
+    return Words::tr("rotation %1").arg(nameOf(after.rotation, kRotationNames));
   if (before.everywhere() != after.everywhere()) {
-    if (before.rank == after.rank) return words + formatWord(after.format);
-    if (before.format == after.format) return words + "rank " + std::to_string(after.rank);
-    return words + keptWords(after, after.everywhere());
+    if (before.rank == after.rank) return formatWord(after.format);
+    if (before.format == after.format) return Words::tr("rank %1").arg(after.rank);
+    return keptWords(after, after.everywhere());
   }
   const std::set<int> changed = changedLayers(before, after);
-  if (changed.size() != 1) return words + count(changed.size());
+  if (changed.size() != 1) return count(changed.size());
   const int layer = *changed.begin();
-  words += "layer " + std::to_string(layer) + " ";
-  return words +
-         (after.layers.contains(layer) ? keptWords(after, after.at(layer)) : "as the others");
+  return after.layers.contains(layer)
+             ? Words::tr("layer %1 %2").arg(layer).arg(keptWords(after, after.at(layer)))
+             : Words::tr("layer %1 as the others").arg(layer);
 }
 
 }  // namespace
 
-std::string targetWord(Target target) {
+QString targetWord(Target target) {
   switch (target) {
     case Target::K:
-      return "K";
+      return QStringLiteral("K");
     case Target::V:
-      return "V";
+      return QStringLiteral("V");
     case Target::Latent:
-      return "latent";
+      return Words::tr("latent");
     case Target::RopeKey:
-      return "rotary key";
+      return Words::tr("rotary key");
   }
   return {};
 }
 
-std::string describe(const PlanDraft& draft) {
+QString describe(const PlanDraft& draft) {
   if (draft.settings.empty()) return {};
-  if (draft.beyond) return draft.beyond->text;
+  if (draft.beyond) return QString::fromStdString(draft.beyond->text);
   const auto one = [&](const TargetSetting& setting) {
-    std::string words = targetWord(setting.target) + " " + keptWords(setting, setting.everywhere());
-    if (!setting.layers.empty()) words += ", " + count(setting.layers.size()) + " apart";
-    return words;
+    const QString kept = keptWords(setting, setting.everywhere());
+    if (setting.layers.empty()) return Words::tr("%1 %2").arg(targetWord(setting.target), kept);
+    return Words::tr("%1 %2, %3 apart")
+        .arg(targetWord(setting.target), kept, count(setting.layers.size()));
   };
   auto [first, second] = shownTargets(draft);
   const bool firstRests = draft.find(first)->untouched();
   const bool secondRests = draft.find(second)->untouched();
-  if (firstRests && secondRests) return "untouched";
+  if (firstRests && secondRests) return Words::tr("untouched");
   if (firstRests) std::swap(first, second);
-  return one(*draft.find(first)) + ", " + one(*draft.find(second));
+  return QStringList{one(*draft.find(first)), one(*draft.find(second))}.join(QStringLiteral(", "));
 }
 
-std::string changeWords(const PlanDraft& before, const PlanDraft& after) {
+QString changeWords(const PlanDraft& before, const PlanDraft& after) {
   if (before.settings.size() != after.settings.size() || before.beyond || after.beyond ||
       before.expanded != after.expanded)
     return describe(after);
   if (before.linked != after.linked && before.settings == after.settings)
-    return after.linked ? "link" : "no link";
-  std::vector<std::string> changes;
+    return after.linked ? Words::tr("link") : Words::tr("no link");
+  QStringList changes;
   for (std::size_t i = 0; i < after.settings.size(); ++i)
     if (before.settings[i] != after.settings[i])
-      changes.push_back(settingChange(before.settings[i], after.settings[i]));
+      changes << Words::tr("%1 %2").arg(targetWord(after.settings[i].target),
+                                        settingChange(before.settings[i], after.settings[i]));
   return changes.size() == 1 ? changes.front() : describe(after);
 }
 

@@ -76,12 +76,13 @@ void ProjectorImpact::setEstimate(const ImpactView& view) {
     return QString::fromUtf8("≈") + text(figure);
   };
   compressed_.set(about(formatPpl(estimatedPpl(view))), tr("estimate"), Ink::Second);
-  delta_.set(about(formatDeltaPpl(estimate.deltaPplPercent)),
-             estimate.interval
-                 ? QString::fromUtf8("95\u00a0%: ") +
-                       text(formatDeltaPplInterval(estimate.deltaPplPercent, *estimate.interval))
-                 : tr("estimate, no interval yet"),
-             Ink::Second);
+  delta_.set(
+      about(formatDeltaPpl(estimate.deltaPplPercent)),
+      estimate.interval
+          ? tr("95\u00a0%: %1")
+                .arg(text(formatDeltaPplInterval(estimate.deltaPplPercent, *estimate.interval)))
+          : tr("estimate, no interval yet"),
+      Ink::Second);
   ruler_->setMark(BudgetRuler::Mark{.deltaPplPercent = estimate.deltaPplPercent,
                                     .interval = estimate.interval,
                                     .role = DataRole::Neither,
@@ -110,9 +111,10 @@ void ProjectorImpact::setView(const ImpactView& view) {
   compressed_.set(text(formatPpl(figures.compressed.ppl)), uncertainty(figures.compressed), ink);
   QString below = tr("nothing compressed");
   if (!view.identity)
-    below = figures.deltaInterval ? QString::fromUtf8("95\u00a0%: ") +
-                                        text(formatDeltaPplInterval(delta, *figures.deltaInterval))
-                                  : tr("no interval yet");
+    below =
+        figures.deltaInterval
+            ? tr("95\u00a0%: %1").arg(text(formatDeltaPplInterval(delta, *figures.deltaInterval)))
+            : tr("no interval yet");
   if (view.state == FigureState::Measuring)
     below += tr(", measuring");
   else if (view.state == FigureState::Stale)

@@ -21,23 +21,22 @@ constexpr std::array<double, 3> kBudgets = {1, 3, 5};
 SafeRatioBox::SafeRatioBox(QWidget* parent)
     : QWidget(parent),
       budgets_(new SegmentedControl(this)),
-      search_(new QPushButton("Find the safe ratio", this)),
+      search_(new QPushButton(tr("Find the safe ratio"), this)),
       allocate_(new QPushButton(tr("Allocate"), this)),
       figure_(new InkLabel(TextRole::BodyMedium, Ink::Text, {}, this)),
       place_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)),
-      use_(new LinkButton("Use", this)),
+      use_(new LinkButton(tr("Use"), this)),
       detail_(new InkLabel(TextRole::Caption, Ink::Second, {}, this)) {
   for (const double budget : kBudgets)
     budgets_->addSegment(QString::fromUtf8("%1\u00a0%").arg(budget));
   budgets_->setCurrentIndex(0);
-  budgets_->setAccessibleName("Budget");
+  budgets_->setAccessibleName(tr("Budget"));
   setPrimary(search_);
-  use_->setAccessibleName("Use the safe rank");
+  use_->setAccessibleName(tr("Use the safe rank"));
   detail_->setWordWrap(true);
   auto* budget = new QHBoxLayout;
   budget->setSpacing(8);
-  budget->addWidget(
-      new InkLabel(TextRole::Chart, Ink::Second, QString::fromUtf8("ΔPPL at most"), this));
+  budget->addWidget(new InkLabel(TextRole::Chart, Ink::Second, tr("ΔPPL at most"), this));
   budget->addWidget(budgets_);
   budget->addStretch();
   auto* result = new QHBoxLayout;
@@ -94,7 +93,9 @@ void SafeRatioBox::refresh() {
   search_->setEnabled(view_.offered && !view_.searching);
   search_->setToolTip(view_.why);
   figure_->setText(found ? found->figure : QString::fromUtf8("–"));
-  place_->setText(found ? found->place : view_.searching ? "searching" : "not searched yet");
+  place_->setText(found             ? found->place
+                  : view_.searching ? tr("searching")
+                                    : tr("not searched yet"));
   use_->setVisible(found && found->rank);
   detail_->setText(found ? found->detail : view_.offered ? QString() : view_.why);
 }

@@ -142,11 +142,10 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
   auto* words = new QVBoxLayout;
   words->setSpacing(4);
   words->addWidget(new InkLabel(TextRole::StartName, Ink::Text, "KV Loupe", middle));
-  auto* claim =
-      new InkLabel(TextRole::Dialog, Ink::Second,
-                   QString::fromUtf8("Measures how far a language model’s KV cache can be "
-                                     "compressed, which half of it, and what that costs."),
-                   middle);
+  auto* claim = new InkLabel(TextRole::Dialog, Ink::Second,
+                             tr("Measures how far a language model’s KV cache can be "
+                                "compressed, which half of it, and what that costs."),
+                             middle);
   claim->setWordWrap(true);
   QFont claimFont = kvloupe::font(TextRole::Dialog);
   claimFont.setWeight(QFont::Normal);
@@ -158,22 +157,23 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
 
   auto* ways = new QHBoxLayout;
   ways->setSpacing(20);
-  demo_ = new StartCard(Icon::Bars, "Explore the demo",
-                        "Two small trained models come with the program: one with grouped keys and "
-                        "values (GQA), one with a shared latent (MLA). Drag a slider and see the "
-                        "cost.",
-                        QString::fromUtf8("Nothing to download · Enter"), middle);
-  auto* model = new StartCard(Icon::Folder, QString::fromUtf8("Open a model folder…"),
-                              QString("A Hugging Face folder: config.json, tokenizer and "
-                                      ".safetensors files of one of %1 families, from GPT-2 and "
-                                      "Llama to Gemma 3 and DeepSeek-V3.")
+  demo_ =
+      new StartCard(Icon::Bars, tr("Explore the demo"),
+                    tr("Two small trained models come with the program: one with grouped keys and "
+                       "values (GQA), one with a shared latent (MLA). Drag a slider and see the "
+                       "cost."),
+                    tr("Nothing to download · Enter"), middle);
+  auto* model = new StartCard(Icon::Folder, tr("Open a model folder…"),
+                              tr("A Hugging Face folder: config.json, tokenizer and "
+                                 ".safetensors files of one of %1 families, from GPT-2 and "
+                                 "Llama to Gemma 3 and DeepSeek-V3.")
                                   .arg(kModelFamilies.size()),
-                              QString::fromUtf8("Ctrl+O · or drop the folder here"), middle);
+                              tr("Ctrl+O · or drop the folder here"), middle);
   auto* run =
-      new StartCard(Icon::File, QString::fromUtf8("Open a saved run…"),
-                    "A .kvl.h5 file with every figure and plan that was measured. The model "
-                    "itself is not needed.",
-                    QString::fromUtf8("Ctrl+Shift+O · or drop the file here"), middle);
+      new StartCard(Icon::File, tr("Open a saved run…"),
+                    tr("A .kvl.h5 file with every figure and plan that was measured. The model "
+                       "itself is not needed."),
+                    tr("Ctrl+Shift+O · or drop the file here"), middle);
   for (StartCard* card : {demo_, model, run}) {
     card->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     ways->addWidget(card, 1);
@@ -195,13 +195,14 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     lists->addLayout(list, 1);
     return rows;
   };
-  recent_ = addList("Recent");
+  recent_ = addList(tr("Recent"));
   lessons_ = addList(tr("Lessons on the demo models"));
   column->addLayout(lists);
   column->addSpacing(32);
   column->addWidget(new InkLabel(
       TextRole::Chart, Ink::Second,
-      "Models and texts stay on this computer: the program opens no network connection.", middle));
+      tr("Models and texts stay on this computer: the program opens no network connection."),
+      middle));
 
   auto* sides = new QHBoxLayout;
   sides->addStretch(1);
@@ -238,8 +239,9 @@ void StartPage::setRecent(const std::vector<RecentItem>& items) {
     delete item;
   }
   if (items.empty()) {
-    auto* nothing = new InkLabel(TextRole::Body, Ink::Second,
-                                 "Nothing yet. Folders and runs that you open are listed here.");
+    auto* nothing =
+        new InkLabel(TextRole::Body, Ink::Second,
+                     tr("Nothing yet. Folders and runs that you open are listed here."));
     nothing->setFixedHeight(44);
     recent_->addWidget(nothing);
     return;

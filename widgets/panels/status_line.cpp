@@ -40,21 +40,21 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   bar_ = new QProgressBar(this);
   bar_->setTextVisible(false);
   bar_->setFixedSize(160, 8);
-  bar_->setAccessibleName("Progress");
+  bar_->setAccessibleName(tr("Progress"));
   percent_ = new FixedLabel(TextRole::Chart, QString::fromUtf8("100\u00a0%"), Ink::Text, this);
   amountRule_ = separator(this);
   amount_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, this);
   rateRule_ = separator(this);
   rate_ = new InkLabel(TextRole::Chart, Ink::Second, {}, this);
   leftRule_ = separator(this);
-  left_ = new FixedLabel(TextRole::Chart, "59 min 59 s left", Ink::Second, this);
+  left_ = new FixedLabel(TextRole::Chart, tr("59 min 59 s left"), Ink::Second, this);
   thenRule_ = separator(this);
   then_ = new InkLabel(TextRole::Chart, Ink::Second, {}, this);
-  cancel_ = flatButton(Icon::Close, "Cancel", this);
+  cancel_ = flatButton(Icon::Close, tr("Cancel"), this);
   message_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideMiddle, this);
   device_ = new InkLabel(TextRole::Chart, Ink::Second, {}, this);
   logRule_ = separator(this);
-  log_ = flatButton(Icon::Log, "Log", this);
+  log_ = flatButton(Icon::Log, tr("Log"), this);
 
   for (ElidedLabel* label : {title_, amount_})  // as wide as their words, and narrower at need
     label->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
@@ -106,7 +106,7 @@ void StatusLine::setView(const StatusView& view) {
   device_->setText(view.device);
   logRule_->setVisible(view.logOffered);
   log_->setVisible(view.logOffered);
-  log_->setText(view.newLogLines > 0 ? QString("Log, %1 new").arg(view.newLogLines) : "Log");
+  log_->setText(view.newLogLines > 0 ? tr("Log, %1 new").arg(view.newLogLines) : tr("Log"));
 }
 
 void StatusLine::paintEvent(QPaintEvent*) {

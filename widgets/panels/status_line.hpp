@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QCoreApplication>
 #include <QString>
 #include <QWidget>
 #include <optional>
@@ -17,7 +18,7 @@ class InkLabel;
 class Rule;
 
 struct StatusView {
-  QString title = "Ready";
+  QString title = QCoreApplication::translate("kvloupe::StatusLine", "Ready");
   bool busy = false;
   std::optional<double> fraction;  // of the work; absent while unknown
   QString amount;                  // "93,184 of 131,072 tokens"

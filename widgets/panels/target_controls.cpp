@@ -21,9 +21,9 @@ TargetControls::TargetControls(Target target, QWidget* parent)
       target_(target),
       chip_(new Chip(target, this)),
       title_(new InkLabel(TextRole::BodyMedium, Ink::Text, {}, this)),
-      untouched_(new InkLabel(TextRole::Chart, Ink::Second, "untouched", this)),
-      reset_(new LinkButton("Reset", this)),
-      chevron_(new IconButton(Icon::ChevronDown, "Fold the details", this)),
+      untouched_(new InkLabel(TextRole::Chart, Ink::Second, tr("untouched"), this)),
+      reset_(new LinkButton(tr("Reset"), this)),
+      chevron_(new IconButton(Icon::ChevronDown, tr("Fold the details"), this)),
       slider_(new RankSlider(target, 1, this)),
       details_(new TargetDetails(this)) {
   auto* head = new QHBoxLayout;
@@ -92,16 +92,16 @@ void TargetControls::setTarget(Target target) {
   const QString letter = chipLetter(target);
   const QString name = target == Target::K || target == Target::V ? letter : targetTitle(target);
   const QString key = controlKey(target);
-  slider_->setAccessibleName(name + " rank");
+  slider_->setAccessibleName(tr("%1 rank").arg(name));
   details_->setNames(name, key);
   slider_->setObjectName(key + "Rank");
   figureBox_->setObjectName(key + "Figures");
-  reset_->setAccessibleName("Reset " + name);
-  chevron_->setAccessibleName(name + " details");
-  captions_[0]->setText("Rank");
-  captions_[1]->setText("Kept");
-  captions_[2]->setText(letter + " tensor");
-  captions_[3]->setText("Whole cache, B/token");
+  reset_->setAccessibleName(tr("Reset %1").arg(name));
+  chevron_->setAccessibleName(tr("%1 details").arg(name));
+  captions_[0]->setText(tr("Rank"));
+  captions_[1]->setText(tr("Kept"));
+  captions_[2]->setText(tr("%1 tensor").arg(letter));
+  captions_[3]->setText(tr("Whole cache, B/token"));
 }
 
 void TargetControls::setSetting(const TargetSetting& setting, const TargetAccounting& figures,

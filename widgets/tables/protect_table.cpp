@@ -20,7 +20,7 @@ constexpr int kSide = 20;
 }  // namespace
 
 ProtectTable::ProtectTable(QWidget* parent) : QWidget(parent) {
-  setAccessibleName(QStringLiteral("Protect first"));
+  setAccessibleName(tr("Protect first"));
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -63,22 +63,21 @@ void ProtectTable::paintEvent(QPaintEvent*) {
   painter.fillRect(rect(), p.page);
   painter.setFont(kvloupe::font(TextRole::Title));
   painter.setPen(p.ink);
-  painter.drawText(QRect(kSide, 8, width() - 2 * kSide, 24), Qt::AlignVCenter,
-                   QStringLiteral("Protect first"));
+  painter.drawText(QRect(kSide, 8, width() - 2 * kSide, 24), Qt::AlignVCenter, tr("Protect first"));
   painter.setFont(kvloupe::font(TextRole::Chart));
   painter.setPen(p.secondText);
   if (order_.empty()) {
     painter.drawText(QRect(kSide, 31, width() - 2 * kSide, 18), Qt::AlignVCenter,
-                     QStringLiteral("layers by their damage, once measured"));
+                     tr("layers by their damage, once measured"));
     return;
   }
   const QString first = columnName(figures_->columns.front());
   painter.drawText(QRect(kSide, 31, width() - 2 * kSide, 18), Qt::AlignVCenter,
-                   QStringLiteral("layers by the damage to ") + first);
-  QStringList head{QStringLiteral("Layer")};
+                   tr("layers by the damage to %1").arg(first));
+  QStringList head{tr("Layer")};
   for (std::size_t c = 0; c < std::min<std::size_t>(2, figures_->columns.size()); ++c)
     head.append(columnName(figures_->columns[c]));
-  head.append(QStringLiteral("share of ") + first);
+  head.append(tr("share of %1").arg(first));
   const int columns = static_cast<int>(head.size());
   const int cell = (width() - 2 * kSide) / columns;
   const auto write = [&](const QStringList& cells, int top, const QColor& color) {
