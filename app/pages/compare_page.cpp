@@ -50,7 +50,7 @@ ComparePage::ComparePage(Workspace* workspace, QWidget* parent)
   auto* words = new QHBoxLayout(head);
   words->setContentsMargins(24, 0, 20, 0);
   words->setSpacing(12);
-  words->addWidget(new InkLabel(TextRole::Title, Ink::Text, "Verdict", head));
+  words->addWidget(new InkLabel(TextRole::Title, Ink::Text, tr("Verdict"), head));
   words->addWidget(measuredOn_);
   words->addStretch();
   auto* scroll = new QScrollArea(this);
@@ -104,10 +104,10 @@ QString ComparePage::absence() const {
 QString ComparePage::emptyText(Slot slot) const {
   const SlotState& state = workspace_->slot(slot);
   if (!state.model)
-    return slot == Slot::A ? "Open a model or a saved run as A"
-                           : "Open a second model, or a saved run, as B";
-  if (state.phase == Phase::Saved) return "This run holds no analysis";
-  return "Bars appear as the calibration text streams through the model";
+    return slot == Slot::A ? tr("Open a model or a saved run as A")
+                           : tr("Open a second model, or a saved run, as B");
+  if (state.phase == Phase::Saved) return tr("This run holds no analysis");
+  return tr("Bars appear as the calibration text streams through the model");
 }
 
 QJsonObject ComparePage::view() const { return tools_->view(); }
@@ -142,18 +142,18 @@ void ComparePage::refresh() {
       chart(slot)->clear();
       const ModelInfoPtr& model = workspace_->slot(slot).model;
       chart(slot)->setTitle(model             ? QString::fromStdString(model->name)
-                            : slot == Slot::A ? "No model A"
-                                              : "No model B");
+                            : slot == Slot::A ? tr("No model A")
+                                              : tr("No model B"));
     } else {
       chart(slot)->setData(shown[indexOf(slot)]);
     }
   }
-  difference_->setEmptyText("Appears when both sides have figures");
+  difference_->setEmptyText(tr("Appears when both sides have figures"));
   if (shown[0].series.empty() || shown[1].series.empty())
     difference_->clear();
   else
     difference_->setData(differenceData(shown[0], shown[1]));
-  difference_->setTitle("Difference, B / A");
+  difference_->setTitle(tr("Difference, B / A"));
   difference_->setProvenance(chart(Slot::B)->provenance() + " / " + chart(Slot::A)->provenance());
   refreshVerdict();
 }
@@ -171,22 +171,21 @@ void ComparePage::refreshVerdict() {
     columns.push_back({modelSlotOf(slot), stale ? tr("%1, stale").arg(name) : name,
                        state.model->attention == AttentionKind::Mla, state.sweep.value,
                        state.phase == Phase::Saved
-                           ? QString("This run holds no verdict")
-                           : QString::fromUtf8("Appears once “Measure the verdict” has searched "
-                                               "the safe ratio of every target")});
+                           ? tr("This run holds no verdict")
+                           : tr("Appears once “Measure the verdict” has searched "
+                                "the safe ratio of every target")});
     if (!state.sweep.value || !measuredOn.isEmpty()) continue;
     const Sweep& sweep = *state.sweep.value;
-    measuredOn =
-        QString::fromUtf8("%1, 16 bit · %2 · ctx %3 · %4 · brackets: 95 % interval of ΔPPL, %")
-            .arg(QString::fromStdString(sweep.method),
-                 QString::fromStdString(sweep.setting.protocol))
-            .arg(sweep.setting.context)
-            .arg(QString::fromStdString(sweep.setting.text.name));
+    measuredOn = tr("%1, 16 bit · %2 · ctx %3 · %4 · brackets: 95 % interval of ΔPPL, %")
+                     .arg(QString::fromStdString(sweep.method),
+                          QString::fromStdString(sweep.setting.protocol))
+                     .arg(sweep.setting.context)
+                     .arg(QString::fromStdString(sweep.setting.text.name));
   }
   measuredOn_->setText(measuredOn);
   verdict_->setColumns(std::move(columns));
-  tools_->setVerdictEnabled(open, open ? "Searches the safe ratio of every target"
-                                       : "Measured on models, not on saved runs");
+  tools_->setVerdictEnabled(open, open ? tr("Searches the safe ratio of every target")
+                                       : tr("Measured on models, not on saved runs"));
 }
 
 }  // namespace kvloupe

@@ -378,18 +378,17 @@ void ChartFrame::contextMenuEvent(QContextMenuEvent* event) {
   // No loop of its own: what takes the chart away while the menu is open takes both.
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
-  menu->addAction(icon(Icon::Copy), QStringLiteral("Copy chart\tCtrl+C"), this,
-                  &ChartFrame::copyToClipboard);
+  menu->addAction(icon(Icon::Copy), tr("Copy chart\tCtrl+C"), this, &ChartFrame::copyToClipboard);
   const auto offer = [&](const QString& words, const QString& suffix) {
     menu->addAction(words, this, [this, suffix] { saveAs(suffix); });
   };
   menu->addSeparator();
-  offer(QStringLiteral("Save as PNG…"), QStringLiteral("png"));
-  offer(QStringLiteral("Save as SVG…"), QStringLiteral("svg"));
-  offer(QStringLiteral("Save as PDF…"), QStringLiteral("pdf"));
-  offer(QStringLiteral("Save values as CSV…"), QStringLiteral("csv"));
+  offer(tr("Save as PNG…"), QStringLiteral("png"));
+  offer(tr("Save as SVG…"), QStringLiteral("svg"));
+  offer(tr("Save as PDF…"), QStringLiteral("pdf"));
+  offer(tr("Save values as CSV…"), QStringLiteral("csv"));
   menu->addSeparator();
-  menu->addAction(icon(Icon::Fit), QStringLiteral("Fit to data\tCtrl+0"), this, &ChartFrame::fit);
+  menu->addAction(icon(Icon::Fit), tr("Fit to data\tCtrl+0"), this, &ChartFrame::fit);
   menu->popup(event->globalPos());
 }
 

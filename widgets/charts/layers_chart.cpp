@@ -35,10 +35,10 @@ QString csvNumber(double value) { return QString::number(value, 'g', 10); }
 
 LayersChart::LayersChart(QWidget* parent)
     : ChartFrame(Density::Page, parent), painter_(new LayerBars(this)) {
-  setEmptyText(QStringLiteral("Bars appear here as soon as text streams through the model"));
-  setTitle(QStringLiteral("Variance spread per layer"));
-  plot()->xAxis->setLabel(QStringLiteral("Layer"));
-  data_.axisLabel = QStringLiteral("Spread: largest σ / smallest σ");
+  setEmptyText(tr("Bars appear here as soon as text streams through the model"));
+  setTitle(tr("Variance spread per layer"));
+  plot()->xAxis->setLabel(tr("Layer"));
+  data_.axisLabel = tr("Spread: largest σ / smallest σ");
   restyle();
   setUpAxes();
   fitAxes();
@@ -180,19 +180,16 @@ void LayersChart::refreshLegend() {
   if (!data_.series.empty()) {
     const DataColors& last = p.of(data_.series.back().dataRole());
     if (anyState(data_, BarState::Measuring))
-      entries.push_back(
-          {LegendEntry::Glyph::Measuring, QStringLiteral("so far"), last.fill, last.line});
+      entries.push_back({LegendEntry::Glyph::Measuring, tr("so far"), last.fill, last.line});
     if (anyState(data_, BarState::Stale))
-      entries.push_back(
-          {LegendEntry::Glyph::Stale, QStringLiteral("last run"), last.fill, last.line});
+      entries.push_back({LegendEntry::Glyph::Stale, tr("last run"), last.fill, last.line});
   }
   const bool whiskers = data_.showWhiskers &&
                         std::any_of(data_.series.begin(), data_.series.end(), [](const auto& s) {
                           return std::any_of(s.whisker.begin(), s.whisker.end(),
                                              [](const auto& w) { return bool(w); });
                         });
-  if (whiskers)
-    entries.push_back({LegendEntry::Glyph::Whisker, QStringLiteral("95\u00a0% interval"), {}, {}});
+  if (whiskers) entries.push_back({LegendEntry::Glyph::Whisker, tr("95\u00a0% interval"), {}, {}});
   // One median speaks for all layers where they read alike.
   double least = std::numeric_limits<double>::infinity();
   double most = 0;
@@ -204,11 +201,11 @@ void LayersChart::refreshLegend() {
   if (most > 0) {
     const QString low = words(formatSpread(least));
     const QString high = words(formatSpread(most));
-    entries.push_back({LegendEntry::Glyph::Noise,
-                       QStringLiteral("noise floor ") +
-                           (low == high ? low : QStringLiteral("%1 to %2").arg(low, high)),
-                       {},
-                       {}});
+    entries.push_back(
+        {LegendEntry::Glyph::Noise,
+         low == high ? tr("noise floor %1").arg(low) : tr("noise floor %1 to %2").arg(low, high),
+         {},
+         {}});
   }
   setLegend(std::move(entries));
 }
@@ -254,23 +251,22 @@ TipText LayersChart::tipFor(int mark) const {
   const auto i = static_cast<std::size_t>(bar.position);
   const LayersChartData::Series& series = data_.series[static_cast<std::size_t>(bar.series)];
   TipText tip;
-  tip.title = QStringLiteral("Layer %1 · %2 (%3)").arg(bar.layer).arg(series.name, series.tapLabel);
+  tip.title = tr("Layer %1 · %2 (%3)").arg(bar.layer).arg(series.name, series.tapLabel);
   QString second;
   if (i < series.whisker.size() && series.whisker[i])
-    second =
-        QStringLiteral("95\u00a0% interval ") + words(formatSpreadInterval(*series.whisker[i]));
+    second = tr("95\u00a0% interval %1").arg(words(formatSpreadInterval(*series.whisker[i])));
   else if (i < series.notToldFromNoise.size() && series.notToldFromNoise[i])
-    second = QStringLiteral("not told from noise");
+    second = tr("not told from noise");
   if (bar.state == BarState::Measuring)
-    second += second.isEmpty() ? QStringLiteral("so far") : QStringLiteral(", so far");
-  if (bar.state == BarState::Stale) second = QStringLiteral("last run");
+    second = second.isEmpty() ? tr("so far") : tr("%1, so far").arg(second);
+  if (bar.state == BarState::Stale) second = tr("last run");
   QString name = metricName(data_.metric);
   if (data_.metric != LayersMetric::KvRatio) name[0] = name.at(0).toLower();
   tip.lines.emplace_back(name + QLatin1Char(' ') + valueText(bar.value), second);
   if (i < series.floors.size() && series.floors[i]) {
     const NoiseFloor& floor = *series.floors[i];
-    tip.lines.emplace_back(QStringLiteral("noise floor ") + words(formatSpread(floor.median)),
-                           QStringLiteral("%1 tokens, %2 dimensions")
+    tip.lines.emplace_back(tr("noise floor %1").arg(words(formatSpread(floor.median))),
+                           tr("%1 tokens, %2 dimensions")
                                .arg(words(formatCount(static_cast<std::int64_t>(floor.tokens))))
                                .arg(series.dimensions));
   }
@@ -283,8 +279,7 @@ TipText LayersChart::tipFor(int mark) const {
     const double k = spread(Target::K);
     const double v = spread(Target::V);
     if (k > 0 && v > 0)
-      tip.lines.emplace_back(QStringLiteral("K / V ratio ") + QString::number(k / v, 'f', 1),
-                             QString());
+      tip.lines.emplace_back(tr("K / V ratio %1").arg(k / v, 0, 'f', 1), QString());
   }
   if (!openHint_.isEmpty()) tip.lines.emplace_back(QString(), openHint_);
   return tip;

@@ -161,13 +161,13 @@ class SpectrumChart::Curves : public ChartLayer {
 };
 
 SpectrumChart::SpectrumChart(QWidget* parent) : DimensionChart(parent), curves_(new Curves(this)) {
-  setTitle(QStringLiteral("Spectrum of the covariance"));
-  setEmptyText(QStringLiteral("A spectrum belongs to one head: choose a head"));
-  plot()->xAxis->setLabel(QStringLiteral("Principal component"));
-  plot()->yAxis->setLabel(QStringLiteral("Eigenvalue, % of the total"));
+  setTitle(tr("Spectrum of the covariance"));
+  setEmptyText(tr("A spectrum belongs to one head: choose a head"));
+  plot()->xAxis->setLabel(tr("Principal component"));
+  plot()->yAxis->setLabel(tr("Eigenvalue, % of the total"));
   plot()->yAxis2->setVisible(true);
   plot()->yAxis2->setTickLabels(true);
-  plot()->yAxis2->setLabel(QStringLiteral("Energy kept, %"));
+  plot()->yAxis2->setLabel(tr("Energy kept, %"));
   plot()->yAxis2->setRange(0, 100);
   plot()->axisRect()->setMinimumMargins({66, 14, 56, 48});
   auto quarters = QSharedPointer<QCPAxisTickerFixed>::create();
@@ -191,8 +191,8 @@ void SpectrumChart::setData(DimensionsChartData data) {
 void SpectrumChart::refreshLegend() {
   const QColor ink = colors().neither.line;
   setLegend({{data_.slot == ModelSlot::B ? LegendEntry::Glyph::Diamond : LegendEntry::Glyph::Dot,
-              QStringLiteral("eigenvalue"), colors().neither.fill, ink},
-             {LegendEntry::Glyph::Line, QStringLiteral("energy"), {}, ink}});
+              tr("eigenvalue"), colors().neither.fill, ink},
+             {LegendEntry::Glyph::Line, tr("energy"), {}, ink}});
 }
 
 void SpectrumChart::applyColors() {
@@ -207,7 +207,7 @@ bool SpectrumChart::isEmpty() const {
 
 QString SpectrumChart::energyKept(const DimensionSeries& series) const {
   const double kept = series.energy[static_cast<std::size_t>(*series.rank - 1)];
-  return QStringLiteral("%1 keeps %2: %3 of its energy")
+  return tr("%1 keeps %2: %3 of its energy")
       .arg(series.name)
       .arg(*series.rank)
       .arg(words(formatKept(kept)));
@@ -293,14 +293,13 @@ TipText SpectrumChart::tipFor(int mark) const {
   if (!series) return {};
   const auto i = static_cast<std::size_t>(component);
   TipText tip;
-  tip.title = QStringLiteral("Principal component %1 · %2 (%3)")
-                  .arg(component + 1)
-                  .arg(series->name, series->tapLabel);
+  tip.title =
+      tr("Principal component %1 · %2 (%3)").arg(component + 1).arg(series->name, series->tapLabel);
   tip.lines.emplace_back(
-      QStringLiteral("eigenvalue %1\u00a0%").arg(QString::number(100 * series->share[i], 'g', 3)),
-      QStringLiteral("of the total variance"));
-  tip.lines.emplace_back(QStringLiteral("energy %1").arg(words(formatKept(series->energy[i]))),
-                         QStringLiteral("in the first %1").arg(component + 1));
+      tr("eigenvalue %1\u00a0%").arg(QString::number(100 * series->share[i], 'g', 3)),
+      tr("of the total variance"));
+  tip.lines.emplace_back(tr("energy %1").arg(words(formatKept(series->energy[i]))),
+                         tr("in the first %1").arg(component + 1));
   return tip;
 }
 

@@ -29,12 +29,14 @@ QString estimateInterval(const PlanEstimate& estimate) {
 }
 
 QString uncertainty(const PerplexityFigure& figure) {
-  if (!figure.interval) return "no interval yet";
+  if (!figure.interval) return ImpactFigures::tr("no interval yet");
   return text(formatPplUncertainty(figure.ppl, *figure.interval));
 }
 
 QString deltaInterval(const EvaluationFigures& figures) {
-  if (!figures.deltaInterval) return figures.complete() ? "under 3 windows" : "no interval yet";
+  if (!figures.deltaInterval)
+    return figures.complete() ? ImpactFigures::tr("under 3 windows")
+                              : ImpactFigures::tr("no interval yet");
   return text(formatDeltaPplInterval(figures.deltaPplPercent, *figures.deltaInterval));
 }
 
@@ -45,16 +47,15 @@ ImpactFigures::ImpactFigures(QWidget* parent) : QWidget(parent) {
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setHorizontalSpacing(12);
   grid->setVerticalSpacing(1);
-  baseline_ = addCell(grid, 0, 0, "Baseline PPL", TextRole::Figure, "99,999.9");
-  compressed_ = addCell(grid, 0, 1, "Compressed PPL", TextRole::Figure, "99,999.9");
-  delta_ = addCell(grid, 0, 2, QString::fromUtf8("ΔPPL"), TextRole::Figure,
-                   QString::fromUtf8("+99.99\u00a0%"));
+  baseline_ = addCell(grid, 0, 0, tr("Baseline PPL"), TextRole::Figure, "99,999.9");
+  compressed_ = addCell(grid, 0, 1, tr("Compressed PPL"), TextRole::Figure, "99,999.9");
+  delta_ = addCell(grid, 0, 2, tr("ΔPPL"), TextRole::Figure, QString::fromUtf8("+99.99\u00a0%"));
   grid->setRowMinimumHeight(3, 10);
   grid->addWidget(new Rule(Qt::Horizontal, this), 4, 0, 1, 3);
   grid->setRowMinimumHeight(5, 8);
-  kl_ = addCell(grid, 6, 0, "KL, mean", TextRole::Title, QString::fromUtf8("0.0000\u00a0nats"));
-  top1_ = addCell(grid, 6, 1, "Same top-1", TextRole::Title, QString::fromUtf8("99.9\u00a0%"));
-  tokens_ = addCell(grid, 6, 2, "Tokens scored", TextRole::Title, "999,999,999");
+  kl_ = addCell(grid, 6, 0, tr("KL, mean"), TextRole::Title, QString::fromUtf8("0.0000\u00a0nats"));
+  top1_ = addCell(grid, 6, 1, tr("Same top-1"), TextRole::Title, QString::fromUtf8("99.9\u00a0%"));
+  tokens_ = addCell(grid, 6, 2, tr("Tokens scored"), TextRole::Title, "999,999,999");
   grid->setRowStretch(9, 1);
   for (int column = 0; column < 3; ++column) {
     grid->setColumnMinimumWidth(column, 108);
@@ -88,7 +89,7 @@ void ImpactFigures::Cell::set(const QString& figure, const QString& small, Ink i
 void ImpactFigures::setView(const ImpactView& view) {
   if (!view.figures || view.state == FigureState::Failed) {
     const QString reason =
-        view.state == FigureState::Failed ? QString("not measured") : QString("not measured yet");
+        view.state == FigureState::Failed ? tr("not measured") : tr("not measured yet");
     for (Cell* cell : {&baseline_, &compressed_, &delta_, &kl_, &top1_, &tokens_})
       cell->set(dash(), reason, Ink::Disabled);
     return;
@@ -97,32 +98,28 @@ void ImpactFigures::setView(const ImpactView& view) {
   const Ink ink = inkOf(view.state);
   baseline_.set(text(formatPpl(f.baseline.ppl)), uncertainty(f.baseline), ink);
   tokens_.set(text(formatCount(f.tokensScored)),
-              f.complete() ? QString("%1 windows").arg(text(formatCount(f.windows)))
-                           : "of " + text(formatCount(f.tokensPlanned)),
+              f.complete() ? tr("%1 windows").arg(text(formatCount(f.windows)))
+                           : tr("of %1").arg(text(formatCount(f.tokensPlanned))),
               ink);
   if (view.baselineOnly) {
     for (Cell* cell : {&compressed_, &delta_, &kl_, &top1_})
-      cell->set(dash(), "not measured yet", Ink::Disabled);
+      cell->set(dash(), tr("not measured yet"), Ink::Disabled);
     setEstimate(view);
     return;
   }
   compressed_.set(text(formatPpl(f.compressed.ppl)), uncertainty(f.compressed), ink);
   if (view.identity)
-    delta_.set(text(formatDeltaPpl(0)), "nothing compressed", ink);
+    delta_.set(text(formatDeltaPpl(0)), tr("nothing compressed"), ink);
   else
-    delta_.set(
-        text(formatDeltaPpl(f.deltaPplPercent)),
-        f.deltaInterval ? QString::fromUtf8("95\u00a0%: ") + deltaInterval(f) : deltaInterval(f),
-        ink);
+    delta_.set(text(formatDeltaPpl(f.deltaPplPercent)),
+               f.deltaInterval ? tr("95\u00a0%: %1").arg(deltaInterval(f)) : deltaInterval(f), ink);
   const Divergence& d = f.divergence;
   kl_.set(text(formatKl(d.klMean)),
-          QString::fromUtf8("p99 %1 · max %2")
-              .arg(text(formatKlBare(d.klP99)), text(formatKlBare(d.klMax))),
-          ink);
+          tr("p99 %1 · max %2").arg(text(formatKlBare(d.klP99)), text(formatKlBare(d.klMax))), ink);
   top1_.set(text(formatKept(d.top1Agreement)),
             d.top1Interval ? QString::fromUtf8("± %1").arg(
                                  50 * (d.top1Interval->high - d.top1Interval->low), 0, 'f', 1)
-                           : QString("no interval yet"),
+                           : tr("no interval yet"),
             ink);
   setEstimate(view);
 }
@@ -131,9 +128,8 @@ void ImpactFigures::setEstimate(const ImpactView& view) {
   if (!view.estimate || !view.figures) return;
   compressed_.set(about(formatPpl(estimatedPpl(view))), tr("estimate"), Ink::Second);
   delta_.set(about(formatDeltaPpl(view.estimate->deltaPplPercent)),
-             view.estimate->interval
-                 ? QString::fromUtf8("95\u00a0%: ") + estimateInterval(*view.estimate)
-                 : estimateInterval(*view.estimate),
+             view.estimate->interval ? tr("95\u00a0%: %1").arg(estimateInterval(*view.estimate))
+                                     : estimateInterval(*view.estimate),
              Ink::Second);
 }
 
@@ -149,14 +145,14 @@ ImpactLine::ImpactLine(QWidget* parent) : QWidget(parent) {
     row->addWidget(label);
     return label;
   };
-  caption("PPL");
+  caption(tr("PPL"));
   ppl_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.999 → 9.999"));
   row->addSpacing(6);
-  caption(QString::fromUtf8("ΔPPL"));
+  caption(tr("ΔPPL"));
   delta_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("+9.99\u00a0%"));
   interval_ = figure(TextRole::Chart, Ink::Second, QString::fromUtf8("[+9.99, +9.99]"));
   row->addSpacing(6);
-  caption("Whole cache");
+  caption(tr("Whole cache"));
   cache_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.99×"));
   bytes_ = figure(TextRole::Chart, Ink::Second, QString::fromUtf8("99,999\u00a0B/token"));
   row->addStretch();
@@ -190,7 +186,7 @@ void ImpactLine::setView(const ImpactView& view) {
     delta = text(formatDeltaPpl(view.identity ? 0 : f.deltaPplPercent));
     if (!view.identity)
       interval = f.deltaInterval ? text(formatDeltaPplInterval(f.deltaPplPercent, *f.deltaInterval))
-                                 : QString("no interval");
+                                 : tr("no interval");
   }
   if (view.estimate) {
     ppl = dash();

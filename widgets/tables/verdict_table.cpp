@@ -22,12 +22,13 @@ struct RowKind {
   bool ofLatent;  // only where the cache holds a latent; else only where it holds K and V
 };
 
-constexpr std::array<RowKind, 6> kRows = {{{"v", "V only", false},
-                                           {"k_rope", "K, after RoPE", false},
-                                           {"k", "K, before RoPE", false},
-                                           {"kv", "K + V, same rank", false},
-                                           {"latent", "Latent", true},
-                                           {"rope_key", "Rotary key only", true}}};
+constexpr std::array<RowKind, 6> kRows = {
+    {{"v", QT_TRANSLATE_NOOP("kvloupe::VerdictTable", "V only"), false},
+     {"k_rope", QT_TRANSLATE_NOOP("kvloupe::VerdictTable", "K, after RoPE"), false},
+     {"k", QT_TRANSLATE_NOOP("kvloupe::VerdictTable", "K, before RoPE"), false},
+     {"kv", QT_TRANSLATE_NOOP("kvloupe::VerdictTable", "K + V, same rank"), false},
+     {"latent", QT_TRANSLATE_NOOP("kvloupe::VerdictTable", "Latent"), true},
+     {"rope_key", QT_TRANSLATE_NOOP("kvloupe::VerdictTable", "Rotary key only"), true}}};
 constexpr std::array<double, 3> kBudgets = {1, 3, 5};
 constexpr int kHeadRows = 2;
 constexpr int kRowHeight = 26;
@@ -48,9 +49,9 @@ QString figure(const SafeRatio& safe) {
     case SafeRatio::State::Found:
       return safe.ratio ? words(formatRatio(*safe.ratio)) : QString();
     case SafeRatio::State::Fails:
-      return QStringLiteral("none");
+      return VerdictTable::tr("none");
     case SafeRatio::State::Undecided:
-      return QStringLiteral("undecided");
+      return VerdictTable::tr("undecided");
   }
   return {};
 }
@@ -58,13 +59,13 @@ QString figure(const SafeRatio& safe) {
 QString rulingWords(Ruling ruling) {
   switch (ruling) {
     case Ruling::Holds:
-      return QStringLiteral("holds");
+      return VerdictTable::tr("holds");
     case Ruling::Reversed:
-      return QStringLiteral("is reversed");
+      return VerdictTable::tr("is reversed");
     case Ruling::DoesNotHold:
-      return QStringLiteral("does not hold");
+      return VerdictTable::tr("does not hold");
     case Ruling::Undecided:
-      return QStringLiteral("is undecided");
+      return VerdictTable::tr("is undecided");
   }
   return {};
 }
@@ -79,14 +80,14 @@ QStringList rulings(const std::vector<KeyRule>& rules) {
     const QString words = rulingWords(first->ruling);
     const QString reason = QString::fromStdString(first->reason);
     if (first->budgetPercent == 0) {
-      lines.append(QStringLiteral("Expanded from the latent it %1: %2.").arg(words, reason));
+      lines.append(VerdictTable::tr("Expanded from the latent it %1: %2.").arg(words, reason));
     } else {
       QStringList budgets;
       for (auto rule = first; rule != next; ++rule)
         budgets.append(QString::number(rule->budgetPercent));
-      lines.append(QStringLiteral("%1 it %2 at %3\u00a0%. At %4\u00a0%: %5.")
-                       .arg(first->curve == "k" ? QStringLiteral("Before RoPE")
-                                                : QStringLiteral("After RoPE"),
+      lines.append(VerdictTable::tr("%1 it %2 at %3\u00a0%. At %4\u00a0%: %5.")
+                       .arg(first->curve == "k" ? VerdictTable::tr("Before RoPE")
+                                                : VerdictTable::tr("After RoPE"),
                             words, budgets.join(QStringLiteral(", ")), budgets.front(), reason));
     }
     first = next;
@@ -97,7 +98,7 @@ QStringList rulings(const std::vector<KeyRule>& rules) {
 QString bracket(const SafeRatio& safe) {
   if (safe.state != SafeRatio::State::Found || !safe.interval) return {};
   QString text = words(formatDeltaPplInterval(safe.deltaPplPercent, *safe.interval));
-  if (safe.passesAgain) text += QStringLiteral(", a smaller ratio fails");
+  if (safe.passesAgain) text = VerdictTable::tr("%1, a smaller ratio fails").arg(text);
   return text;
 }
 
@@ -106,7 +107,7 @@ QString bracket(const SafeRatio& safe) {
 VerdictTable::VerdictTable(QWidget* parent) : QWidget(parent) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(24, 0, kGap, 8);
-  setAccessibleName(QStringLiteral("Verdict"));
+  setAccessibleName(tr("Verdict"));
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
   rebuild();
 }
@@ -136,13 +137,13 @@ QString VerdictTable::ruling(ModelSlot slot) const {
 
 std::vector<QStringList> VerdictTable::rows() const {
   std::vector<QStringList> all;
-  QStringList head{QStringLiteral("safe cache ratio")};
+  QStringList head{tr("safe cache ratio")};
   for (const VerdictColumn& column : columns_)
     for (const double budget : kBudgets)
-      head.append(QStringLiteral("%1, dPPL <= %2 %").arg(column.name).arg(budget));
+      head.append(tr("%1, dPPL <= %2 %").arg(column.name).arg(budget));
   all.push_back(head);
   for (const RowKind& row : kRows) {
-    QStringList cells{QString::fromLatin1(row.label)};
+    QStringList cells{tr(row.label)};
     for (const VerdictColumn& column : columns_)
       for (const double budget : kBudgets) cells.append(cellText(column.slot, row.curve, budget));
     all.push_back(cells);
@@ -163,11 +164,11 @@ void VerdictTable::rebuild() {
     made->setMinimumHeight(kRowHeight);
     return made;
   };
-  grid_->addWidget(label(QStringLiteral("Safe cache ratio"), TextRole::Chart, Ink::Second), 1, 0);
+  grid_->addWidget(label(tr("Safe cache ratio"), TextRole::Chart, Ink::Second), 1, 0);
   for (std::size_t r = 0; r < kRows.size(); ++r)
-    grid_->addWidget(label(QString::fromLatin1(kRows[r].label), TextRole::Chart, Ink::Text),
+    grid_->addWidget(label(tr(kRows[r].label), TextRole::Chart, Ink::Text),
                      kHeadRows + static_cast<int>(r), 0);
-  grid_->addWidget(label(QStringLiteral("“Don’t mess with K”"), TextRole::Chart, Ink::Text),
+  grid_->addWidget(label(tr("“Don’t mess with K”"), TextRole::Chart, Ink::Text),
                    kHeadRows + static_cast<int>(kRows.size()), 0, Qt::AlignTop);
   int first = 1;
   for (const VerdictColumn& column : columns_) {
@@ -207,14 +208,13 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
   for (int b = 0; b < budgets; ++b)
     grid_->addWidget(
         new InkLabel(TextRole::Chart, Ink::Second,
-                     QStringLiteral("ΔPPL ≤ %1\u00a0%").arg(kBudgets[static_cast<std::size_t>(b)]),
-                     body_),
+                     tr("ΔPPL ≤ %1\u00a0%").arg(kBudgets[static_cast<std::size_t>(b)]), body_),
         1, first + b);
   // Rows that this kind of cache does not have are one sentence.
   if (column.mla)
-    span(QStringLiteral("frees no cache: K and V are expanded from the latent"), kHeadRows, 4);
+    span(tr("frees no cache: K and V are expanded from the latent"), kHeadRows, 4);
   else
-    span(QStringLiteral("no latent, no shared rotary key"), kHeadRows + 4, 2);
+    span(tr("no latent, no shared rotary key"), kHeadRows + 4, 2);
   for (std::size_t r = 0; r < kRows.size(); ++r) {
     if (kRows[r].ofLatent != column.mla) continue;
     for (int b = 0; b < budgets; ++b) {
