@@ -81,8 +81,8 @@ class LocalEngine final : public FilesEngine {
     const int threads = backend::useAllCores();
     const ComputeType type = chooseType(request.dtype, files.info);
     const bool streams = shallStream(request.memory, files.info, type, files.config.file);
-    files.info.device =
-        fmt::format("CPU, {} threads{}", threads, streams ? ", weights streamed" : "");
+    files.info.device = fmt::format("CPU, {} thread{}{}", threads, threads == 1 ? "" : "s",
+                                    streams ? ", weights streamed" : "");
     const std::shared_ptr<const WeightSource> weights = std::move(files.weights);
     auto model = streams ? CausalLm::stream(files.config, weights, type)
                          : CausalLm::load(files.config, *weights, std::move(stop), progress, type);

@@ -57,8 +57,8 @@ class Tokenizer {
 /// Unsupported, by name, for a component that this program does not know.
 std::unique_ptr<Tokenizer> openTokenizer(const std::filesystem::path& modelFolder);
 
-/// Refuses ids that the model in `folder`, with `embeddingRows` rows, cannot look up (Error Mismatch
-/// that names the first such token).
+/// Refuses ids that the model in `folder`, with `embeddingRows` rows, cannot look up (Error
+/// Mismatch that names the first such token).
 void checkTokenIds(std::span<const std::int32_t> ids, std::int64_t embeddingRows,
                    const Tokenizer& tokenizer, const std::string& folder);
 

@@ -21,7 +21,7 @@ struct StoredMoments {
   int layer = 0;
   Tap tap = Tap::K;
   int heads = 0, dim = 0, groups = 0;
-  int windows = 0;  // that it has seen: where a text was interrupted, early layers may be one ahead
+  int windows = 0;  // that it has seen: where a text was interrupted, early layers may be ahead
   std::int64_t tokens = 0;
   // [dimensions, groups], finite values only.
   std::vector<double> groupCount, groupMean, groupM2;  // M2: centred sum of squares

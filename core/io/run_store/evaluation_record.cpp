@@ -221,12 +221,23 @@ Evaluation readEvaluation(const GroupReader& group) {
   evaluation.baselineNll = group.array<float>("baseline_nll", {kAny}).values;
   evaluation.kl = group.array<float>("kl", {kAny}).values;
   evaluation.sameTop1 = group.array<std::uint8_t>("same_top1", {kAny}).values;
-  for (const std::int64_t tokens : group.array<std::int64_t>("window_tokens", {kAny}).values)
-    evaluation.windowTokens.push_back(group.toInt("window_tokens", tokens));
-  if (group.has("window_first"))  // older files have none
-    for (const std::int64_t first :
-         group.array<std::int64_t>("window_first", {evaluation.windowTokens.size()}).values)
-      evaluation.windowFirst.push_back(group.toInt("window_first", first));
+  for (const std::int64_t tokens : group.array<std::int64_t>("window_tokens", {kAny}).values) {
+    if (tokens < 0 || tokens > evaluation.context)
+      group.refuse("window_tokens", "no such number of tokens in a window",
+                   fmt::format("0 to {}", evaluation.context), fmt::format("{}", tokens));
+    evaluation.windowTokens.push_back(static_cast<std::int32_t>(tokens));
+  }
+  if (group.has("window_first")) {  // older files have none
+    const std::vector<std::int64_t> firsts =
+        group.array<std::int64_t>("window_first", {evaluation.windowTokens.size()}).values;
+    for (std::size_t w = 0; w < firsts.size(); ++w) {
+      const std::int64_t last = evaluation.context - evaluation.windowTokens[w];
+      if (firsts[w] < 0 || firsts[w] > last)
+        group.refuse("window_first", "a position outside its window", fmt::format("0 to {}", last),
+                     fmt::format("{}", firsts[w]));
+      evaluation.windowFirst.push_back(static_cast<std::int32_t>(firsts[w]));
+    }
+  }
   evaluation.windowMeasured =
       group.array<std::uint8_t>("window_measured", {evaluation.windowTokens.size()}).values;
   return evaluation;

@@ -110,6 +110,9 @@ void readTap(const GroupReader& group, Tap tap, Analysis& analysis) {
   const auto covMean = group.array<double>("covariance_mean", {layers.size(), h, d}).values;
   const auto covariance = group.array<double>("covariance", {layers.size(), h, d, d}).values;
   for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (windows[l] < 0 || windows[l] > analysis.windowsPlanned)
+      group.refuse("windows", "more windows than the text has",
+                   fmt::format("0 to {}", analysis.windowsPlanned), fmt::format("{}", windows[l]));
     StoredMoments moments{.layer = group.toInt("layer", layers[l]),
                           .tap = tap,
                           .heads = heads,

@@ -55,6 +55,22 @@ def _(f):
     f.attrs["format"] = np.bytes_("another")
 
 
+@hostile("negative_window", "window_tokens", "found -1", "expected 0 to 512")
+def _(f):
+    f["a/evaluation/baseline/window_tokens"][0] = -1
+
+
+@hostile("position_beyond", "window_first", "found 400", "a position outside its window")
+def _(f):
+    f["a/evaluation/baseline/window_first"][0] = 400
+
+
+@hostile("windows_before_the_first", "windows", "found -1", "more windows than the text has")
+def _(f):
+    moments = f["a/analysis/moments"]
+    moments[next(name for name in moments if name != "window_measured")]["windows"][0] = -1
+
+
 @hostile("soft_link", "/a/alias", "a soft link", "a hard link")
 def _(f):
     f["a/alias"] = h5py.SoftLink("/a/model")

@@ -315,7 +315,7 @@ class Maker {
       if (plan) e.sameTop1.push_back(integer(0, 1) == 1);
     }
     e.windowTokens = {511, 511, 17};
-    e.windowFirst = {1, 256, 256};
+    e.windowFirst = {1, 1, 256};
     e.windowMeasured = {1, 0, 1};
     return e;
   }
