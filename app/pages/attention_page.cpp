@@ -2,6 +2,7 @@
 #include "pages/attention_page.hpp"
 
 #include <QHBoxLayout>
+#include <QHideEvent>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -75,8 +76,8 @@ AttentionPage::AttentionPage(Workspace* workspace, QWidget* parent)
           [this](int layer) { tools_->setHead({.layer = layer, .head = tools_->head().head}); });
   connect(heads_, &HeadMap::headClicked, this,
           [this](int layer, int head) { tools_->setHead({.layer = layer, .head = head}); });
-  for (const auto changed : {&Workspace::passageChanged, &Workspace::slotChanged,
-                             &Workspace::draftChanged, &Workspace::evaluationChanged})
+  for (const auto changed :
+       {&Workspace::passageChanged, &Workspace::slotChanged, &Workspace::draftChanged})
     connect(workspace_, changed, this, &AttentionPage::outdate);
   connect(workspace_, &Workspace::activeChanged, this, &AttentionPage::outdate);
   connect(workspace_, &Workspace::settingsChanged, this, &AttentionPage::outdate);
@@ -116,6 +117,7 @@ void AttentionPage::setView(const QJsonObject& view) {
 
 void AttentionPage::hideEvent(QHideEvent* event) {
   Page::hideEvent(event);
+  if (event->spontaneous()) return;  // the window is minimized: it is looked at again
   for (const Slot slot : {Slot::A, Slot::B})
     workspace_->lookAt(slot, Looker::Attention, std::nullopt);
 }

@@ -27,6 +27,9 @@ QString passageAbsence(const Workspace& workspace, Looker looker) {
     return Words::tr("Failed: %1").arg(failure->summary);
   if (!evaluationTextOf(state, workspace.settings()))
     return Words::tr("Choose an evaluation text first");
+  const std::optional<NeedKind> measuring = workspace.activity().measuring;
+  if (measuring == NeedKind::Sensitivity) return Words::tr("Read when the sensitivity is measured");
+  if (measuring == NeedKind::Allocation) return Words::tr("Read when the layers are allocated");
   if (workspace.paused()) return Words::tr("Stopped: Analyse goes on");
   return looker == Looker::Text
              ? Words::tr("Tokens appear when both models have read the window")

@@ -84,7 +84,7 @@ QString SensitivityPage::absence() const {
 }
 
 bool SensitivityPage::measuring() const {
-  return !workspace_->activeSlot().sensitivityWish.empty();
+  return sensitivityAwaited(workspace_->activeSlot(), workspace_->settings());
 }
 
 QString SensitivityPage::emptyText() const {

@@ -2,6 +2,7 @@
 #include "pages/text_page.hpp"
 
 #include <QHBoxLayout>
+#include <QHideEvent>
 #include <QShortcut>
 #include <QVBoxLayout>
 
@@ -57,8 +58,8 @@ TextPage::TextPage(Workspace* workspace, QWidget* parent)
   column->addWidget(tools_);
   column->addLayout(row, 1);
 
-  for (const auto& [keys, next] : {std::pair(Qt::Key_N, true), {Qt::Key_N, false}}) {
-    const QKeySequence sequence(next ? QKeyCombination(keys) : Qt::SHIFT | keys);
+  for (const bool next : {true, false}) {
+    const QKeySequence sequence(next ? QKeyCombination(Qt::Key_N) : Qt::SHIFT | Qt::Key_N);
     auto* shortcut =
         new QShortcut(sequence, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
     connect(shortcut, &QShortcut::activated, this, [this, next] { text_->chooseWorst(next); });
@@ -115,6 +116,7 @@ void TextPage::setView(const QJsonObject& view) {
 
 void TextPage::hideEvent(QHideEvent* event) {
   Page::hideEvent(event);
+  if (event->spontaneous()) return;  // the window is minimized: it is looked at again
   for (const Slot slot : {Slot::A, Slot::B}) workspace_->lookAt(slot, Looker::Text, std::nullopt);
 }
 

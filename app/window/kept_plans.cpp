@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/kept_plans.hpp"
 
+#include <QCryptographicHash>
 #include <QSettings>
 #include <QUrl>
 
@@ -11,10 +12,14 @@
 namespace kvloupe {
 namespace {
 
-/// Names hold slashes and colons, which mean something in a key of the settings.
+/// Models of one name are told apart by their configuration. Names hold slashes and colons, which
+/// mean something in a key of the settings.
 QString keyOf(const ModelInfo& model) {
+  const QByteArray config = QByteArray::fromStdString(model.configJson);
   return "plans/" +
-         QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(model.name)));
+         QString::fromLatin1(
+             QUrl::toPercentEncoding(QString::fromStdString(model.name)) + '-' +
+             QCryptographicHash::hash(config, QCryptographicHash::Sha256).toHex().left(12));
 }
 
 }  // namespace
@@ -27,11 +32,10 @@ std::vector<NamedPlan> readKeptPlans(const ModelInfo& model) {
     settings.setArrayIndex(i);
     NamedPlan plan{settings.value("name").toString(), {}};
     try {
-      for (const QString& spec : settings.value("specs").toString().split(' ', Qt::SkipEmptyParts))
-        plan.specs.push_back(parseSpec(spec.toStdString()));
+      plan.specs = parseSpecs(settings.value("specs").toString().toStdString());
       (void)resolvePlan(plan.specs, model);
     } catch (const Error&) {
-      continue;  // of another model of this name
+      continue;  // written by another version, or by hand
     }
     plans.push_back(std::move(plan));
   }

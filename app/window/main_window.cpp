@@ -154,13 +154,15 @@ void MainWindow::refreshModels() {
 }
 
 void MainWindow::refreshCompression() {
-  workbench_->compression()->setView(compressionView(*workspace_));
-  projector_->refresh();
+  const CompressionView view = compressionView(*workspace_);
+  workbench_->compression()->setView(view);
+  if (projector_->on()) projector_->plan()->setView(view);
 }
 
 void MainWindow::refreshImpact() {
-  workbench_->impact()->setView(impactView(*workspace_));
-  projector_->refresh();
+  const ImpactView view = impactView(*workspace_);
+  workbench_->impact()->setView(view);
+  if (projector_->on()) projector_->impact()->setView(view);
 }
 
 void MainWindow::refreshStatus() {

@@ -48,11 +48,11 @@ void MainWindow::connectPlans() {
   connect(workspace_, &Workspace::allocationChanged, this, &MainWindow::refreshCompression);
   connect(workspace_, &Workspace::keptPlansChanged, this, [this](Slot slot) {
     const SlotState& state = workspace_->slot(slot);
-    if (state.model) storeKeptPlans(*state.model, state.kept);
+    storeKeptPlans(*state.model, state.kept);
     refreshCompression();
   });
   // A plan can be exported once it is measured.
-  connect(workspace_, &Workspace::evaluationChanged, this,
+  connect(workspace_, &Workspace::planMeasured, this,
           [this, plans] { plans->setView(plansView(*workspace_)); });
   connect(workspace_, &Workspace::planExported, this,
           [this](const QString& path) { log(tr("Plan written to %1").arg(shortPath(path))); });
@@ -60,8 +60,9 @@ void MainWindow::connectPlans() {
           [this](const QString& path) { log(tr("Plan read from %1").arg(shortPath(path))); });
   connect(workspace_, &Workspace::slotChanged, this, [this](Slot slot) {
     const SlotState& state = workspace_->slot(slot);
-    if (state.model && state.kept.empty())
-      workspace_->restoreKeptPlans(slot, readKeptPlans(*state.model));
+    if (!state.model || !state.kept.empty()) return;
+    workspace_->restoreKeptPlans(slot, readKeptPlans(*state.model));
+    refreshCompression();
   });
 }
 

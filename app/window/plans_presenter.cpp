@@ -38,7 +38,7 @@ AllocationView allocationView(const Workspace& workspace) {
     view.why = Words::tr("Measured on models, not on saved runs");
   else if (state.draft.expanded)
     view.why = Words::tr("K and V are expanded from the latent and free no cache");
-  view.running = state.allocationWish.has_value();
+  view.running = allocationAwaited(state, workspace.settings());
   const AllocationPtr& allocation = state.allocation.value;
   const bool current = state.allocation.key.startsWith(measuredOnKey(state, workspace.settings()));
   if (!allocation || !current || !allocation->plan) return view;

@@ -47,7 +47,8 @@ void ProjectorMode::enter() {
   if (QWidget* focus = QApplication::focusWidget()) focus->clearFocus();
   window_->menuBar()->hide();
   window_->statusLine()->hide();
-  refresh();
+  plan_->setView(compressionView(*workspace_));
+  impact_->setView(impactView(*workspace_));
   window_->workbench()->setProjector(plan_, impact_);
   window_->setWindowState(state_ | Qt::WindowFullScreen);
 }
@@ -61,12 +62,6 @@ void ProjectorMode::leave() {
   applyTheme(*qobject_cast<QApplication*>(QCoreApplication::instance()), theme_);
   window_->setWindowState(state_);
   if (!(state_ & (Qt::WindowMaximized | Qt::WindowFullScreen))) window_->setGeometry(geometry_);
-}
-
-void ProjectorMode::refresh() {
-  if (!on_) return;
-  plan_->setView(compressionView(*workspace_));
-  impact_->setView(impactView(*workspace_));
 }
 
 }  // namespace kvloupe

@@ -24,8 +24,7 @@ class ProjectorMode : public QObject {
 
   void setOn(bool on);
   [[nodiscard]] bool on() const { return on_; }
-  /// New figures for its panels; nothing happens while it is off.
-  void refresh();
+  /// Its panels; null while it is off.
   [[nodiscard]] ProjectorPlan* plan() const { return plan_; }
   [[nodiscard]] ProjectorImpact* impact() const { return impact_; }
 

@@ -118,7 +118,7 @@ SafeRatioView safeRatioView(const Workspace& workspace) {
     view.why = Words::tr(
         "Searches the ranks of V only, K only, K + V or Latent: 16 bits, basis pca, scope head, no "
         "layer apart");
-  view.searching = state.sweepWish.has_value();
+  view.searching = sweepAwaited(state, workspace.settings());
   const Sweep* sweep = sweepOf(workspace);
   const std::string shown = shownCurve(state.draft, sweep);
   for (const double budget : kBudgets)

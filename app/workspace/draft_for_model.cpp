@@ -2,6 +2,7 @@
 #include "workspace/draft_for_model.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -33,14 +34,13 @@ PlanDraft untouched(const ModelInfo& model) {
 
 /// What most layers keep, the first of them where as many keep something else.
 LayerKept mostCommon(const std::vector<LayerKept>& layers) {
-  LayerKept common;
-  std::ptrdiff_t most = 0;
-  for (const LayerKept& kept : layers)
-    if (const auto times = std::count(layers.begin(), layers.end(), kept); times > most) {
-      most = times;
-      common = kept;
-    }
-  return common;
+  const auto key = [](const LayerKept& kept) { return std::pair(kept.rank, kept.format); };
+  std::map<std::pair<int, Format>, int> times;
+  for (const LayerKept& kept : layers) ++times[key(kept)];
+  const auto common = std::max_element(
+      layers.begin(), layers.end(),
+      [&](const LayerKept& a, const LayerKept& b) { return times[key(a)] < times[key(b)]; });
+  return common == layers.end() ? LayerKept{} : *common;
 }
 
 /// The chains of one target as a setting and layers apart; what chains may differ in besides is
@@ -165,13 +165,18 @@ Accounting accountFor(const ModelInfo& model, const PlanDraft& draft, std::int64
   return account(resolvePlan(specsOf(draft), model), model, windowTokens);
 }
 
+std::optional<Plan> planOf(const ModelInfo& model, std::span<const CompressionSpec> specs) {
+  try {
+    return resolvePlan(specs, model);
+  } catch (const Error&) {
+    return std::nullopt;  // as in draftFor
+  }
+}
+
 bool isPlanOf(const ModelInfo& model, const PlanDraft& draft,
               std::span<const CompressionSpec> specs) {
-  try {
-    return resolvePlan(specsOf(draft), model) == resolvePlan(specs, model);
-  } catch (const Error&) {
-    return false;  // as in draftFor
-  }
+  const auto plan = planOf(model, specsOf(draft));
+  return plan && plan == planOf(model, specs);
 }
 
 }  // namespace kvloupe

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "panels/plan_draft.hpp"
@@ -29,6 +30,10 @@ namespace kvloupe {
 /// acceptable draft.
 [[nodiscard]] Accounting accountFor(const ModelInfo& model, const PlanDraft& draft,
                                     std::int64_t windowTokens);
+
+/// What specs mean for a model; absent where it cannot have them, as a run file may claim.
+[[nodiscard]] std::optional<Plan> planOf(const ModelInfo& model,
+                                         std::span<const CompressionSpec> specs);
 
 /// Whether `specs` mean what the draft means, however they are written (kv: as k: and v:).
 [[nodiscard]] bool isPlanOf(const ModelInfo& model, const PlanDraft& draft,

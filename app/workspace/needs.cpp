@@ -141,8 +141,15 @@ std::optional<Need> passageOf(const SlotState& state, Slot slot,
               LookJob{slot, std::move(request)}};
 }
 
+/// Whether sweeps, sensitivities and allocations have what they rest on, or will.
+bool measurable(const SlotState& state, const MeasurementSettings& settings) {
+  return state.phase == Phase::Open && calibrationTextOf(state, settings) &&
+         evaluationTextOf(state, settings) && !failedWith(state, analysisKey(state, settings)) &&
+         !failedWith(state, baselineKey(state, settings));
+}
+
 std::optional<Need> measurementOf(const SlotState& state, Slot slot,
-                                  const MeasurementSettings& settings) {
+                                  const MeasurementSettings& settings, Looks looks) {
   if (state.phase != Phase::Open) return std::nullopt;
   if (!calibrationTextOf(state, settings)) return std::nullopt;
   if (!analysisCurrent(state, settings)) {
@@ -151,8 +158,9 @@ std::optional<Need> measurementOf(const SlotState& state, Slot slot,
     return Need{NeedKind::Analysis, slot, key, AnalyseJob{slot, analysisRequest(state, settings)}};
   }
   if (!evaluationTextOf(state, settings)) return std::nullopt;
-  for (const Looker looker : {Looker::Text, Looker::Attention})
-    if (auto need = passageOf(state, slot, settings, looker)) return need;
+  if (looks == Looks::First)
+    for (const Looker looker : {Looker::Text, Looker::Attention})
+      if (auto need = passageOf(state, slot, settings, looker)) return need;
   if (failedWith(state, baselineKey(state, settings))) return std::nullopt;  // a plan would too
   const bool planFirst = state.draftMoved && !specsOf(state.draft).empty();
   const auto baseline = [&]() -> std::optional<Need> {
@@ -285,6 +293,18 @@ bool sweepCurrent(const SlotState& state, const MeasurementSettings& settings) {
   return state.phase == Phase::Saved || state.sweep.key == measuredOnKey(state, settings);
 }
 
+bool sweepAwaited(const SlotState& state, const MeasurementSettings& settings) {
+  return measurable(state, settings) && sweepOf(state, Slot::A, settings);
+}
+
+bool sensitivityAwaited(const SlotState& state, const MeasurementSettings& settings) {
+  return measurable(state, settings) && sensitivityOf(state, Slot::A, settings);
+}
+
+bool allocationAwaited(const SlotState& state, const MeasurementSettings& settings) {
+  return measurable(state, settings) && allocationOf(state, Slot::A, settings);
+}
+
 const JobError* failureOf(const SlotState& state, const MeasurementSettings& settings) {
   if (!state.model) return nullptr;
   for (const QString& key :
@@ -295,11 +315,11 @@ const JobError* failureOf(const SlotState& state, const MeasurementSettings& set
   return nullptr;
 }
 
-std::optional<Need> nextNeed(const Slots& models, Slot active,
-                             const MeasurementSettings& settings) {
+std::optional<Need> nextNeed(const Slots& models, Slot active, const MeasurementSettings& settings,
+                             Looks looks) {
   const Slot other = active == Slot::A ? Slot::B : Slot::A;
   for (const Slot slot : {active, other})
-    if (auto need = measurementOf(models[indexOf(slot)], slot, settings)) return need;
+    if (auto need = measurementOf(models[indexOf(slot)], slot, settings, looks)) return need;
   for (const Slot slot : {active, other}) {
     const SlotState& state = models[indexOf(slot)];
     const QString key = "hash";

@@ -21,6 +21,9 @@ enum class NeedKind : std::uint8_t {
   Hash
 };
 
+/// Whether passages that are on screen come before what else is lacking, or not at all.
+enum class Looks : bool { First, Leave };
+
 /// A measurement that what is shown still lacks.
 struct Need {
   NeedKind kind = NeedKind::Analysis;
@@ -30,6 +33,12 @@ struct Need {
 
   [[nodiscard]] bool same(const Need& other) const {
     return kind == other.kind && slot == other.slot && key == other.key;
+  }
+  /// Of a passage that is on screen.
+  [[nodiscard]] bool looks() const { return kind == NeedKind::Text || kind == NeedKind::Attention; }
+  /// What is cancelled is lost: another time begins where this one began.
+  [[nodiscard]] bool startsAnew() const {
+    return kind == NeedKind::Sensitivity || kind == NeedKind::Allocation;
   }
 };
 
@@ -74,6 +83,11 @@ struct Need {
 /// True where safe ratios were searched on what is chosen now; of a saved run, always.
 [[nodiscard]] bool sweepCurrent(const SlotState& state, const MeasurementSettings& settings);
 
+/// True where the person asked for it and it still comes: neither it nor what it rests on failed.
+[[nodiscard]] bool sweepAwaited(const SlotState& state, const MeasurementSettings& settings);
+[[nodiscard]] bool sensitivityAwaited(const SlotState& state, const MeasurementSettings& settings);
+[[nodiscard]] bool allocationAwaited(const SlotState& state, const MeasurementSettings& settings);
+
 /// Why what is shown now could not be measured, or null.
 [[nodiscard]] const JobError* failureOf(const SlotState& state,
                                         const MeasurementSettings& settings);
@@ -87,6 +101,7 @@ struct Need {
 /// sensitivities and allocation that the person asked for, the other model's, then the weights'
 /// hashes.
 [[nodiscard]] std::optional<Need> nextNeed(const Slots& models, Slot active,
-                                           const MeasurementSettings& settings);
+                                           const MeasurementSettings& settings,
+                                           Looks looks = Looks::First);
 
 }  // namespace kvloupe

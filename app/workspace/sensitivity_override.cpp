@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,14 +22,13 @@ std::vector<Target> targetsOfColumn(const std::string& column) {
 
 /// What was done to a target where it was measured, or nothing.
 std::optional<Chain> measuredOf(const Sensitivity& figures, const ModelInfo& model, Target target) {
-  std::istringstream words(figures.specText);
-  for (std::string word; words >> word;) {
-    CompressionSpec spec;
-    try {
-      spec = parseSpec(word);
-    } catch (const Error&) {
-      return std::nullopt;  // a run file may say anything
-    }
+  std::vector<CompressionSpec> specs;
+  try {
+    specs = parseSpecs(figures.specText);
+  } catch (const Error&) {
+    return std::nullopt;  // a run file may say anything
+  }
+  for (const CompressionSpec& spec : specs) {
     if (std::find(spec.targets.begin(), spec.targets.end(), target) == spec.targets.end()) continue;
     if (refusalOf(spec, target, model)) return std::nullopt;
     return chainOf(spec, target, model);

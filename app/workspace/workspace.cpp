@@ -39,6 +39,7 @@ Workspace::Workspace(JobRunner* runner, QObject* parent) : QObject(parent), runn
 
 std::unique_ptr<Workspace> Workspace::still(Slot active) const {
   auto copy = std::make_unique<Workspace>(runner_);
+  QObject::disconnect(runner_, nullptr, copy.get(), nullptr);
   copy->models_ = models_;
   copy->settings_ = settings_;
   copy->activity_ = activity_;  // what is partial is drawn as it is here
@@ -182,10 +183,16 @@ void Workspace::pushDraft(Slot slot, const PlanDraft& draft, int gesture) {
       state.draft, accepted, gesture, [this, slot](const PlanDraft& to) { applyDraft(slot, to); }));
 }
 
+/// What a person asks for is tried again, and with it what it rests on.
+void Workspace::begin(Slot slot) {
+  at(slot).measurementFailures.clear();
+  paused_ = false;
+}
+
 void Workspace::findSafeRatios(Slot slot, const SweepWish& wish) {
   if (this->slot(slot).phase != Phase::Open) return;
   at(slot).sweepWish = wish;
-  paused_ = false;
+  begin(slot);
   reconcile();
   emit sweepChanged(slot);
 }
@@ -193,7 +200,7 @@ void Workspace::findSafeRatios(Slot slot, const SweepWish& wish) {
 void Workspace::measureSensitivity(Slot slot, const std::vector<CompressionSpec>& specs) {
   if (this->slot(slot).phase != Phase::Open) return;
   at(slot).sensitivityWish = specs;
-  paused_ = false;
+  begin(slot);
   reconcile();
   emit sensitivityChanged(slot);
 }
@@ -201,7 +208,7 @@ void Workspace::measureSensitivity(Slot slot, const std::vector<CompressionSpec>
 void Workspace::allocate(Slot slot, const AllocationWish& wish) {
   if (this->slot(slot).phase != Phase::Open) return;
   at(slot).allocationWish = wish;
-  paused_ = false;
+  begin(slot);
   reconcile();
   emit allocationChanged(slot);
 }
@@ -263,6 +270,11 @@ void Workspace::reconcile() {
   const std::optional<Need> need = paused_ ? std::nullopt : nextNeed(models_, active_, settings_);
   if (measurement_) {
     if (need && need->same(measurement_->need)) return;
+    // A glance at a page does not throw away what cannot go on where it was.
+    if (need && need->looks() && measurement_->need.startsAnew() && !measurement_->cancelling) {
+      const auto behind = nextNeed(models_, active_, settings_, Looks::Leave);
+      if (behind && behind->same(measurement_->need)) return;
+    }
     cancelMeasurement();
     return;
   }
@@ -272,7 +284,8 @@ void Workspace::reconcile() {
     return;
   }
   const JobId id = runner_->submit(need->job);
-  measurement_ = Measurement{.id = id, .need = *need};
+  measurement_ = Measurement{
+      .id = id, .need = *need, .measuredOn = measuredOnKey(slot(need->slot), settings_)};
   setActivity({.title = titleOf(*need),
                .progress = {},
                .measuring = need->kind,
@@ -326,11 +339,11 @@ void Workspace::applyDraft(Slot slot, const PlanDraft& draft) {
   if (!state.model) return;
   const bool samePlan = specsOf(draft) == specsOf(state.draft);
   state.draft = draft;
+  if (!samePlan) recallPlan(state);
   emit draftChanged(slot);
   if (samePlan) return;
   state.draftMoved = true;
   paused_ = false;
-  recallPlan(state);
   debounce_.start();
   reconcile();  // cancels at once what no longer serves
   emit evaluationChanged(slot);
@@ -340,12 +353,14 @@ void Workspace::applyDraft(Slot slot, const PlanDraft& draft) {
 void Workspace::recallPlan(SlotState& state) {
   if (!state.model) return;
   if (specsOf(state.draft).empty()) return;
+  const std::optional<Plan> draft = planOf(*state.model, specsOf(state.draft));
+  if (!draft) return;
   const bool saved = state.phase == Phase::Saved;
   const QString measuredOn = measuredOnKey(state, settings_);
   for (auto plan = state.plans.rbegin(); plan != state.plans.rend(); ++plan) {
     // However its specs are written: an allocation groups layers otherwise than the panel does.
     if (!saved && !plan->key.startsWith(measuredOn)) continue;
-    if (!isPlanOf(*state.model, state.draft, plan->value->specs)) continue;
+    if (planOf(*state.model, plan->value->specs) != draft) continue;
     state.current = {plan->value, saved ? plan->key : planKey(state, settings_)};
     return;
   }

@@ -178,6 +178,7 @@ class Workspace : public QObject {
   struct Measurement {
     JobId id = 0;
     Need need;
+    QString measuredOn;  // texts and settings as they were when it began
     bool cancelling = false;
     bool discard = false;  // the model it belongs to has gone
   };
@@ -185,6 +186,7 @@ class Workspace : public QObject {
   SlotState& at(Slot slot) { return models_[indexOf(slot)]; }
   void run(Job job, Errand errand);
   void reconcile();
+  void begin(Slot slot);
   void cancelMeasurement();
   void discardMeasurementOf(Slot slot);
   [[nodiscard]] bool discardOpeningOf(Slot slot);
@@ -195,8 +197,9 @@ class Workspace : public QObject {
   void applyDraft(Slot slot, const PlanDraft& draft);
   void pushDraft(Slot slot, const PlanDraft& draft, int gesture);
   [[nodiscard]] NamedPlan* keptPlan(const QString& name);
-  void keepMeasured(Slot slot, const EvaluationPtr& plan);
-  void takeAllocation(Slot slot, const AllocationPtr& allocation, const QString& key);
+  void shareKeptPlans();
+  void keepMeasured(const Measurement& measurement, const EvaluationPtr& plan);
+  void takeAllocation(const Measurement& measurement, const AllocationPtr& allocation);
   void recallPlan(SlotState& state);
   void setActivity(Activity activity);
   void touch();
@@ -207,7 +210,7 @@ class Workspace : public QObject {
   void onEvaluation(JobId id, const EvaluationPtr& partial);
   void onSweep(JobId id, const SweepPtr& partial);
   void onSensitivity(JobId id, const SensitivityPtr& partial);
-  void keepSweep(Slot slot, const SweepPtr& sweep);
+  void keepSweep(const Measurement& measurement, const SweepPtr& sweep);
   void onSucceeded(JobId id, const JobResult& result);
   void onFailed(JobId id, const JobError& error);
   void onCancelled(JobId id);

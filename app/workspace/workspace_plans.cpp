@@ -17,7 +17,7 @@ void Workspace::keepPlan(const QString& name) {
     same->specs = specsOf(state.draft);
   else
     state.kept.push_back({trimmed, specsOf(state.draft)});
-  emit keptPlansChanged(active_);
+  shareKeptPlans();
 }
 
 void Workspace::renamePlan(const QString& name, const QString& to) {
@@ -25,7 +25,7 @@ void Workspace::renamePlan(const QString& name, const QString& to) {
   NamedPlan* plan = keptPlan(name);
   if (plan == nullptr || trimmed.isEmpty() || keptPlan(trimmed) != nullptr) return;
   plan->name = trimmed;
-  emit keptPlansChanged(active_);
+  shareKeptPlans();
 }
 
 void Workspace::duplicatePlan(const QString& name, const QString& as) {
@@ -33,18 +33,26 @@ void Workspace::duplicatePlan(const QString& name, const QString& as) {
   if (plan == nullptr || as.trimmed().isEmpty() || keptPlan(as.trimmed()) != nullptr) return;
   const NamedPlan copy{as.trimmed(), plan->specs};
   at(active_).kept.push_back(copy);
-  emit keptPlansChanged(active_);
+  shareKeptPlans();
 }
 
 void Workspace::forgetPlan(const QString& name) {
   if (std::erase_if(at(active_).kept, [&](const NamedPlan& plan) { return plan.name == name; }))
-    emit keptPlansChanged(active_);
+    shareKeptPlans();
+}
+
+/// They are the model's, in whichever places it is open.
+void Workspace::shareKeptPlans() {
+  const SlotState& state = activeSlot();
+  SlotState& other = at(active_ == Slot::A ? Slot::B : Slot::A);
+  if (other.model && other.model->name == state.model->name &&
+      other.model->configJson == state.model->configJson)
+    other.kept = state.kept;
+  emit keptPlansChanged(active_);
 }
 
 void Workspace::restoreKeptPlans(Slot slot, std::vector<NamedPlan> plans) {
-  if (plans == this->slot(slot).kept) return;
   at(slot).kept = std::move(plans);
-  emit keptPlansChanged(slot);
 }
 
 NamedPlan* Workspace::keptPlan(const QString& name) {
@@ -78,23 +86,25 @@ void Workspace::importPlan(Slot slot, const QString& path) {
                                                  .title = tr("Opening the plan")});
 }
 
-/// A plan that was measured on what is chosen now: it stands on the plane beside the others.
-void Workspace::keepMeasured(Slot slot, const EvaluationPtr& plan) {
-  SlotState& state = at(slot);
+/// A plan that was measured on the way: it stands on the plane beside the others.
+void Workspace::keepMeasured(const Measurement& measurement, const EvaluationPtr& plan) {
+  SlotState& state = at(measurement.need.slot);
   const Keyed<EvaluationPtr> keyed{
-      plan, measuredOnKey(state, settings_) + QString::fromStdString(specText(plan->specs))};
+      plan, measurement.measuredOn + QString::fromStdString(specText(plan->specs))};
   const auto same = [&](const auto& other) { return other.key == keyed.key; };
   if (std::none_of(state.plans.begin(), state.plans.end(), same)) state.plans.push_back(keyed);
 }
 
-void Workspace::takeAllocation(Slot slot, const AllocationPtr& allocation, const QString& key) {
+void Workspace::takeAllocation(const Measurement& measurement, const AllocationPtr& allocation) {
+  const Slot slot = measurement.need.slot;
   SlotState& state = at(slot);
   state.allocationWish.reset();
-  state.allocation = {allocation, key};
+  state.allocation = {allocation, measurement.need.key};
   for (const EvaluationPtr& plan : {allocation->uniform, allocation->plan})
-    if (plan && !plan->specs.empty()) keepMeasured(slot, plan);
-  // Where already the first step costs too much, the plan stays as it was.
-  if (!allocation->plan->specs.empty())
+    if (plan && !plan->specs.empty()) keepMeasured(measurement, plan);
+  // Where already the first step costs too much, the plan stays as it was; and where the person
+  // went on to something else before the end.
+  if (!allocation->plan->specs.empty() && !measurement.cancelling)
     pushDraft(slot, draftFor(*state.model, allocation->plan->specs), newGesture());
   emit allocationChanged(slot);
 }

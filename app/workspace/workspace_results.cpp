@@ -38,7 +38,7 @@ void Workspace::onEvaluation(JobId id, const EvaluationPtr& partial) {
 
 void Workspace::onSweep(JobId id, const SweepPtr& partial) {
   if (!measurement_ || measurement_->id != id || measurement_->discard) return;
-  keepSweep(measurement_->need.slot, partial);
+  keepSweep(*measurement_, partial);
 }
 
 void Workspace::onSensitivity(JobId id, const SensitivityPtr& partial) {
@@ -49,12 +49,12 @@ void Workspace::onSensitivity(JobId id, const SensitivityPtr& partial) {
 }
 
 /// Every plan of a sweep is a plan measured: it stands on the plane beside the others.
-void Workspace::keepSweep(Slot slot, const SweepPtr& sweep) {
+void Workspace::keepSweep(const Measurement& measurement, const SweepPtr& sweep) {
+  const Slot slot = measurement.need.slot;
   SlotState& state = at(slot);
-  const QString measuredOn = measuredOnKey(state, settings_);
-  for (const EvaluationPtr& plan : sweep->plans) keepMeasured(slot, plan);
-  const bool sameText = state.sweep.value && state.sweep.key == measuredOn;
-  state.sweep = {sameText ? joinSweeps(*state.sweep.value, *sweep) : sweep, measuredOn};
+  for (const EvaluationPtr& plan : sweep->plans) keepMeasured(measurement, plan);
+  const bool sameText = state.sweep.value && state.sweep.key == measurement.measuredOn;
+  state.sweep = {sameText ? joinSweeps(*state.sweep.value, *sweep) : sweep, measurement.measuredOn};
   emit sweepChanged(slot);
   emit evaluationChanged(slot);
 }
@@ -83,9 +83,6 @@ void Workspace::onFailed(JobId id, const JobError& error) {
     if (!done.discard) {
       const Slot slot = done.need.slot;
       at(slot).measurementFailures.insert_or_assign(done.need.key, error);
-      if (done.need.kind == NeedKind::Sweep) at(slot).sweepWish.reset();
-      if (done.need.kind == NeedKind::Sensitivity) at(slot).sensitivityWish.clear();
-      if (done.need.kind == NeedKind::Allocation) at(slot).allocationWish.reset();
       emit sweepChanged(slot);
       emit sensitivityChanged(slot);
       emit allocationChanged(slot);
@@ -141,7 +138,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       if (const SlotState& old = at(errand.slot);
           old.phase == Phase::Saved && old.model->configJson == state.model->configJson &&
           old.model->name == state.model->name)
-        state.draft = old.draft;
+        state.draft = draftFor(*state.model, specsOf(old.draft));
       empty(errand.slot);
       at(errand.slot) = std::move(state);
       activate(errand.slot);
@@ -271,7 +268,7 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
     }
     case NeedKind::Sweep:
       state.sweepWish.reset();
-      keepSweep(need.slot, std::get<SweepPtr>(result));
+      keepSweep(measurement, std::get<SweepPtr>(result));
       break;
     case NeedKind::Sensitivity:
       state.sensitivityWish.clear();
@@ -279,7 +276,7 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
       emit sensitivityChanged(need.slot);
       break;
     case NeedKind::Allocation:
-      takeAllocation(need.slot, std::get<AllocationPtr>(result), need.key);
+      takeAllocation(measurement, std::get<AllocationPtr>(result));
       break;
     case NeedKind::Text:
     case NeedKind::Attention: {

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <sstream>
-#include <string>
 
 #include "common/error.hpp"
 #include "compression/plan/resolve.hpp"
@@ -107,10 +105,7 @@ AdditiveEstimate::Drops AdditiveEstimate::dropsOf(const Plan& plan) const {
 void AdditiveEstimate::learn(const Sensitivity& sensitivity) {
   Plan plan;
   try {
-    std::vector<CompressionSpec> specs;
-    std::istringstream words(sensitivity.specText);
-    for (std::string word; words >> word;) specs.push_back(parseSpec(word));
-    plan = resolvePlan(specs, model_);
+    plan = resolvePlan(parseSpecs(sensitivity.specText), model_);
   } catch (const Error&) {
     return;
   }

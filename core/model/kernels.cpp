@@ -128,6 +128,17 @@ void geluErf(float* x, std::int64_t count) {
 }
 
 KVLOUPE_VECTORISED
+void quickGelu(float* x, std::int64_t count) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) x[i] = x[i] / (1.0f + fastExp(-1.702f * x[i]));
+}
+
+void relu(float* x, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i)
+    if (x[i] < 0) x[i] = 0;  // what is no number stays so
+}
+
+KVLOUPE_VECTORISED
 void multiply(float* x, const float* y, std::int64_t count) {
 #pragma omp simd
   for (std::int64_t i = 0; i < count; ++i) x[i] *= y[i];

@@ -29,6 +29,11 @@ void silu(float* x, std::int64_t count);
 /// x = gelu(x) (Hendrycks & Gimpel 2016), by its tanh form, and by erf as it is defined.
 void geluTanh(float* x, std::int64_t count);
 void geluErf(float* x, std::int64_t count);
+/// x = x sigmoid(1.702 x), as quick an approximation (ibid.).
+void quickGelu(float* x, std::int64_t count);
+
+/// x = max(x, 0).
+void relu(float* x, std::int64_t count);
 
 /// x *= y.
 void multiply(float* x, const float* y, std::int64_t count);

@@ -26,6 +26,12 @@ void apply(Activation activation, float* x, std::int64_t count) {
     case Activation::GeluErf:
       kernels::geluErf(x, count);
       break;
+    case Activation::QuickGelu:
+      kernels::quickGelu(x, count);
+      break;
+    case Activation::Relu:
+      kernels::relu(x, count);
+      break;
   }
 }
 

@@ -76,6 +76,18 @@ void scaleLong(const std::vector<double>& factors, const float* powers, float* f
     frequencies[i] = 1.0f / (static_cast<float>(factors[i]) * powers[i]);
 }
 
+/// Dynamic NTK: the base grows with the window beyond what was trained.
+double dynamicBase(const RopeConfig& config, std::int64_t dim, std::int64_t tokens) {
+  const double d = static_cast<double>(dim);
+  const double length = static_cast<double>(tokens) / config.originalMaxPositions;
+  return config.theta * std::pow(config.factor * length - (config.factor - 1), d / (d - 2));
+}
+
+/// base^(2 i / dim) of every pair: [dim / 2].
+at::Tensor powersOf(double base, std::int64_t dim) {
+  return at::pow(base, at::arange(0, dim, 2, at::kFloat) / static_cast<double>(dim));
+}
+
 double longRopeMagnitude(const RopeConfig& config) {
   return config.factor <= 1
              ? 1.0
@@ -89,8 +101,7 @@ double yarnMagnitude(double factor, double m) {
 }
 
 Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved) {
-  const at::Tensor powers = at::pow(
-      config.theta, at::arange(0, dim, 2, at::kFloat) / static_cast<double>(dim));  // [dim / 2]
+  const at::Tensor powers = powersOf(config.theta, dim);
   Rope rope;
   rope.inverseFrequencies = at::reciprocal(powers);
   rope.interleaved = interleaved;
@@ -115,23 +126,30 @@ Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved) {
       break;
     case RopeScaling::LongRope:
       scaleLong(config.shortFactors, powers.data_ptr<float>(), frequencies);
-      rope.longFrequencies = at::empty_like(powers);
-      scaleLong(config.longFactors, powers.data_ptr<float>(),
-                rope.longFrequencies.data_ptr<float>());
+      rope.longFrequencies = [factors = config.longFactors, powers](std::int64_t) {
+        const at::Tensor stretched = at::empty_like(powers);
+        scaleLong(factors, powers.data_ptr<float>(), stretched.data_ptr<float>());
+        return stretched;
+      };
       rope.shortTokens = config.originalMaxPositions;
       rope.amplitude = config.attentionFactor.value_or(longRopeMagnitude(config));
       break;
+    case RopeScaling::Dynamic:
+      rope.longFrequencies = [config, dim](std::int64_t tokens) {
+        return at::reciprocal(powersOf(dynamicBase(config, dim, tokens), dim));
+      };
+      rope.shortTokens = config.originalMaxPositions;
+      break;
     case RopeScaling::None:
-    case RopeScaling::Dynamic:  // requireRunnable() refuses it
       break;
   }
   return rope;
 }
 
 RopeAngles Rope::angles(std::int64_t tokens) const {
-  const bool isLong = longFrequencies.defined() && tokens > shortTokens;
-  const at::Tensor turned =
-      at::outer(at::arange(0, tokens, at::kFloat), isLong ? longFrequencies : inverseFrequencies);
+  const bool isLong = longFrequencies && tokens > shortTokens;
+  const at::Tensor turned = at::outer(at::arange(0, tokens, at::kFloat),
+                                      isLong ? longFrequencies(tokens) : inverseFrequencies);
   return {.cosine = at::cos(turned) * amplitude,
           .sine = at::sin(turned) * amplitude,
           .interleaved = interleaved};

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 
 #include "model/config/model_config.hpp"
 
@@ -25,7 +26,8 @@ struct RopeAngles {
 /// its last bit turns the angle by 1e-4.
 struct Rope {
   at::Tensor inverseFrequencies;  // [dim / 2]
-  at::Tensor longFrequencies;     // the same for more than shortTokens tokens; undefined: none
+  /// The same for more than shortTokens tokens; none where every length has the first.
+  std::function<at::Tensor(std::int64_t tokens)> longFrequencies;
   std::int64_t shortTokens = 0;
   double amplitude = 1.0;  // of cosines and sines: attention factor of YaRN and LongRoPE
   bool interleaved = false;
@@ -33,9 +35,9 @@ struct Rope {
   [[nodiscard]] RopeAngles angles(std::int64_t tokens) const;
 };
 
-/// Linear (/u/kaiokendev), llama3 (Llama 3.1), YaRN (Peng et al. 2023, arXiv 2309.00071) and
-/// LongRoPE (Ding et al. 2024, arXiv 2402.13753) scaling, or none, over heads of which `dim`
-/// dimensions rotate; 0: none does.
+/// Linear (/u/kaiokendev), dynamic NTK (/u/emozilla), llama3 (Llama 3.1), YaRN (Peng et al. 2023,
+/// arXiv 2309.00071) and LongRoPE (Ding et al. 2024, arXiv 2402.13753) scaling, or none, over heads
+/// of which `dim` dimensions rotate; 0: none does.
 [[nodiscard]] Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved);
 
 /// 0.1 m ln(factor) + 1, or 1 where nothing is stretched (YaRN, section 3.4).

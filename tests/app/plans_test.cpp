@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Plans of the workspace: what the core refuses, layers apart, allocation, names, files.
 #include <QRegularExpression>
+#include <QSettings>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "app/support/fake_engine.hpp"
@@ -9,6 +11,7 @@
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 #include "panels/plan_words.hpp"
+#include "window/kept_plans.hpp"
 #include "window/plans_presenter.hpp"
 #include "window/presenters.hpp"
 #include "window/safe_ratio_presenter.hpp"
@@ -229,6 +232,43 @@ class PlansTest : public QObject {
     QCOMPARE(specs(), "v:rank=4");
   }
 
+  void aSafeRatioThatFailedIsSearchedAgainByItsButton() {
+    open();
+    script_->evaluateFails = true;
+    workspace_->findSafeRatios(Slot::A, SweepWish{{"v"}, false});
+    QVERIFY(safeRatioView(*workspace_).searching);
+    settle();
+    QVERIFY(!safeRatioView(*workspace_).searching && safeRatioView(*workspace_).offered);
+    QCOMPARE(script_->count("sweep"), 1);
+    script_->evaluateFails = false;
+    edit(withRank(draft(), Target::V, 6));  // not by itself
+    settle();
+    QCOMPARE(script_->count("sweep"), 1);
+    workspace_->findSafeRatios(Slot::A, SweepWish{{"v"}, false});
+    QVERIFY(safeRatioView(*workspace_).searching);
+    settle();
+    QCOMPARE(script_->count("sweep"), 2);
+    QVERIFY(!safeRatioView(*workspace_).searching);
+    QVERIFY(workspace_->activeSlot().sweep.value);
+  }
+
+  void whatIsMeasuredBelongsToTheTextItWasMeasuredOn() {
+    open();
+    script_->windowMs = 50;
+    workspace_->allocate(Slot::A, {.budgetPercent = 1});
+    QTRY_COMPARE(script_->count("evaluate v:rank=6"), 1);
+    MeasurementSettings settings = workspace_->settings();
+    const std::size_t before = comparablePlans(*workspace_).size();
+    settings.context = 64;
+    workspace_->setSettings(settings);
+    script_->windowMs = 1;
+    settle();
+    // Its plans stand beside those of the old context, not of the new one; and it is made again.
+    QVERIFY(before >= 1);
+    for (const auto& plan : comparablePlans(*workspace_)) QCOMPARE(plan->context, 64);
+    QCOMPARE(script_->count("allocate"), 2);
+  }
+
   void anAllocationIsOfWhatThePlanCompresses() {
     const ModelInfo model = deep();
     const auto wish = [&](const std::vector<std::string>& specs) {
@@ -262,6 +302,37 @@ class PlansTest : public QObject {
     QCOMPARE(workspace_->activeSlot().kept.size(), std::size_t(2));
     QCOMPARE(changes.count(), 5);
     settle();
+  }
+
+  void keptPlansAreTheModelsInBothPlaces() {
+    open();
+    workspace_->openModel("demo:gqa", Slot::B);
+    settle();
+    workspace_->setActive(Slot::A);
+    workspace_->keepPlan("half");
+    QCOMPARE(workspace_->slot(Slot::B).kept.size(), std::size_t(1));
+    workspace_->setActive(Slot::B);
+    workspace_->renamePlan("half", "V at half rank");
+    QCOMPARE(workspace_->slot(Slot::A).kept[0].name, "V at half rank");
+    workspace_->openModel("demo:mla", Slot::B);
+    settle();
+    QVERIFY(workspace_->slot(Slot::B).kept.empty());
+  }
+
+  void modelsOfOneNameKeepTheirOwnPlans() {
+    const QTemporaryDir folder;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
+    QCoreApplication::setOrganizationName("plans_test");
+    ModelInfo small = fakeModel("checkpoint"), large = small;
+    small.configJson = R"({"num_hidden_layers": 2})";
+    large.configJson = R"({"num_hidden_layers": 4})";
+    const std::vector<NamedPlan> plans = {{"half", parsed({"v:rank=4", "v:rank=6@1"})}};
+    storeKeptPlans(small, plans);
+    QVERIFY(readKeptPlans(small) == plans);
+    QVERIFY(readKeptPlans(large).empty());
+    storeKeptPlans(large, {});
+    QVERIFY(readKeptPlans(small) == plans);
   }
 
   void plansLeaveAndComeAsFiles() {

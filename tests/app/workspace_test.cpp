@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "app/support/fake_engine.hpp"
+#include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
 #include "workspace/draft_for_model.hpp"
 
 using namespace kvloupe;
@@ -273,6 +275,57 @@ class WorkspaceTest : public QObject {
     settle();
     QCOMPARE(script_->count("look v:rank=5 window 2 "), 0);
     QCOMPARE(script_->count("evaluate v:rank=5"), 1);
+  }
+
+  void aGlanceDoesNotThrowASensitivityAway() {
+    open("demo:gqa");
+    script_->windowMs = 100;
+    workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=4")});
+    QTRY_COMPARE(script_->count("sensitivity v:rank=4"), 1);
+    workspace_->lookAt(Slot::A, Looker::Text, PassageWish{.window = 1, .sentence = {}});
+    settle();
+    QCOMPARE(script_->count("sensitivity v:rank=4"), 1);
+    QVERIFY(workspace_->slot(Slot::A).sensitivity.value->complete());
+    QCOMPARE(script_->seen().back(), "look v:rank=4 window 1 ");
+  }
+
+  void aStillCopyKeepsWhatItShows() {
+    open("demo:gqa");
+    script_->windowMs = 100;
+    moveV(6, 1);
+    QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Plan);
+    const std::unique_ptr<Workspace> copy = workspace_->still(Slot::A);
+    const QString title = copy->activity().title;
+    QVERIFY(!title.isEmpty());
+    settle();
+    QVERIFY(copy->activity().measuring == NeedKind::Plan);
+    QCOMPARE(copy->activity().title, title);
+    QVERIFY(!copy->slot(Slot::A).current.value ||
+            !copy->slot(Slot::A).current.value->figures.complete() ||
+            copy->slot(Slot::A).current.value->specText != "v:rank=6");
+  }
+
+  void aSavedRunIsReopenedWithWhatItsModelCanHave() {
+    open("demo:gqa");
+    moveV(6, 1);
+    settle();
+    workspace_->saveRun("/runs/a.kvl.h5");
+    settle();
+    {
+      // As a forged file claims: more layers, and a plan of one that the model has not.
+      const std::lock_guard lock(script_->mutex);
+      script_->saved.a.model.numLayers = 9;
+    }
+    workspace_->openRun("/runs/a.kvl.h5");
+    settle();
+    QCOMPARE(workspace_->activeSlot().model->numLayers, 9);
+    PlanDraft draft = withLayer(workspace_->activeSlot().draft, Target::V, 8, LayerOverride{5});
+    workspace_->editPlan(draft, workspace_->newGesture());
+    workspace_->reload(Slot::A);
+    settle();
+    QCOMPARE(workspace_->activeSlot().phase, Phase::Open);
+    QCOMPARE(workspace_->activeSlot().model->numLayers, 2);
+    (void)resolvePlan(specsOf(workspace_->activeSlot().draft), *workspace_->activeSlot().model);
   }
 
   void aWishThatChangesCancelsTheOneThatRuns() {

@@ -65,6 +65,8 @@ class KernelsTest : public QObject {
     QVERIFY(worst(applied(kernels::silu), at::silu(wide)) < 1e-6);
     QVERIFY(worst(applied(kernels::geluErf), at::gelu(wide, "none")) < 1e-6);
     QVERIFY(worst(applied(kernels::geluTanh), at::gelu(wide, "tanh")) < 1e-6);
+    QVERIFY(worst(applied(kernels::quickGelu), wide * at::sigmoid(1.702 * wide)) < 1e-6);
+    QVERIFY(worst(applied(kernels::relu), at::relu(wide)) < 1e-6);
   }
 
   void softCap() {

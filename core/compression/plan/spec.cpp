@@ -233,6 +233,16 @@ std::vector<std::string> settings(const CompressionSpec& spec) {
 
 CompressionSpec parseSpec(std::string_view text) { return SpecParser(text).parse(); }
 
+std::vector<CompressionSpec> parseSpecs(std::string_view text) {
+  std::vector<CompressionSpec> specs;
+  for (std::size_t begin = 0; (begin = text.find_first_not_of(' ', begin)) != text.npos;) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    specs.push_back(parseSpec(text.substr(begin, end - begin)));
+    begin = end;
+  }
+  return specs;
+}
+
 std::string specText(const CompressionSpec& spec) {
   std::string text;
   if (spec.targets.size() == 2)

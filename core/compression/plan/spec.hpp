@@ -15,6 +15,8 @@ namespace kvloupe {
 /// Throws Error InvalidArgument that names the part that was not understood, or the two that
 /// contradict each other.
 [[nodiscard]] CompressionSpec parseSpec(std::string_view text);
+/// Several, with blanks between them.
+[[nodiscard]] std::vector<CompressionSpec> parseSpecs(std::string_view text);
 
 /// The same back as text, such that parseSpec(specText(s)) == s.
 [[nodiscard]] std::string specText(const CompressionSpec& spec);

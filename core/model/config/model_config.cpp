@@ -220,11 +220,8 @@ void requireRunnable(const ModelConfig& config) {
            "weights in F32, F16 or BF16");
   if (!findActivation(config.activation))
     refuse(config.activationPlace, "an activation that is not known here",
-           fmt::format("\"{}\"", config.activation), "silu, gelu, gelu_new or gelu_pytorch_tanh");
-  for (const RopeConfig* rope : {&config.rope, config.slidingRope ? &*config.slidingRope : nullptr})
-    if (rope != nullptr && rope->scaling == RopeScaling::Dynamic)
-      refuse(rope->scalingPlace, "a scaling of positions that is not known here", "dynamic",
-             "default, linear, llama3, yarn or longrope");
+           fmt::format("\"{}\"", config.activation),
+           "silu, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu or relu");
   const bool partial = config.family == Family::GptNeox || config.family == Family::Phi3;
   if (config.rope.partialFactor != 1.0 && !partial)
     refuse(config.rope.partialPlace, "positions rotate a part of each head only",
@@ -236,6 +233,8 @@ std::optional<Activation> findActivation(std::string_view name) {
   if (name == "gelu") return Activation::GeluErf;
   if (name == "gelu_new" || name == "gelu_pytorch_tanh" || name == "gelu_fast")
     return Activation::GeluTanh;
+  if (name == "quick_gelu") return Activation::QuickGelu;
+  if (name == "relu") return Activation::Relu;
   return std::nullopt;
 }
 

@@ -28,7 +28,7 @@ enum class Family : std::uint8_t {
   Minicpm3,
 };
 
-enum class Activation : std::uint8_t { Silu, GeluTanh, GeluErf };
+enum class Activation : std::uint8_t { Silu, GeluTanh, GeluErf, QuickGelu, Relu };
 
 enum class RopeScaling : std::uint8_t { None, Linear, Dynamic, Llama3, Yarn, LongRope };
 
@@ -41,7 +41,7 @@ struct RopeConfig {
   double partialFactor = 1.0;    // share of the head's dimensions that are rotated
   double lowFreqFactor = 1.0;    // llama3
   double highFreqFactor = 4.0;   // llama3
-  int originalMaxPositions = 0;  // llama3, yarn, longrope
+  int originalMaxPositions = 0;  // dynamic, llama3, yarn, longrope
   double betaFast = 32.0;        // yarn
   double betaSlow = 1.0;         // yarn
   // yarn; absent where the file says nothing, null or 0, which transformers takes for the same
@@ -53,7 +53,7 @@ struct RopeConfig {
   // longrope; one a rotated pair, for windows within originalMaxPositions and beyond
   std::vector<double> shortFactors, longFactors;
   // Keys in the file that say the scaling and the rotated share, for messages.
-  std::string scalingPlace, partialPlace;
+  std::string partialPlace;
 };
 
 /// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434). A query head has
@@ -101,7 +101,7 @@ struct ModelConfig {
   int vocabSize = 0;
   int maxPositions = 0;
   double normEps = 0.0;         // of RMSNorm, or LayerNorm in gpt2 and gpt_neox
-  std::string activation;       // "silu", "gelu_pytorch_tanh", "gelu_new", "gelu"
+  std::string activation;       // "silu", "gelu", "relu", .. (findActivation)
   std::string activationPlace;  // its key in the file, for messages
   bool tieWordEmbeddings = false;
   bool qkvBias = false;  // in MLA: of q_a_proj and kv_a_proj_with_mqa
@@ -141,8 +141,8 @@ struct ModelConfig {
 [[nodiscard]] ModelConfig parseConfig(std::string_view json, std::string file);
 
 /// Throws Error(Unsupported), naming the field, where the model can be described but not run:
-/// quantized weights, an unknown activation, dynamic scaling of positions, partial rotation
-/// in a family whose class does not know it.
+/// quantized weights, an unknown activation, partial rotation in a family whose class does not know
+/// it.
 void requireRunnable(const ModelConfig& config);
 
 /// Nothing where the name is not known.

@@ -95,7 +95,6 @@ void readLongRope(const ConfigFields& block, int maxPositions, int rotated, Rope
 void readScaling(const ConfigFields& block, const ConfigFields& fields, Family family,
                  int maxPositions, int rotaryDim, RopeConfig& rope) {
   rope.scaling = scalingOf(block, family);
-  rope.scalingPlace = block.place(block.has("rope_type") ? "rope_type" : "type");
   if (rope.scaling == RopeScaling::None) return;
 
   const bool hasOriginal = rope.scaling == RopeScaling::Llama3 ||
@@ -107,6 +106,7 @@ void readScaling(const ConfigFields& block, const ConfigFields& fields, Family f
     if (family == Family::Phi3)
       rope.originalMaxPositions = fields.optionalSize(name).value_or(4096);
   }
+  if (rope.scaling == RopeScaling::Dynamic) rope.originalMaxPositions = maxPositions;
   if (rope.scaling == RopeScaling::LongRope)
     readLongRope(block, maxPositions, static_cast<int>(rotaryDim * rope.partialFactor), rope);
   else if (rope.scaling == RopeScaling::Yarn && block.has("factor"))  // null: the ratio of lengths

@@ -130,6 +130,11 @@ CASES = {
                                              short_factor=[1.0, 1.3], long_factor=[1.5, 4.0],
                                              original_max_position_embeddings=20)},
         torch.bfloat16, 5, False, 24),
+    "llama_dynamic": (  # more tokens than max_position_embeddings
+        "llama", {**SMALL, "num_key_value_heads": 2, "max_position_embeddings": 16,
+                  "hidden_act": "relu", "rope_parameters": dict(rope_type="dynamic",
+                                                                rope_theta=1000.0, factor=3.0)},
+        torch.float16, 4, False, 30),
 }
 
 
