@@ -36,6 +36,7 @@ ComparePage::ComparePage(Workspace* workspace, QWidget* parent)
   for (const Slot slot : kSlots) {
     LayersChart* shown = chart(slot);
     shown->setBadge(modelSlotOf(slot));
+    shown->setMinimumHeight(190);
     upper->addWidget(shown, 1);
     LayersChart* other = chart(slot == Slot::A ? Slot::B : Slot::A);
     connect(shown, &ChartFrame::viewChanged, this, [this, shown, other] {
@@ -44,6 +45,7 @@ ComparePage::ComparePage(Workspace* workspace, QWidget* parent)
       other->followView(*shown);
     });
   }
+  difference_->setMinimumHeight(180);  // the table scrolls
   auto* head = new Surface(&Palette::page, this);
   head->setFixedHeight(34);
   measuredOn_ = new InkLabel(TextRole::Chart, Ink::Second, {}, head);

@@ -121,7 +121,7 @@ void TextPage::hideEvent(QHideEvent* event) {
 }
 
 QString TextPage::subtitle(const Passage& passage, bool stale) const {
-  QString line = tr("%1 · %2, ctx %3 · underlined: top-1 changed · grey: not scored")
+  QString line = tr("%1 · %2, ctx %3 · grey: not scored")
                      .arg(passagePlan(passage), QString::fromStdString(passage.setting.protocol))
                      .arg(passage.setting.context);
   if (stale) {

@@ -185,7 +185,7 @@ class RandomEventsTest : public QObject {
 
     QVERIFY(real.window->isVisible());
     real.workspace->cancel();
-    real.window->openPath("demo:gqa");
+    real.workspace->openModel("demo:gqa", Slot::A);
     real.workspace->resume();
     real.settle();
     const SlotState& state = real.workspace->slot(Slot::A);

@@ -91,7 +91,7 @@ class DimensionChartsTest : public QObject {
     QCOMPARE(data.series[0].sigma, (std::vector<double>{40, 20, 10, 5}));
     QCOMPARE(data.series[0].stored, (std::vector<int>{1, 2, 0, 3}));
     QVERIFY(data.sigmaSubtitle.contains(QStringLiteral("noise floor 1.06×")));
-    QVERIFY(data.spectrumSubtitle.contains(QStringLiteral("rank_95: K 3, V 3")));
+    QVERIFY(data.spectrumSubtitle.contains(QStringLiteral("rank_95 (circles): K 3, V 3")));
     selection.sorted = false;
     selection.head = 1;
     data = dimensionsData(model(), analysis(), selection, {});

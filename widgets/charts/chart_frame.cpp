@@ -5,14 +5,17 @@
 
 #include <QContextMenuEvent>
 #include <QElapsedTimer>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QTimer>
+#include <QToolTip>
 #include <QVBoxLayout>
 #include <cmath>
 
 #include "charts/chart_layer.hpp"
+#include "controls/labels.hpp"
 #include "theme/theme.hpp"
 
 namespace kvloupe {
@@ -272,7 +275,8 @@ int ChartFrame::headerHeight(bool withTitle) const {
   return withTitle ? 50 : 26;
 }
 
-void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) const {
+QStringList ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) const {
+  QStringList shortened;
   const Palette& p = colors();
   const bool page = density_ == Density::Page;
   const Margins margins = plotMargins(density_);
@@ -288,21 +292,33 @@ void ChartFrame::paintHeader(QPainter& painter, double width, bool withTitle) co
   const double titleWidth = withTitle ? QFontMetricsF(titleFont).horizontalAdvance(title_) + 13 : 0;
   const double legendLeft =
       paintLegend(painter, legend_, line.adjusted(std::min(titleWidth, line.width()), 0, 0, 0), p);
-  if (!withTitle) return;
-  painter.setFont(titleFont);
-  painter.setPen(p.ink);
-  const double room = std::max(0.0, legendLeft - 12 - left);
-  painter.drawText(QRectF(left, line.top(), room, line.height()),
-                   Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                   QFontMetricsF(titleFont).elidedText(title_, Qt::ElideRight, room));
-  if (!page) return;
+  if (!withTitle) return shortened;
+  const auto write = [&](const QFont& font, const QColor& ink, const QString& words,
+                         const QRectF& place) {
+    const QString shown = QFontMetricsF(font).elidedText(words, Qt::ElideRight, place.width());
+    if (shown != words) shortened.append(words);
+    painter.setFont(font);
+    painter.setPen(ink);
+    painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shown);
+  };
+  write(titleFont, p.ink, title_,
+        QRectF(left, line.top(), std::max(0.0, legendLeft - 12 - left), line.height()));
+  if (!page) return shortened;
   if (aside > 0) paintAside(painter, QRectF(right, 0, aside, headerHeight(true)));
-  painter.setFont(kvloupe::font(TextRole::Chart));
-  painter.setPen(p.secondText);
-  painter.drawText(QRectF(edge, 31, right - edge, 18),
-                   Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                   QFontMetricsF(kvloupe::font(TextRole::Chart))
-                       .elidedText(subtitle_, Qt::ElideRight, right - edge));
+  write(kvloupe::font(TextRole::Chart), p.secondText, subtitle_,
+        QRectF(edge, 31, right - edge, 18));
+  return shortened;
+}
+
+bool ChartFrame::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+  auto* help = static_cast<QHelpEvent*>(event);
+  const bool header = help->pos().y() < plot_->y();
+  QToolTip::showText(
+      help->globalPos(),
+      header && !shortened_.isEmpty() ? plainTip(shortened_.join(QLatin1Char('\n'))) : QString(),
+      this);
+  return true;
 }
 
 void ChartFrame::paintEvent(QPaintEvent*) {
@@ -311,7 +327,7 @@ void ChartFrame::paintEvent(QPaintEvent*) {
   painter.fillRect(rect(), density_ == Density::Page ? p.page : p.panel);
   painter.save();
   painter.scale(magnification_, magnification_);
-  paintHeader(painter, width() / magnification_, true);
+  shortened_ = paintHeader(painter, width() / magnification_, true);
   painter.restore();
   if (!keyboardFocus_) return;
   painter.setPen(QPen(p.ink, 2));

@@ -168,6 +168,7 @@ class ChartFrame : public QWidget {
   /// Colours and fonts of everything; a chart calls it once when it is built.
   void restyle();
 
+  bool event(QEvent* event) override;  // the whole title and subtitle, where there is no room
   void paintEvent(QPaintEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   /// The mark under the pointer or the keys, with its tooltip; -1: none.
@@ -185,7 +186,8 @@ class ChartFrame : public QWidget {
   void markZoomed();
   void plotResized();
   void redrawSoon();
-  void paintHeader(QPainter& painter, double width, bool withTitle) const;
+  /// Returns the lines that had to be shortened, whole.
+  QStringList paintHeader(QPainter& painter, double width, bool withTitle) const;
   [[nodiscard]] int headerHeight(bool withTitle) const;
   /// Of the screen: for a lecture hall lines grow more than the type does.
   [[nodiscard]] ChartPens screenPens() const;
@@ -197,6 +199,7 @@ class ChartFrame : public QWidget {
   ChartPlot* plot_;
   QPointer<TipCard> tip_;  // a child of whatever window the chart was in
   QString title_, subtitle_, emptyText_, provenance_;
+  QStringList shortened_;  // of title and subtitle, whole
   std::optional<ModelSlot> badge_;
   std::vector<LegendEntry> legend_;
   const Palette* colors_;

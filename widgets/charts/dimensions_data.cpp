@@ -83,11 +83,13 @@ QString spectrumSubtitle(const DimensionsChartData& data) {
   const QString ranks = each(data, [](const DimensionSeries& s) {
     return s.rank95 > 0 ? QString::number(s.rank95) : QString();
   });
-  const QString participation = each(data, [](const DimensionSeries& s) {
-    return s.participation > 0 ? QString::number(s.participation, 'f', 1) : QString();
-  });
+  QStringList participation;  // in the same order
+  for (const DimensionSeries& series : data.series)
+    if (series.participation > 0)
+      participation.append(QString::number(series.participation, 'f', 1));
   if (ranks.isEmpty()) return placeOf(data);
-  return Words::tr("rank_95: %1 (circles) · participation: %2").arg(ranks, participation);
+  return Words::tr("rank_95 (circles): %1 · participation: %2")
+      .arg(ranks, participation.join(QStringLiteral(", ")));
 }
 
 QString seriesName(Target target) {

@@ -14,11 +14,10 @@
 namespace kvloupe {
 namespace {
 
-constexpr double kHeadroom = 24;      // pixels above the highest mark, for its label
-constexpr double kBelowRoom = 3;      // factor below a hanging bar, for its label
+constexpr double kHeadroom = 24;      // pixels beyond the highest mark, for its label
 constexpr double kLayerSpacing = 28;  // pixels a layer's number needs
-constexpr double kLabel = 30;         // of the value axis, for a number
-constexpr double kLogLabel = 18;      // where 1-2-5 or powers of ten alone can be chosen
+constexpr int kLabel = 30;            // of the value axis, for a number
+constexpr int kLogLabel = 18;         // where 1-2-5 or powers of ten alone can be chosen
 constexpr double kEasyTarget = 14;    // pixels that a low bar is grown to for the pointer
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
@@ -27,6 +26,15 @@ bool anyState(const LayersChartData& data, BarState state) {
   return std::any_of(data.series.begin(), data.series.end(), [&](const auto& series) {
     return std::find(series.state.begin(), series.state.end(), state) != series.state.end();
   });
+}
+
+/// Lower end of a logarithmic axis of ratios of which some hang from 1×, with room for their
+/// labels.
+double hangingRoom(double lowest, double highest, double height) {
+  const double highestShown = std::max(highest, 1.0);
+  const double span = std::log(highestShown / lowest);
+  const double perPixel = span / std::max(height - 2 * kHeadroom, height / 3);
+  return lowest * std::exp(-perPixel * kHeadroom);
 }
 
 QString csvNumber(double value) { return QString::number(value, 'g', 10); }
@@ -124,10 +132,10 @@ void LayersChart::fitAxes() {
   x->setRange(-0.5, std::max(layers, 1) - 0.5);
   x->setTicker(QSharedPointer<QCPAxisTicker>(
       new LayerTicker(data_.layers, static_cast<int>(width / kLayerSpacing))));
-  y->setTicker(QSharedPointer<QCPAxisTicker>(
-      new ChartTicker(data_.log, data_.ratio ? ratioTick : plainTick,
-                      std::clamp(static_cast<int>(height / (data_.log ? kLogLabel : kLabel)), 3, 8),
-                      data_.ratio ? std::optional(1.0) : std::nullopt)));
+  y->setTicker(QSharedPointer<QCPAxisTicker>(new ChartTicker(
+      data_.log, data_.ratio ? ratioTick : plainTick,
+      std::clamp(plot()->axisRect()->height() / (data_.log ? kLogLabel : kLabel), 2, 8),
+      data_.ratio ? std::optional(1.0) : std::nullopt)));
 
   double highest = 0;
   double lowest = std::numeric_limits<double>::infinity();
@@ -153,7 +161,7 @@ void LayersChart::fitAxes() {
   const double room = height / std::max(height - kHeadroom, height / 2);
   double lower = 0;
   if (data_.ratio)
-    lower = lowest < 1 ? stepDown(lowest / kBelowRoom) : 1;
+    lower = lowest < 1 ? hangingRoom(lowest, highest, height) : 1;
   else if (data_.log)
     lower = stepDown(lowest * 0.999);
   const double needed = data_.log ? lower * std::pow(std::max(highest / lower, 1.0), room)

@@ -106,7 +106,13 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
 void ElidedLabel::elide() {
   const QString shown = QFontMetrics(QLabel::font()).elidedText(fullText_, mode_, width());
   setText(shown);
-  setToolTip(shown == fullText_ ? QString() : fullText_.toHtmlEscaped());
+  setToolTip(shown == fullText_ ? QString() : plainTip(fullText_));
+}
+
+QString plainTip(const QString& words) {
+  QString lines = words.toHtmlEscaped();
+  lines.replace(QLatin1Char('\n'), QStringLiteral("<br>"));
+  return QStringLiteral("<p>%1</p>").arg(lines);
 }
 
 }  // namespace kvloupe

@@ -64,4 +64,7 @@ class ElidedLabel : public InkLabel {
   Qt::TextElideMode mode_;
 };
 
+/// Words as a tooltip that takes none of them for markup: names may hold < and &.
+[[nodiscard]] QString plainTip(const QString& words);
+
 }  // namespace kvloupe

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tables/loss_table.hpp"
 
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QToolTip>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "charts/attention_map.hpp"
 #include "charts/chart_ticker.hpp"
+#include "controls/labels.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
 
@@ -20,6 +24,7 @@ constexpr int kHead = 26;
 constexpr int kRow = 25;
 constexpr int kSide = 16;
 constexpr int kSwatch = 10;
+constexpr std::array<int, 3> kFigures = {48, 106, 158};  // right ends, from the first one's left
 
 }  // namespace
 
@@ -72,6 +77,15 @@ void LossTable::speak() {
 
 QSize LossTable::minimumSizeHint() const { return {220, kTitle + kHead + 3 * kRow}; }
 
+bool LossTable::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+  auto* help = static_cast<QHelpEvent*>(event);
+  const int row = (help->pos().y() - kTitle - kHead) / kRow;
+  const bool there = help->pos().y() >= kTitle + kHead && row < static_cast<int>(shown().size());
+  QToolTip::showText(help->globalPos(), there ? plainTip(rowText(row).first()) : QString(), this);
+  return true;
+}
+
 void LossTable::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const Palette& p = kvloupe::palette();
@@ -89,16 +103,17 @@ void LossTable::paintEvent(QPaintEvent*) {
                                    : tr("tokens by what they lost, once read"));
     return;
   }
-  const int figure = std::clamp((width() - 2 * kSide) / 4, 50, 58);
-  const int figuresAt = width() - kSide - 3 * figure;
+  const int figuresAt = width() - kSide - kFigures.back();
   const auto write = [&](const QStringList& cells, int top, int height, int indent) {
     painter.drawText(QRect(kSide + indent, top, figuresAt - kSide - indent, height),
                      Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetrics(painter.font())
                          .elidedText(cells[0], Qt::ElideRight, figuresAt - kSide - indent - 4));
-    for (int c = 1; c < 4; ++c)
-      painter.drawText(QRect(figuresAt + (c - 1) * figure, top, figure, height),
-                       Qt::AlignRight | Qt::AlignVCenter, cells[c]);
+    for (std::size_t c = 0; c < kFigures.size(); ++c) {
+      const int from = c == 0 ? 0 : kFigures[c - 1];
+      painter.drawText(QRect(figuresAt + from, top, kFigures[c] - from, height),
+                       Qt::AlignRight | Qt::AlignVCenter, cells[static_cast<qsizetype>(c) + 1]);
+    }
   };
   write({tr("Token"), tr("ΔNLL"), tr("p before"), tr("p after")}, kTitle, kHead, 0);
   for (int row = 0; row < static_cast<int>(rows.size()); ++row) {

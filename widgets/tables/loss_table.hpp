@@ -30,6 +30,7 @@ class LossTable : public QWidget {
   void tokenChosen(int token);
 
  protected:
+  bool event(QEvent* event) override;  // the whole token, where its column is too narrow
   void paintEvent(QPaintEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;

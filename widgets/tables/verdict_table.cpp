@@ -192,8 +192,9 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
   auto* badge = new Badge(column.slot, head);
   badge->setDiameter(16);
   row->addWidget(badge);
-  row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, column.name, head));
-  row->addStretch();
+  auto* name =
+      new ElidedLabel(TextRole::BodyMedium, Ink::Text, column.name, Qt::ElideMiddle, head);
+  row->addWidget(name, 1);
   grid_->addWidget(head, 0, first, 1, budgets);
   const auto span = [&](const QString& text, int from, int rows) {
     auto* made = new InkLabel(TextRole::Chart, Ink::Second, text, body_);

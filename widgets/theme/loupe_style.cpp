@@ -5,6 +5,7 @@
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QFrame>
+#include <QHelpEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
@@ -13,7 +14,9 @@
 #include <QStyleOption>
 #include <QTabBar>
 #include <QToolButton>
+#include <QToolTip>
 
+#include "controls/labels.hpp"
 #include "theme/style_painting.hpp"
 #include "theme/theme.hpp"
 
@@ -27,7 +30,28 @@ void LoupeStyle::polish(QWidget* widget) {
       qobject_cast<QToolButton*>(widget) || qobject_cast<QAbstractSpinBox*>(widget) ||
       qobject_cast<QTabBar*>(widget))
     widget->setAttribute(Qt::WA_Hover);
+  if (qobject_cast<QComboBox*>(widget)) widget->installEventFilter(this);
   if (widget->inherits("QTipLabel")) widget->setAttribute(Qt::WA_TranslucentBackground);
+}
+
+void LoupeStyle::unpolish(QWidget* widget) {
+  if (qobject_cast<QComboBox*>(widget)) widget->removeEventFilter(this);
+  QProxyStyle::unpolish(widget);
+}
+
+bool LoupeStyle::eventFilter(QObject* watched, QEvent* event) {
+  auto* box = qobject_cast<QComboBox*>(watched);
+  if (box == nullptr || event->type() != QEvent::ToolTip) return false;
+  QStyleOptionComboBox option;
+  option.initFrom(box);
+  option.editable = box->isEditable();
+  const QRect room = subControlRect(CC_ComboBox, &option, SC_ComboBoxEditField, box);
+  if (box->fontMetrics().horizontalAdvance(box->currentText()) <= room.width()) return false;
+  const QString words = box->toolTip().isEmpty()
+                            ? box->currentText()
+                            : box->currentText() + QLatin1Char('\n') + box->toolTip();
+  QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), plainTip(words), box);
+  return true;
 }
 
 void LoupeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option,

@@ -31,6 +31,10 @@ class LoupeStyle : public QProxyStyle {
                 QStyleHintReturn* returnData) const override;
   void polish(QWidget* widget) override;
   using QProxyStyle::polish;
+  void unpolish(QWidget* widget) override;
+  using QProxyStyle::unpolish;
+  /// A box that is too narrow for what is chosen says it whole in its tooltip.
+  bool eventFilter(QObject* watched, QEvent* event) override;
 };
 
 }  // namespace kvloupe
