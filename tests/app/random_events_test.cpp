@@ -3,10 +3,12 @@
 // included: no warning, no crash, and the window still measures afterwards. KVLOUPE_RANDOM_EVENTS
 // says how many a seed (the ASan preset is for 10000).
 #include <QFileDialog>
+#include <QPointer>
 #include <QRegularExpression>
 #include <QTest>
 #include <QTimer>
 #include <QWheelEvent>
+#include <QWindow>
 #include <random>
 #include <set>
 
@@ -104,7 +106,8 @@ class Monkey : public QObject {
         Qt::Key_F6,     Qt::Key_F11,      Qt::Key_Plus,   Qt::Key_Minus,  Qt::Key_Menu};
     static constexpr Qt::KeyboardModifiers kModifiers[] = {Qt::NoModifier, Qt::NoModifier,
                                                            Qt::ShiftModifier, Qt::ControlModifier};
-    QTest::keyClick(widget->windowHandle(), oneOf(kKeys), oneOf(kModifiers));
+    if (QWindow* handle = widget->windowHandle())
+      QTest::keyClick(handle, oneOf(kKeys), oneOf(kModifiers));
   }
 
   QPoint somewhere(const QWidget* widget) {
@@ -122,24 +125,27 @@ class Monkey : public QObject {
     QApplication::sendEvent(child, &event);
   }
 
+  // A menu or dialog may be gone before the mouse is.
   void click(QWidget* widget) {
-    QWindow* handle = widget->windowHandle();
+    const QPointer<QWindow> handle = widget->windowHandle();
     const QPoint at = somewhere(widget);
     const Qt::MouseButton button = below(5) == 0 ? Qt::RightButton : Qt::LeftButton;
-    QTest::mouseMove(handle, at);
-    if (below(6) == 0)
+    const bool twice = below(6) == 0;
+    const Qt::KeyboardModifiers keys = below(5) == 0 ? Qt::ControlModifier : Qt::NoModifier;
+    if (handle) QTest::mouseMove(handle, at);
+    if (handle && twice)
       QTest::mouseDClick(handle, button, {}, at);
-    else
-      QTest::mouseClick(handle, button, below(5) == 0 ? Qt::ControlModifier : Qt::NoModifier, at);
+    else if (handle)
+      QTest::mouseClick(handle, button, keys, at);
   }
 
   void drag(QWidget* widget) {
-    QWindow* handle = widget->windowHandle();
+    const QPointer<QWindow> handle = widget->windowHandle();
     const QPoint from = somewhere(widget), to = somewhere(widget);
     const Qt::MouseButton button = below(4) == 0 ? Qt::MiddleButton : Qt::LeftButton;
-    QTest::mousePress(handle, button, {}, from);
-    for (int i = 1; i <= 4; ++i) QTest::mouseMove(handle, from + (to - from) * i / 4);
-    QTest::mouseRelease(handle, button, {}, to);
+    if (handle) QTest::mousePress(handle, button, {}, from);
+    for (int i = 1; i <= 4 && handle; ++i) QTest::mouseMove(handle, from + (to - from) * i / 4);
+    if (handle) QTest::mouseRelease(handle, button, {}, to);
   }
 
   MainWindow* window_;
