@@ -106,8 +106,10 @@ class Monkey : public QObject {
         Qt::Key_F6,     Qt::Key_F11,      Qt::Key_Plus,   Qt::Key_Minus,  Qt::Key_Menu};
     static constexpr Qt::KeyboardModifiers kModifiers[] = {Qt::NoModifier, Qt::NoModifier,
                                                            Qt::ShiftModifier, Qt::ControlModifier};
-    if (QWindow* handle = widget->windowHandle())
-      QTest::keyClick(handle, oneOf(kKeys), oneOf(kModifiers));
+    const QPointer<QWindow> handle = widget->windowHandle();
+    const Qt::Key key = oneOf(kKeys);
+    if (handle) QTest::keyPress(handle, key, oneOf(kModifiers));
+    if (handle) QTest::keyRelease(handle, key);  // alone: it is the last that can close a dialog
   }
 
   QPoint somewhere(const QWidget* widget) {
