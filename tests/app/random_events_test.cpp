@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <QWheelEvent>
 #include <QWindow>
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -127,27 +128,33 @@ class Monkey : public QObject {
     QApplication::sendEvent(child, &event);
   }
 
-  // A menu or dialog may be gone before the mouse is.
+  /// A menu or dialog may be gone before the mouse is, and full screen makes the window smaller.
+  static QPoint within(const QWindow* window, const QPoint& at) {
+    return {std::clamp(at.x(), 0, std::max(0, window->width() - 1)),
+            std::clamp(at.y(), 0, std::max(0, window->height() - 1))};
+  }
+
   void click(QWidget* widget) {
     const QPointer<QWindow> handle = widget->windowHandle();
     const QPoint at = somewhere(widget);
     const Qt::MouseButton button = below(5) == 0 ? Qt::RightButton : Qt::LeftButton;
     const bool twice = below(6) == 0;
     const Qt::KeyboardModifiers keys = below(5) == 0 ? Qt::ControlModifier : Qt::NoModifier;
-    if (handle) QTest::mouseMove(handle, at);
+    if (handle) QTest::mouseMove(handle, within(handle, at));
     if (handle && twice)
-      QTest::mouseDClick(handle, button, {}, at);
+      QTest::mouseDClick(handle, button, {}, within(handle, at));
     else if (handle)
-      QTest::mouseClick(handle, button, keys, at);
+      QTest::mouseClick(handle, button, keys, within(handle, at));
   }
 
   void drag(QWidget* widget) {
     const QPointer<QWindow> handle = widget->windowHandle();
     const QPoint from = somewhere(widget), to = somewhere(widget);
     const Qt::MouseButton button = below(4) == 0 ? Qt::MiddleButton : Qt::LeftButton;
-    if (handle) QTest::mousePress(handle, button, {}, from);
-    for (int i = 1; i <= 4 && handle; ++i) QTest::mouseMove(handle, from + (to - from) * i / 4);
-    if (handle) QTest::mouseRelease(handle, button, {}, to);
+    if (handle) QTest::mousePress(handle, button, {}, within(handle, from));
+    for (int i = 1; i <= 4 && handle; ++i)
+      QTest::mouseMove(handle, within(handle, from + (to - from) * i / 4));
+    if (handle) QTest::mouseRelease(handle, button, {}, within(handle, to));
   }
 
   MainWindow* window_;
