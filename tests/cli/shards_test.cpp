@@ -125,6 +125,63 @@ class ShardsTest : public QObject {
       QCOMPARE(exported(folder + "/whole.kvl.h5", what), expected);
     }
   }
+
+  // What waits or runs is not submitted again; a merge waits for it and for what is new.
+  void submittingAgainLeavesWhatRuns() {
+    // In the place of Slurm's: sbatch keeps what it was told and counts, squeue prints a file.
+    const QString slurm = folder_.filePath("slurm");
+    QVERIFY(QDir().mkpath(slurm));
+    const auto program = [&](const char* name, const QByteArray& lines) {
+      QFile file(slurm + "/" + QLatin1String(name));
+      QVERIFY(file.open(QIODevice::WriteOnly));
+      file.write("#!/bin/bash\ncd " + slurm.toUtf8() + "\n" + lines);
+      QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    };
+    program("sbatch", "printf '[%s]' \"$@\" >>told; echo x >>jobs; wc -l <jobs\n");
+    program("squeue", "cat queue\n");
+    program("scancel", "printf '[cancel %s]' \"$@\" >>told\n");
+    QProcessEnvironment environment = environment_;
+    environment.insert("PATH", slurm + ":" + environment.value("PATH"));
+    const QString folder = folder_.filePath("of 100 %");
+    const QByteArray quoted = folder.toUtf8().replace("%", "%%");
+    /// What sbatch and scancel are told where `queue` waits or runs.
+    const auto submit = [&](const QByteArray& queue, const QStringList& arguments) {
+      QFile::remove(slurm + "/told");
+      QFile waiting(slurm + "/queue");
+      if (waiting.open(QIODevice::WriteOnly)) waiting.write(queue);
+      waiting.close();
+      const Outcome outcome = runProgram(
+          "/bin/bash", QStringList{KVLOUPE_SLURM "/submit", folder, "3"} + arguments, environment);
+      QFile told(slurm + "/told");
+      const bool any = told.open(QIODevice::ReadOnly);
+      return outcome.err + (any ? told.readAll() : QByteArray());
+    };
+    const auto part = [&](const QByteArray& tasks) {
+      return "[--parsable][--output=" + quoted + "/part-%a.log][--array=" + tasks +
+             "][" KVLOUPE_SLURM "/part.sbatch][" + folder.toUtf8() + "]";
+    };
+    const auto merge = [&](const QByteArray& after) {
+      return "[--parsable][--output=" + quoted + "/merge.log]" +
+             (after.isEmpty() ? after
+                              : "[--dependency=afterok:" + after + "][--kill-on-invalid-dep=yes]") +
+             "[" KVLOUPE_SLURM "/merge.sbatch][" + folder.toUtf8() + "]";
+    };
+    const QStringList question = {"sweep", "a model", "--with", ""};
+    QCOMPARE(submit("9 0\n", question), part("0,1,2") + merge("1"));  // 9 is not of this folder
+    QCOMPARE(submit("1 0\n1 1\n1 2\n2 N/A\n9 0\n", question), "");
+    QVERIFY(submit("", {"sweep", "a", "model"}).contains("another command: '3' 'sweep' 'a model'"));
+    const auto done = [&](int task) {
+      QFile file(QString("%1/part-%2.kvl.h5").arg(folder).arg(task));
+      QVERIFY(file.open(QIODevice::WriteOnly));
+    };
+    done(0);  // 1 failed, 2 runs, and the merge is gone, or not yet
+    QCOMPARE(submit("1 2\n", question), part("1") + merge("1_2:3"));
+    QCOMPARE(submit("1 2\n4 N/A\n", question), part("1") + "[cancel 4]" + merge("1_2:5"));
+    QCOMPARE(submit("1 2\n5 1\n", question), merge("5_1:1_2"));
+    done(1);
+    done(2);
+    QCOMPARE(submit("", question), merge(""));
+  }
 };
 
 QTEST_GUILESS_MAIN(ShardsTest)
