@@ -11,7 +11,10 @@
 #include "panels/surface.hpp"
 #include "tables/protect_table.hpp"
 #include "types/format.hpp"
+#include "workspace/draft_for_model.hpp"
+#include "workspace/layer_groups.hpp"
 #include "workspace/sensitivity_override.hpp"
+#include "workspace/tolerant_layers.hpp"
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
@@ -54,6 +57,15 @@ SensitivityPage::SensitivityPage(Workspace* workspace, QWidget* parent)
   connect(tools_, &SensitivityTools::copyRequested, this, [this] { sheet().copyToClipboard(); });
   connect(tools_, &SensitivityTools::measureRequested, this,
           [this] { workspace_->measureSensitivity(workspace_->active(), tools_->specs()); });
+  connect(tools_, &SensitivityTools::planRequested, this, [this](int index) {
+    const SlotState& state = workspace_->activeSlot();
+    if (!state.model || !state.sensitivity.value) return;
+    const std::vector<TolerantLayers> plans = tolerantLayers(*state.sensitivity.value);
+    if (index >= static_cast<int>(plans.size())) return;
+    const auto specs = specsOf(plans[static_cast<std::size_t>(index)], *state.sensitivity.value);
+    if (!specs.empty())
+      workspace_->editPlan(draftFor(*state.model, specs), workspace_->newGesture());
+  });
   connect(map_, &SensitivityMap::cellClicked, this, [this](int layer, int index) {
     const SlotState& state = workspace_->activeSlot();
     if (!state.model || !state.sensitivity.value) return;
@@ -125,10 +137,30 @@ void SensitivityPage::refresh() {
   ranking_->setData(view.figures);
   cumulative_->setData(view);
   map_->setData(view);
+  offerPlans(view);
   const bool open = state.phase == Phase::Open;
   tools_->setMeasured(view.figures != nullptr, open && !measuring(),
                       open ? tr("One layer and target at a time, then more and more layers")
                            : tr("Measured on models, not on saved runs"));
+}
+
+/// The most tolerant layers within each budget, unless they are of another text.
+void SensitivityPage::offerPlans(const SensitivityView& view) {
+  QStringList names;
+  QString why = tr("Plans of the most tolerant layers, once they are measured together");
+  if (view.figures && !view.stale) {
+    for (const TolerantLayers& each : tolerantLayers(*view.figures))
+      names << tr("%1 in layers %2: ΔPPL %3, within %4\u00a0%")
+                   .arg(columnName(view.figures->columns[static_cast<std::size_t>(each.column)]),
+                        layersText(each.layers),
+                        QString::fromStdString(formatDeltaPpl(each.deltaPplPercent)))
+                   .arg(each.budgetPercent);
+    if (!names.isEmpty())
+      why = tr("The most tolerant layers within a budget become the plan");
+    else if (!view.figures->cumulative.empty())
+      why = tr("Already the most tolerant layer costs more than 5\u00a0%");
+  }
+  tools_->setPlans(names, why);
 }
 
 }  // namespace kvloupe

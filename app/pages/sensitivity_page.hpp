@@ -5,6 +5,7 @@
 
 namespace kvloupe {
 
+struct SensitivityView;
 class CumulativeChart;
 class ProtectTable;
 class SensitivityMap;
@@ -35,6 +36,7 @@ class SensitivityPage : public Page {
   void refresh() override;
   [[nodiscard]] QString emptyText() const;
   [[nodiscard]] bool measuring() const;
+  void offerPlans(const SensitivityView& view);
 
   Workspace* workspace_;
   SensitivityTools* tools_;

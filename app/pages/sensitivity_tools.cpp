@@ -2,6 +2,7 @@
 #include "pages/sensitivity_tools.hpp"
 
 #include <QComboBox>
+#include <QMenu>
 #include <QPushButton>
 
 #include "compression/plan/resolve.hpp"
@@ -28,11 +29,13 @@ SensitivityTools::SensitivityTools(QWidget* parent)
       method_(makeList(tr("Compress with"))),
       metric_(makeList(tr("Show"))),
       color_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)),
-      measure_(new QPushButton(tr("Measure"), this)) {
+      measure_(new QPushButton(tr("Measure"), this)),
+      plan_(new QPushButton(tr("Plan from this…"), this)) {
   metric_->addItems({tr("ΔPPL"), tr("ΔNLL"), tr("KL")});
   color_->setAccessibleName(tr("Colour"));
   color_->setCurrentIndex(0);
   measure_->setFixedHeight(26);
+  plan_->setFixedHeight(26);
   auto* copy = new IconButton(Icon::Copy, tr("Copy the charts (Ctrl+C)"), this);
   addLabel(tr("Compress with"));
   addTool(method_);
@@ -42,11 +45,20 @@ SensitivityTools::SensitivityTools(QWidget* parent)
   addTool(color_);
   addStretch();
   addTool(measure_);
+  addTool(plan_);
   addOptional(copy);
   connect(method_, &QComboBox::activated, this, &SensitivityTools::viewChosen);
   connect(metric_, &QComboBox::activated, this, &SensitivityTools::viewChosen);
   connect(color_, &SegmentedControl::activated, this, &SensitivityTools::viewChosen);
   connect(measure_, &QPushButton::clicked, this, &SensitivityTools::measureRequested);
+  connect(plan_, &QPushButton::clicked, this, [this] {
+    auto* menu = new QMenu(plan_);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int i = 0; i < static_cast<int>(plans_.size()); ++i)
+      connect(menu->addAction(plans_[i]), &QAction::triggered, this,
+              [this, i] { emit planRequested(i); });
+    menu->popup(plan_->mapToGlobal(QPoint(0, plan_->height())));
+  });
   connect(copy, &QToolButton::clicked, this, &SensitivityTools::copyRequested);
 }
 
@@ -108,6 +120,12 @@ void SensitivityTools::setMeasured(bool measured, bool enabled, const QString& w
   measure_->setText(measured ? tr("Measure again") : tr("Measure"));
   measure_->setEnabled(enabled);
   measure_->setToolTip(why);
+}
+
+void SensitivityTools::setPlans(const QStringList& names, const QString& why) {
+  plans_ = names;
+  plan_->setEnabled(!names.isEmpty());
+  plan_->setToolTip(why);
 }
 
 }  // namespace kvloupe

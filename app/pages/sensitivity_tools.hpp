@@ -32,17 +32,22 @@ class SensitivityTools : public ToolRow {
   [[nodiscard]] QJsonObject view() const;
   void setView(const QJsonObject& view);
   void setMeasured(bool measured, bool enabled, const QString& why);
+  /// What can be made a plan; none: `why` says so.
+  void setPlans(const QStringList& names, const QString& why);
 
  signals:
   void viewChosen();
   void measureRequested();
   void copyRequested();
+  void planRequested(int index);  // of those of setPlans()
 
  private:
   QComboBox* method_;
   QComboBox* metric_;
   SegmentedControl* color_;
   QPushButton* measure_;
+  QPushButton* plan_;
+  QStringList plans_;
   std::vector<std::vector<CompressionSpec>> choices_;
   QString modelName_;
 };

@@ -14,12 +14,6 @@
 namespace kvloupe {
 namespace {
 
-std::vector<Target> targetsOfColumn(const std::string& column) {
-  if (column == "k+v") return {Target::K, Target::V};
-  if (const auto target = targetFromName(column)) return {*target};
-  return {};
-}
-
 /// What was done to a target where it was measured, or nothing.
 std::optional<Chain> measuredOf(const Sensitivity& figures, const ModelInfo& model, Target target) {
   std::vector<CompressionSpec> specs;
@@ -52,6 +46,12 @@ PlanDraft withMeasured(PlanDraft draft, const Chain& chain, Target target, int l
 }
 
 }  // namespace
+
+std::vector<Target> targetsOfColumn(const std::string& column) {
+  if (column == "k+v") return {Target::K, Target::V};
+  if (const auto target = targetFromName(column)) return {*target};
+  return {};
+}
 
 PlanDraft withCellApart(PlanDraft draft, const ModelInfo& model, const Sensitivity& figures,
                         int layer, int column) {

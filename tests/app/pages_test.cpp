@@ -4,6 +4,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -37,6 +38,8 @@
 #include "theme/fonts.hpp"
 #include "types/format.hpp"
 #include "window/main_actions.hpp"
+#include "workspace/draft_for_model.hpp"
+#include "workspace/tolerant_layers.hpp"
 
 using namespace kvloupe;
 
@@ -167,6 +170,21 @@ class PagesTest : public QObject {
       QVERIFY(figures->cell(worst, 0).deltaNll >= figures->cell(layer, 0).deltaNll);
     QVERIFY(!sensitivity().cumulative()->view().figures->cumulative.empty());
     picture("sensitivity");
+    // The most tolerant layers become the plan, by the last entry: of K and V within 5 %, or less.
+    const std::vector<TolerantLayers> plans = tolerantLayers(*figures);
+    QVERIFY(!plans.empty());
+    const PlanDraft before = workspace().activeSlot().draft;
+    QTest::mouseClick(button("Plan from this…"), Qt::LeftButton);
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    QVERIFY(menu != nullptr);
+    QCOMPARE(menu->actions().size(), static_cast<qsizetype>(plans.size()));
+    QVERIFY(menu->actions().first()->text().contains("within"));
+    menu->actions().last()->trigger();
+    menu->close();
+    const SlotState& state = workspace().activeSlot();
+    QVERIFY(isPlanOf(*state.model, state.draft, specsOf(plans.back(), *figures)));
+    workspace().undoGroup()->undo();
+    QVERIFY(workspace().activeSlot().draft == before);
     // A click on a cell of V, which the plan compresses, leaves that layer untouched.
     const auto layersOfV = [&] { return workspace().activeSlot().draft.find(Target::V)->layers; };
     const auto click = [&](int layer, int column) {

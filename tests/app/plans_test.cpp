@@ -17,6 +17,7 @@
 #include "window/safe_ratio_presenter.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/sensitivity_override.hpp"
+#include "workspace/tolerant_layers.hpp"
 #include "workspace/workspace.hpp"
 
 using namespace kvloupe;
@@ -362,6 +363,38 @@ class PlansTest : public QObject {
     edit(untouchedDraft(draft()));
     QVERIFY(!workspace_->planExportable(Slot::A));
     QCOMPARE(plansView(*workspace_).exportHint, "Nothing is compressed");
+  }
+
+  void theMostTolerantLayersMakeAPlan() {
+    Sensitivity figures;
+    figures.specText = "k:rank=32,tap=k v:rank=16";
+    figures.columns = {"k", "v", "k+v"};
+    figures.layers = 4;
+    const auto point = [&](int column, int layer, double delta, double high) {
+      figures.cumulative.push_back({.column = column,
+                                    .layer = layer,
+                                    .deltaPplPercent = delta,
+                                    .interval = Interval{delta - 0.1, high}});
+    };
+    point(0, 2, 4, 6);  // K: never within 5 %
+    point(0, 0, 9, 11);
+    point(1, 3, 0.2, 0.4);  // V: two layers within 1 %, three within 3 and 5 %
+    point(1, 1, 0.7, 0.9);
+    point(1, 2, 0.9, 1.1);
+    point(1, 0, 4.8, 5.2);
+    point(2, 3, 4.0, 4.9);  // both: one within 5 %
+    const std::vector<TolerantLayers> plans = tolerantLayers(figures);
+    QCOMPARE(plans.size(), std::size_t(3));
+    QVERIFY((plans[0].layers == std::vector{1, 3}));
+    QCOMPARE(plans[0].budgetPercent, 1.0);
+    QCOMPARE(plans[0].deltaPplPercent, 0.7);
+    QVERIFY((plans[1].layers == std::vector{1, 2, 3}));
+    QCOMPARE(plans[1].budgetPercent, 3.0);
+    QCOMPARE(plans[2].budgetPercent, 5.0);
+    QCOMPARE(specText(specsOf(plans[1], figures)), "v:rank=16@1-3");
+    QCOMPARE(specText(specsOf(plans[2], figures)), "k:rank=32,tap=k@3 v:rank=16@3");
+    figures.specText = "forged";
+    QVERIFY(specsOf(plans[2], figures).empty());
   }
 
   void aCellOfASensitivitySetsItsLayerApart() {
