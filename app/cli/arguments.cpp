@@ -177,7 +177,8 @@ class Parser {
         ->check(CLI::PositiveNumber);
     c.add_option("-c,--context", r.context, "Tokens in a window")->check(CLI::Range(2, 1 << 24));
     c.add_option("--protocol", r.protocol, "papers, strided or llama.cpp")->capture_default_str();
-    c.add_option("--stride", r.stride, "Of protocol strided; half the window unless told")
+    c.add_option("--stride", r.stride,
+                 "Of protocol strided, less than the window; half of it unless told")
         ->check(CLI::PositiveNumber);
     c.add_option("--seed", r.seed, "Of the order of the windows")->capture_default_str();
     c.add_flag("--force", r.force, "Although the texts overlap; the run is marked");

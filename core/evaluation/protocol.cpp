@@ -55,13 +55,15 @@ Protocol protocolFromName(std::string_view name) {
 
 std::vector<ScoredWindow> protocolWindows(Protocol protocol, std::int64_t tokens,
                                           std::int64_t context, std::int64_t stride, bool addsBos) {
-  if (protocol == Protocol::Strided && (stride < 1 || stride > context))
-    throw Error(ErrorCode::InvalidArgument, {.message = "the stride leaves tokens out",
-                                             .file = {},
-                                             .place = "--stride",
-                                             .expected = fmt::format("1 to {}", context),
-                                             .found = fmt::format("{}", stride),
-                                             .advice = {}});
+  // At a stride of the whole context nothing comes before a window's first token.
+  if (protocol == Protocol::Strided && (stride < 1 || stride >= context))
+    throw Error(ErrorCode::InvalidArgument,
+                {.message = "the stride leaves tokens out",
+                 .file = {},
+                 .place = "--stride",
+                 .expected = fmt::format("1 to {}, less than the context", context - 1),
+                 .found = fmt::format("{}", stride),
+                 .advice = {}});
   std::vector<ScoredWindow> windows = tokens < 2 ? std::vector<ScoredWindow>{}
                                       : protocol == Protocol::Strided
                                           ? stridedWindows(tokens, context, stride)

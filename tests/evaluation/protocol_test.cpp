@@ -45,7 +45,8 @@ class ProtocolTest : public QObject {
     QTest::addColumn<int>("stride");
     QTest::newRow("half") << 1000 << 128 << 64;
     QTest::newRow("one") << 70 << 16 << 1;
-    QTest::newRow("whole") << 1000 << 100 << 100;
+    QTest::newRow("all but one") << 1000 << 100 << 99;
+    QTest::newRow("two tokens") << 20 << 2 << 1;
     QTest::newRow("short text") << 5 << 128 << 64;
     QTest::newRow("end on a window") << 192 << 128 << 64;
   }
@@ -56,7 +57,8 @@ class ProtocolTest : public QObject {
     std::vector<int> times(std::size_t(tokens), 0);
     const auto windows = protocolWindows(Protocol::Strided, tokens, context, stride, false);
     for (const ScoredWindow& w : windows) {
-      QVERIFY(w.scored() > 0 && w.length <= context && w.begin + w.length <= tokens);
+      QVERIFY(w.scoreFrom >= 1 && w.scored() > 0 && w.length <= context &&
+              w.begin + w.length <= tokens);
       QCOMPARE(w.begin % stride, std::int64_t(0));
       for (std::int64_t i = w.scoreFrom; i < w.length; ++i) ++times[std::size_t(w.begin + i)];
     }
@@ -69,7 +71,7 @@ class ProtocolTest : public QObject {
     QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::Papers, 1, 512, 0, true), Error);
     QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::Papers, 0, 512, 0, true), Error);
     QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::LlamaCpp, 2, 512, 0, true), Error);
-    QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::Strided, 50, 16, 17, true), Error);
+    QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::Strided, 50, 16, 16, true), Error);
     QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::Strided, 50, 16, 0, true), Error);
     QVERIFY_EXCEPTION_THROWN((void)protocolFromName("paper"), Error);
   }
