@@ -5,9 +5,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "common/error.hpp"
 
@@ -143,28 +145,48 @@ std::string sweepCsv(const Sweep& sweep) {
 }  // namespace
 
 std::string csvOf(const ModelRun& run, const std::string& what, const std::string& file) {
-  const auto absent = [&]() -> std::string {
-    throw Error(ErrorCode::NotFound, {.message = "the run holds nothing of this kind",
-                                      .file = file,
-                                      .place = "--what",
-                                      .expected = {},
-                                      .found = what,
-                                      .advice = {}});
-  };
-  if (what == "layers") return run.analysis ? layersCsv(*run.analysis) : absent();
-  if (what == "dimensions") return run.analysis ? dimensionsCsv(*run.analysis) : absent();
-  if (what == "spectrum") return run.analysis ? spectrumCsv(*run.analysis) : absent();
   const bool evaluated = run.baseline || !run.plans.empty();
-  if (what == "perplexity") return evaluated ? perplexityCsv(run) : absent();
-  if (what == "tokens") return evaluated ? tokensCsv(run) : absent();
-  if (what == "sensitivity") return run.sensitivity ? sensitivityCsv(*run.sensitivity) : absent();
-  if (what == "sweep") return run.sweep ? sweepCsv(*run.sweep) : absent();
-  throw Error(ErrorCode::InvalidArgument, {.message = "no such table",
-                                           .file = {},
-                                           .place = "--what",
-                                           .expected = fmt::format("{}", fmt::join(kExports, ", ")),
-                                           .found = fmt::format("\"{}\"", what),
-                                           .advice = {}});
+  const std::array<bool, kExports.size()> held = {run.analysis.has_value(),
+                                                  run.analysis.has_value(),
+                                                  run.analysis.has_value(),
+                                                  evaluated,
+                                                  evaluated,
+                                                  run.sensitivity.has_value(),
+                                                  run.sweep.has_value()};
+  const auto which = std::ranges::find(kExports, what);
+  if (which == kExports.end())
+    throw Error(ErrorCode::InvalidArgument,
+                {.message = "no such table",
+                 .file = {},
+                 .place = "--what",
+                 .expected = fmt::format("{}", fmt::join(kExports, ", ")),
+                 .found = fmt::format("\"{}\"", what),
+                 .advice = {}});
+  if (!held[std::size_t(which - kExports.begin())]) {
+    std::vector<std::string_view> others;
+    for (std::size_t i = 0; i < held.size(); ++i)
+      if (held[i]) others.emplace_back(kExports[i]);
+    throw Error(ErrorCode::NotFound,
+                {.message = "the run holds nothing of this kind",
+                 .file = file,
+                 .place = "--what",
+                 .expected = others.empty() ? "a run that holds a figure"
+                                            : fmt::format("{}", fmt::join(others, ", ")),
+                 .found = what,
+                 .advice = {}});
+  }
+  if (what == "layers") return layersCsv(*run.analysis);
+  if (what == "dimensions") return dimensionsCsv(*run.analysis);
+  if (what == "spectrum") return spectrumCsv(*run.analysis);
+  if (what == "perplexity") return perplexityCsv(run);
+  if (what == "tokens") return tokensCsv(run);
+  if (what == "sensitivity") return sensitivityCsv(*run.sensitivity);
+  return sweepCsv(*run.sweep);
+}
+
+bool beginsAsTable(std::string_view start) {
+  return start.starts_with("layer,") || start.starts_with("compress,") ||
+         start.starts_with("curve,");
 }
 
 }  // namespace kvloupe::cli

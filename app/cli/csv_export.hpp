@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 #include "types/run.hpp"
 
@@ -16,5 +17,8 @@ inline constexpr std::array<const char*, 7> kExports = {
 /// NotFound naming `file` where the run holds no such thing.
 [[nodiscard]] std::string csvOf(const ModelRun& run, const std::string& what,
                                 const std::string& file);
+
+/// Whether a file that begins so is one of those tables: by its first column.
+[[nodiscard]] bool beginsAsTable(std::string_view start);
 
 }  // namespace kvloupe::cli

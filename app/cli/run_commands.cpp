@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 
 #include "cli/commands.hpp"
 #include "cli/csv_export.hpp"
@@ -137,6 +139,36 @@ void printComparison(const ModelRun& a, const ModelRun& b) {
   }
 }
 
+/// Throws Error where the merged run would take the place of a part, which is needed to merge anew.
+void refuseOverPart(const std::vector<std::string>& parts, const std::string& output) {
+  for (const std::string& part : parts) {
+    std::error_code absent;
+    if (!std::filesystem::equivalent(part, output, absent) || absent) continue;
+    throw Error(ErrorCode::InvalidArgument, {.message = "a part would be overwritten",
+                                             .file = output,
+                                             .place = "-o",
+                                             .expected = "a file that is no part",
+                                             .found = part,
+                                             .advice = {}});
+  }
+}
+
+/// Throws Error where something other than a table stands at `path`, such as the run itself.
+void checkTablePath(const std::string& path) {
+  checkWritable(path, "the table cannot be written");
+  std::string start(16, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(start.data(), std::streamsize(start.size()));
+  start.resize(std::size_t(file.gcount()));
+  if (!start.empty() && !beginsAsTable(start))
+    throw Error(ErrorCode::Malformed, {.message = "a file that is no table would be overwritten",
+                                       .file = path,
+                                       .place = {},
+                                       .expected = "a table of a run, or none",
+                                       .found = "another file",
+                                       .advice = "Save elsewhere"});
+}
+
 }  // namespace
 
 int compare(Engine& engine, const std::string& a, const std::string& b, const Output& output) {
@@ -149,6 +181,7 @@ int compare(Engine& engine, const std::string& a, const std::string& b, const Ou
 }
 
 int merge(Engine& engine, const std::vector<std::string>& parts, const Output& output) {
+  refuseOverPart(parts, output.path);
   engine.checkSavePath(output.path);
   Run run = engine.merge(parts);
   run.command = output.command;
@@ -169,7 +202,7 @@ int merge(Engine& engine, const std::vector<std::string>& parts, const Output& o
 }
 
 int exportRun(Engine& engine, const ExportOptions& options, const Output& output) {
-  if (!output.path.empty()) checkWritable(output.path, "the table cannot be written");
+  if (!output.path.empty()) checkTablePath(output.path);
   const std::string csv = csvOf(engine.load(options.run).a, options.what, options.run);
   if (output.path.empty())
     fmt::print("{}", csv);

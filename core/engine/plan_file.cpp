@@ -3,9 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "common/error.hpp"
 #include "common/hashing.hpp"
@@ -16,6 +21,7 @@
 #include "io/atomic_file.hpp"
 #include "io/json.hpp"
 #include "io/model_folder.hpp"
+#include "io/safetensors.hpp"
 #include "io/safetensors_writer.hpp"
 
 namespace kvloupe {
@@ -24,6 +30,8 @@ namespace {
 constexpr const char* kFormat = "KV Loupe plan";
 constexpr int kVersion = 1;
 constexpr std::int64_t kMaxPlanBytes = 64 << 20;
+constexpr std::array<std::string_view, 6> kPlanTensorNames = {"mean",     "encode", "decode",
+                                                              "rotation", "scale",  "zero"};
 constexpr const char* kNoRotation = "LLAMA_ATTN_ROT_DISABLE=1";
 constexpr const char* kLlamaBuild =
     "any with these cache types; from commit 744c0c7 (1 April 2026, pull request 21038, release "
@@ -125,15 +133,59 @@ std::filesystem::path tensorPath(const std::string& path) {
   return tensors += ".safetensors";
 }
 
+/// Whether `path` holds a plan.json, of whatever version.
+bool holdsPlan(const std::string& path) try {
+  const std::string text = ReadableFile(path, path).readAll(kMaxPlanBytes);
+  return JsonDocument::parse(text, path).root().requireString("format") == kFormat;
+} catch (const Error&) {
+  return false;
+}
+
+/// Whether `path` holds a plan's tensors: a model's own have other names.
+bool holdsPlanTensors(const std::string& path) try {
+  const ReadableFile file(path, path);
+  std::array<std::byte, sizeof(std::uint64_t)> start{};
+  if (file.bytes() < std::int64_t(start.size())) return false;
+  file.read(0, start);
+  std::string header(std::size_t(safetensorsHeaderBytes(start, file.bytes(), path)), '\0');
+  file.read(start.size(), std::as_writable_bytes(std::span(header)));
+  return std::ranges::all_of(
+      parseSafetensorsHeader(header, file.bytes(), path), [](const TensorEntry& tensor) {
+        const std::string_view name = tensor.name;
+        return name.starts_with("layers.") && std::ranges::count(name, '.') == 3 &&
+               std::ranges::count(kPlanTensorNames, name.substr(name.rfind('.') + 1)) == 1;
+      });
+} catch (const Error&) {
+  return false;
+}
+
+void refuseToOverwrite(const std::string& path, const char* expected) {
+  throw Error(ErrorCode::Malformed, {.message = "a file that is no plan would be overwritten",
+                                     .file = path,
+                                     .place = {},
+                                     .expected = expected,
+                                     .found = "another file",
+                                     .advice = "Save elsewhere"});
+}
+
 }  // namespace
 
 void checkPlanPath(const std::string& path) {
-  for (const std::string& file : {path, tensorPath(path).string()})
-    checkWritable(file, "the plan cannot be written");
+  const std::string tensors = tensorPath(path).string();
+  for (const std::string& file : {path, tensors}) checkWritable(file, "the plan cannot be written");
+  const auto isThere = [](const std::string& file) {
+    std::error_code absent;
+    const auto size = std::filesystem::file_size(file, absent);
+    return !absent && size > 0;
+  };
+  if (isThere(path) && !holdsPlan(path)) refuseToOverwrite(path, "a plan.json, or none");
+  if (isThere(tensors) && !holdsPlanTensors(tensors))
+    refuseToOverwrite(tensors, "the tensors of a plan, or none");
 }
 
 void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::string& command,
                 const std::string& path) {
+  checkPlanPath(path);
   const Evaluation& measured = *plan.measured;
   const Plan resolved = resolvePlan(measured.specs, model);
   Json specs = Json::array();

@@ -11,14 +11,16 @@
 
 namespace kvloupe {
 
-/// Throws Error where a plan cannot be written as `path`, before anything was measured for it.
+/// Throws Error where a plan cannot be written as `path`, before anything was measured for it:
+/// NotFound or Io, or Malformed where a file that is no plan, such as a model's own weights, has
+/// the name of plan.json or of the tensors beside it.
 void checkPlanPath(const std::string& path);
 
 /// Writes a plan for use elsewhere, each file whole or not at all (resources/manual/plan-files.md):
 /// the tensors beside `path` as *.safetensors, then at `path` plan.json
 /// (resources/schema/plan-file.schema.json): SPECs, chains, what was measured, and the flags that
 /// make llama.cpp do the same where it can. Throws Error Internal while a hash of the weights is
-/// pending, Io or NoSpace.
+/// pending, NoSpace, or as checkPlanPath.
 void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::string& command,
                 const std::string& path);
 

@@ -206,6 +206,21 @@ class CliTest : public QObject {
     QTest::newRow("over the evaluated text")
         << QStringList{"perplexity", "demo:gqa", "--file", text_, "-o", text_} << 1
         << QByteArray("a file that is no run would be overwritten");
+    QTest::newRow("plan over the evaluated text")
+        << QStringList{"plan", "demo:gqa", "--file", text_, "--budget", "1", "-o", text_} << 1
+        << QByteArray("text.txt: a file that is no plan would be overwritten");
+    QVERIFY(QFile::copy(QStringLiteral(KVLOUPE_DEMO "/gqa/model.safetensors"),
+                        folder_.filePath("model.safetensors")));
+    QTest::newRow("a plan's tensors over a model's")
+        << QStringList{"perplexity", "demo:gqa",      "--compress",
+                       "v:rank=9",   "--export-plan", folder_.filePath("model.json")}
+        << 1
+        << QByteArray(
+               "model.safetensors: a file that is no plan would be overwritten; found "
+               "another file, expected the tensors of a plan, or none");
+    QTest::newRow("table over what is none")
+        << QStringList{"export", text_, "--what", "layers", "-o", text_} << 1
+        << QByteArray("a file that is no table would be overwritten");
     QTest::newRow("protocol") << QStringList{"perplexity", "demo:gqa",   "--file",
                                              text_,        "--protocol", "mine"}
                               << 2 << QByteArray("papers");

@@ -174,7 +174,17 @@ class QuestionsTest : public QObject {
     QCOMPARE(csv.count('\n'), 7);
     QVERIFY(csv.startsWith("curve,compress,rank"));
     QCOMPARE(run({"export", path, "--what", "perplexity"}).out.count('\n'), 7);
-    QCOMPARE(run({"export", path, "--what", "layers"}).status, 1);
+    const Outcome layers = run({"export", path, "--what", "layers"});
+    QCOMPARE(layers.status, 1);
+    QVERIFY(layers.err.contains("found layers, expected perplexity, tokens, sweep"));
+    const QString table = folder_.filePath("table.csv");
+    for (int i = 0; i < 2; ++i)  // over a table, too
+      QCOMPARE(run({"export", path, "--what", "sweep", "-o", table}).status, 0);
+    QFile written(table);
+    QVERIFY(written.open(QIODevice::ReadOnly));
+    QCOMPARE(written.readAll(), csv);
+    QCOMPARE(run({"export", path, "--what", "sweep", "-o", path}).status, 1);
+    QCOMPARE(run({"export", path, "--what", "sweep"}).out, csv);  // the run is untouched
     QCOMPARE(run({"export", path, "--what", "nonsense"}).status, 2);
   }
 

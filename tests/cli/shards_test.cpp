@@ -57,6 +57,9 @@ class ShardsTest : public QObject {
       const Outcome part = run(analyze({"--shard", shard, "-o", parts.back()}));
       QVERIFY2(part.status == 0, part.err.constData());
     }
+    const Outcome over = run(QStringList{"merge"} + parts + QStringList{"-o", parts.front()});
+    QCOMPARE(over.status, 2);
+    QVERIFY2(over.err.contains("a part would be overwritten"), over.err.constData());
     const Outcome merged = run(QStringList{"merge"} + parts +
                                QStringList{"-o", folder_.filePath("w.kvl.h5"), "--json"});
     QVERIFY2(merged.status == 0, merged.err.constData());
