@@ -2,30 +2,23 @@
 // What a killed program left behind is not removed before it is open and kept again; what is not
 // saved is kept before the next measurement, which may take hours.
 #include <QDir>
-#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
 
-#include "app/support/fake_engine.hpp"
+#include "app/support/fake_workspace.hpp"
 #include "compression/plan/spec.hpp"
-#include "workspace/draft_for_model.hpp"
 #include "workspace/recovery.hpp"
-#include "workspace/workspace.hpp"
 
 using namespace kvloupe;
-using kvloupe::test::fakeEngine;
-using kvloupe::test::FakeScript;
+using kvloupe::test::FakeWorkspace;
 
-class KeptRunTest : public QObject {
+class KeptRunTest : public QObject, FakeWorkspace {
   Q_OBJECT
 
   std::unique_ptr<QTemporaryDir> state_;
-  std::shared_ptr<FakeScript> script_;
   std::unique_ptr<RecoveryFolder> folder_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<Recovery> recovery_;
 
   QString left() const { return state_->filePath("left.kvl.h5"); }
@@ -38,10 +31,6 @@ class KeptRunTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled() && runner_->idle(), 20000);
     QCoreApplication::processEvents();
   }
-  void moveV(int rank) {
-    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, rank),
-                         workspace_->newGesture());
-  }
   /// A model with the plan it starts with, and one more that nobody saved.
   void measureUnsaved() {
     workspace_->openModel("demo:gqa", Slot::A);
@@ -51,19 +40,15 @@ class KeptRunTest : public QObject {
   }
   void end() {
     recovery_.reset();
-    workspace_.reset();
-    runner_.reset();
+    remove();
     folder_.reset();
   }
 
  private slots:
   void init() {
-    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
+    make();
     state_ = std::make_unique<QTemporaryDir>();
-    script_ = std::make_shared<FakeScript>();
     folder_ = std::make_unique<RecoveryFolder>(state_->path());
-    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
-    workspace_ = std::make_unique<Workspace>(runner_.get());
     recovery_ = std::make_unique<Recovery>(workspace_.get(), runner_.get(), folder_.get());
     recovery_->setInterval(0);
   }

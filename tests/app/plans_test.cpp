@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Plans of the workspace: what the core refuses, layers apart, allocation, names, files.
-#include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/support/fake_engine.hpp"
+#include "app/support/fake_workspace.hpp"
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
@@ -15,15 +14,12 @@
 #include "window/plans_presenter.hpp"
 #include "window/presenters.hpp"
 #include "window/safe_ratio_presenter.hpp"
-#include "workspace/draft_for_model.hpp"
 #include "workspace/sensitivity_override.hpp"
 #include "workspace/tolerant_layers.hpp"
-#include "workspace/workspace.hpp"
 
 using namespace kvloupe;
-using kvloupe::test::fakeEngine;
 using kvloupe::test::fakeModel;
-using kvloupe::test::FakeScript;
+using kvloupe::test::FakeWorkspace;
 
 namespace {
 
@@ -43,34 +39,19 @@ std::vector<CompressionSpec> parsed(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-class PlansTest : public QObject {
+class PlansTest : public QObject, FakeWorkspace {
   Q_OBJECT
 
-  std::shared_ptr<FakeScript> script_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
-
-  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
-  void open() {
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
-  }
   const PlanDraft& draft() { return workspace_->activeSlot().draft; }
   std::string specs() { return specText(specsOf(draft())); }
   void edit(const PlanDraft& next) { workspace_->editPlan(next, workspace_->newGesture()); }
 
  private slots:
   void init() {
-    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
-    script_ = std::make_shared<FakeScript>();
-    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    make();
     runner_->start();
-    workspace_ = std::make_unique<Workspace>(runner_.get());
   }
-  void cleanup() {
-    workspace_.reset();
-    runner_.reset();
-  }
+  void cleanup() { remove(); }
 
   void plansComeBackAsTheControlsHadThem_data() {
     QTest::addColumn<QStringList>("specs");

@@ -1,46 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/presenters.hpp"
 
-#include <QRegularExpression>
 #include <QTest>
 #include <cmath>
 
-#include "app/support/fake_engine.hpp"
+#include "app/support/fake_workspace.hpp"
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
-#include "workspace/draft_for_model.hpp"
 
 using namespace kvloupe;
-using kvloupe::test::fakeEngine;
-using kvloupe::test::FakeScript;
+using kvloupe::test::FakeWorkspace;
 using namespace std::chrono_literals;
 
-class PresentersTest : public QObject {
+class PresentersTest : public QObject, FakeWorkspace {
   Q_OBJECT
-
-  std::shared_ptr<FakeScript> script_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
-
-  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
-  void moveV(int rank) {
-    static int gesture = 0;
-    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, rank), ++gesture);
-  }
 
  private slots:
   void init() {
-    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
-    script_ = std::make_shared<FakeScript>();
-    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    make();
     runner_->start();
-    workspace_ = std::make_unique<Workspace>(runner_.get());
   }
-  void cleanup() {
-    workspace_.reset();
-    runner_.reset();
-  }
+  void cleanup() { remove(); }
 
   void withoutAModelEverythingIsEmpty() {
     QCOMPARE(impactView(*workspace_).state, FigureState::Empty);
@@ -52,8 +33,7 @@ class PresentersTest : public QObject {
   }
 
   void theCardNamesTheModelsFacts() {
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
     const ModelCardView card = modelsView(*workspace_, {}).cards[0];
     const std::vector<std::pair<QString, QString>> expected = {
         {"Family", QString::fromUtf8("qwen2 · GQA")},
@@ -125,8 +105,7 @@ class PresentersTest : public QObject {
   }
 
   void theUntouchedPlanCostsNothing() {
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
     workspace_->editPlan(untouchedDraft(workspace_->activeSlot().draft), 1);
     settle();
     const ImpactView view = impactView(*workspace_);
@@ -149,16 +128,14 @@ class PresentersTest : public QObject {
 
   void aFailureIsSaidInWords() {
     script_->evaluateFails = true;
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
     const ImpactView view = impactView(*workspace_);
     QCOMPARE(view.state, FigureState::Failed);
     QVERIFY(view.reason.contains("the device has no memory left"));
   }
 
   void plansOfOtherSettingsLeaveThePlane() {
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
     MeasurementSettings settings = workspace_->settings();
     settings.context = 64;
     workspace_->setSettings(settings);
@@ -169,8 +146,7 @@ class PresentersTest : public QObject {
   }
 
   void aPlanThatNoSliderShowsKeepsItsOwnFigures() {
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
     // The newest tokens stay as they are: no control shows that.
     const ModelInfo model = *workspace_->activeSlot().model;
     const std::vector specs{parseSpec("v:rank=4,residual=256")};
@@ -201,8 +177,7 @@ class PresentersTest : public QObject {
   }
 
   void bitsAreCountedOverTheWindowsThatAreMeasured() {
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
     MeasurementSettings settings = workspace_->settings();
     settings.context = 64;
     workspace_->setSettings(settings);
@@ -218,8 +193,7 @@ class PresentersTest : public QObject {
   }
 
   void aSavedRunSaysHowItsModelIsOpened() {
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
     QVERIFY(!modelsView(*workspace_, {}).analyseHint.contains("F5"));
     workspace_->saveRun("/runs/f5.kvl.h5");
     settle();

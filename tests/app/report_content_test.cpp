@@ -2,18 +2,15 @@
 // What a report says of figures that are not of what is chosen now, and of texts by their names.
 #include "report/report_content.hpp"
 
-#include <QRegularExpression>
 #include <QTest>
 #include <algorithm>
 
-#include "app/support/fake_engine.hpp"
-#include "jobs/job_runner.hpp"
+#include "app/support/fake_workspace.hpp"
 #include "report/report_commands.hpp"
 #include "theme/theme.hpp"
 
 using namespace kvloupe;
-using kvloupe::test::fakeEngine;
-using kvloupe::test::FakeScript;
+using kvloupe::test::FakeWorkspace;
 
 namespace {
 
@@ -48,33 +45,21 @@ QString commandOf(const Report& report, const QString& plan) {
 
 }  // namespace
 
-class ReportContentTest : public QObject {
+class ReportContentTest : public QObject, FakeWorkspace {
   Q_OBJECT
 
-  std::shared_ptr<FakeScript> script_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
-
-  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
   Report report() const {
     return reportOf(ReportSource(*workspace_), {.title = {}, .author = {}, .figures = {"impact"}});
   }
 
  private slots:
   void init() {
-    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
+    make();
     applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light);
-    script_ = std::make_shared<FakeScript>();
-    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
     runner_->start();
-    workspace_ = std::make_unique<Workspace>(runner_.get());
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
   }
-  void cleanup() {
-    workspace_.reset();
-    runner_.reset();
-  }
+  void cleanup() { remove(); }
 
   void aVerdictOnAnotherContextIsStale() {
     workspace_->findSafeRatios(Slot::A, {.curves = {}, .verdict = true});

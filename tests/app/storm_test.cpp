@@ -2,28 +2,19 @@
 // 200 moves of a slider a second while a slow engine measures: nothing stale is taken for new, and
 // every job ends once.
 #include <QElapsedTimer>
-#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
 #include <algorithm>
 
-#include "app/support/fake_engine.hpp"
-#include "workspace/draft_for_model.hpp"
-#include "workspace/workspace.hpp"
+#include "app/support/fake_workspace.hpp"
 
 using namespace kvloupe;
-using kvloupe::test::fakeEngine;
-using kvloupe::test::FakeScript;
+using kvloupe::test::FakeWorkspace;
 
-class StormTest : public QObject {
+class StormTest : public QObject, FakeWorkspace {
   Q_OBJECT
 
-  std::shared_ptr<FakeScript> script_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
-
-  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
   /// Moves the slider of V every 5 ms, from rank to rank, and sees to it that what is shown is of
   /// the plan in force or says that it is not. Returns the longest time between two turns of the
   /// event loop, in ms.
@@ -54,18 +45,11 @@ class StormTest : public QObject {
 
  private slots:
   void init() {
-    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
-    script_ = std::make_shared<FakeScript>();
-    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    make();
     runner_->start();
-    workspace_ = std::make_unique<Workspace>(runner_.get());
-    workspace_->openModel("demo:gqa", Slot::A);
-    settle();
+    open();
   }
-  void cleanup() {
-    workspace_.reset();
-    runner_.reset();
-  }
+  void cleanup() { remove(); }
 
   void onlyTheLastPlanIsMeasured() {
     script_->windowMs = 30;
@@ -99,7 +83,7 @@ class StormTest : public QObject {
   }
 
   void closingInAStormDoesNotWait() {
-    script_->windowMs = 200;
+    script_->windowMs = 10000;
     (void)storm(60);
     workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, 2), 2000);
     QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Plan);
@@ -108,7 +92,7 @@ class StormTest : public QObject {
     workspace_->cancel();
     workspace_.reset();
     runner_.reset();
-    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
   }
 
   void stopAndGoLeavesNothingRunning() {

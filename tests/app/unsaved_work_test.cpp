@@ -5,13 +5,12 @@
 #include <QApplication>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/support/fake_engine.hpp"
+#include "app/support/fake_workspace.hpp"
 #include "panels/error_dialog.hpp"
 #include "panels/models_panel.hpp"
 #include "theme/theme.hpp"
@@ -19,22 +18,17 @@
 #include "window/main_window.hpp"
 #include "window/recovery_offer.hpp"
 #include "window/workbench.hpp"
-#include "workspace/draft_for_model.hpp"
 #include "workspace/recovery.hpp"
 
 using namespace kvloupe;
-using kvloupe::test::fakeEngine;
-using kvloupe::test::FakeScript;
+using kvloupe::test::FakeWorkspace;
 
-class UnsavedWorkTest : public QObject {
+class UnsavedWorkTest : public QObject, FakeWorkspace {
   Q_OBJECT
 
   const std::string saved_ = "save /runs/saved.kvl.h5";
 
   QTemporaryDir folder_;
-  std::shared_ptr<FakeScript> script_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<MainWindow> window_;
 
   void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled() && runner_->idle(), 20000); }
@@ -43,8 +37,7 @@ class UnsavedWorkTest : public QObject {
     settle();
     workspace_->saveRun("/runs/saved.kvl.h5");
     settle();
-    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, 6),
-                         workspace_->newGesture());
+    moveV(6);
     settle();
     QVERIFY(workspace_->worthSaving());
   }
@@ -62,22 +55,18 @@ class UnsavedWorkTest : public QObject {
 
  private slots:
   void init() {
-    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
+    make();
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder_.path());
     QApplication::setOrganizationName("kvloupe");
     QApplication::setApplicationName("KV Loupe");
     applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light);
-    script_ = std::make_shared<FakeScript>();
-    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
     runner_->start();
-    workspace_ = std::make_unique<Workspace>(runner_.get());
     window_ = std::make_unique<MainWindow>(workspace_.get());
     window_->show();
   }
   void cleanup() {
     window_.reset();
-    workspace_.reset();
-    runner_.reset();
+    remove();
   }
 
   void whatReplacesAsks_data() {

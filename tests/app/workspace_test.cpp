@@ -1,49 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/workspace.hpp"
 
-#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
 #include <algorithm>
 
-#include "app/support/fake_engine.hpp"
+#include "app/support/fake_workspace.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
-#include "workspace/draft_for_model.hpp"
 
 using namespace kvloupe;
-using kvloupe::test::fakeEngine;
-using kvloupe::test::FakeScript;
+using kvloupe::test::FakeWorkspace;
 
-class WorkspaceTest : public QObject {
+class WorkspaceTest : public QObject, FakeWorkspace {
   Q_OBJECT
 
-  std::shared_ptr<FakeScript> script_;
-  std::unique_ptr<JobRunner> runner_;
-  std::unique_ptr<Workspace> workspace_;
-
-  void settle() { QTRY_VERIFY_WITH_TIMEOUT(workspace_->settled(), 20000); }
-  void open(const QString& path, Slot slot = Slot::A) {
-    workspace_->openModel(path, slot);
-    settle();
-  }
-  void moveV(int rank, int gesture) {
-    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, rank), gesture);
-  }
   double delta() const { return workspace_->activeSlot().current.value->figures.deltaPplPercent; }
 
  private slots:
   void init() {
-    QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*"));
-    script_ = std::make_shared<FakeScript>();
-    runner_ = std::make_unique<JobRunner>(fakeEngine(script_));
+    make();
     runner_->start();
-    workspace_ = std::make_unique<Workspace>(runner_.get());
   }
-  void cleanup() {
-    workspace_.reset();
-    runner_.reset();
-  }
+  void cleanup() { remove(); }
 
   void openingMeasuresEverythingInOrder() {
     open("demo:gqa");
@@ -119,13 +98,14 @@ class WorkspaceTest : public QObject {
   }
 
   void aPlanWaitsForTheAnalysis() {
-    script_->windowMs = 60;
+    script_->windowMs = 800;
     workspace_->openModel("demo:gqa", Slot::A);
     QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Analysis);
     moveV(6, 1);
     QTest::qWait(250);
     QVERIFY(workspace_->activity().measuring == NeedKind::Analysis);
     QCOMPARE(script_->count("analyse"), 1);  // it was not disturbed
+    script_->windowMs = 1;
     settle();
     QCOMPARE(delta(), 2.0);
     // What the person asked for comes before the baseline.
