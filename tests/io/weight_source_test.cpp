@@ -14,6 +14,7 @@
 #include "io/json.hpp"
 #include "io/model_folder.hpp"
 #include "support/caught_error.hpp"
+#include "support/processor_timer.hpp"
 
 namespace fs = std::filesystem;
 
@@ -27,6 +28,7 @@ using kvloupe::TensorEntry;
 using kvloupe::weightFileSha256;
 using kvloupe::WeightSource;
 using kvloupe::test::caughtError;
+using kvloupe::test::ProcessorTimer;
 using kvloupe::test::qstring;
 
 namespace {
@@ -423,8 +425,7 @@ class WeightSourceTest : public QObject {
     QFETCH(QString, file);
     const FolderCopy folder(fixture.toUtf8().constData());
     damage(folder);
-    QElapsedTimer timer;
-    timer.start();
+    const ProcessorTimer timer;
     const auto error = caughtError([&] { static_cast<void>(openWeights(folder.path())); });
     QVERIFY2(timer.elapsed() < 250, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(error);

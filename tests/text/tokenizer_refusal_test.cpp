@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -7,6 +6,7 @@
 
 #include "common/error.hpp"
 #include "support/caught_error.hpp"
+#include "support/processor_timer.hpp"
 #include "text/tokenizer.hpp"
 
 using namespace kvloupe;
@@ -214,8 +214,7 @@ class TokenizerRefusalTest : public QObject {
     QFETCH(QString, expected);
     QTemporaryDir folder;
     write(folder, "tokenizer.json", bytes);
-    QElapsedTimer timer;
-    timer.start();
+    const test::ProcessorTimer timer;
     const auto error = test::caughtError([&] { (void)openTokenizer(folder.path().toStdString()); });
     QVERIFY2(error, "accepted");
     QVERIFY(timer.elapsed() < 250);

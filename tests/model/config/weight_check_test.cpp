@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QElapsedTimer>
 #include <QtTest>
 #include <algorithm>
 #include <functional>
@@ -8,6 +7,7 @@
 #include "model/config/expected_tensors.hpp"
 #include "model/config/model_config.hpp"
 #include "support/caught_error.hpp"
+#include "support/processor_timer.hpp"
 
 using kvloupe::checkWeights;
 using kvloupe::Dtype;
@@ -16,6 +16,7 @@ using kvloupe::ExpectedTensor;
 using kvloupe::ModelConfig;
 using kvloupe::TensorEntry;
 using kvloupe::test::caughtError;
+using kvloupe::test::ProcessorTimer;
 using kvloupe::test::qstring;
 
 namespace {
@@ -313,8 +314,7 @@ class WeightCheckTest : public QObject {
         "config.json");
     Declared source(mixtral());
     source.replace("model.layers.0.block_sparse_moe.gate.weight", {65536, 32});
-    QElapsedTimer timer;
-    timer.start();
+    const ProcessorTimer timer;
     const auto error = caughtError([&] { checkWeights(huge, source); });
     QVERIFY(timer.elapsed() < 250);
     QVERIFY(error);
