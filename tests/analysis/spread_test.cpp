@@ -76,6 +76,7 @@ class SpreadTest : public QObject {
     QCOMPARE(tap.tokens, std::int64_t{windows} * tokens);
     compareFigures(tap.joined, fixture["joined"], heads * dim);
     QCOMPARE(tap.joined.noiseFloor.tokens, double(windows * tokens));
+    QCOMPARE(tap.heads.size(), std::size_t(heads));
     for (std::size_t h = 0; h < tap.heads.size(); ++h) {
       const HeadStatistics& head = tap.heads[h];
       compareFigures(head, fixture["by_head"][h], dim);
@@ -164,19 +165,24 @@ class SpreadTest : public QObject {
     QVERIFY2(scattered < 0.25 * 1280, qPrintable(QString::number(scattered)));
   }
 
-  // 95 % intervals cover the true spread; over 400 draws 0.95 has a standard error of 0.011.
+  // 95 % intervals cover the true spread; over 400 draws 0.95 has a standard error of 0.011. Where
+  // sigma differs much from window to window, 8 of them are too few, as statistics.md says.
   void intervalsCoverTheTrueSpread_data() {
     QTest::addColumn<double>("spread");
     QTest::addColumn<int>("windows");
     QTest::addColumn<double>("scatter");
-    QTest::newRow("3x, 8 windows") << 3.0 << 8 << 0.0;
-    QTest::newRow("3x, 20 windows that differ") << 3.0 << 20 << 0.1;
-    QTest::newRow("8x, 30 windows in 20 groups") << 8.0 << 30 << 0.0;
+    QTest::addColumn<double>("least");
+    QTest::newRow("3x, 8 windows") << 3.0 << 8 << 0.0 << 0.92;
+    QTest::newRow("3x, 20 windows that differ") << 3.0 << 20 << 0.1 << 0.92;
+    QTest::newRow("8x, 30 windows in 20 groups") << 8.0 << 30 << 0.0 << 0.92;
+    QTest::newRow("3x, 20 windows that differ much") << 3.0 << 20 << 0.3 << 0.92;
+    QTest::newRow("3x, 8 windows that differ much") << 3.0 << 8 << 0.3 << 0.86;
   }
   void intervalsCoverTheTrueSpread() {
     QFETCH(double, spread);
     QFETCH(int, windows);
     QFETCH(double, scatter);
+    QFETCH(double, least);
     std::mt19937 random(11);
     constexpr int kDraws = 400;
     int covered = 0, narrow = 0;
@@ -190,8 +196,8 @@ class SpreadTest : public QObject {
       if (interval.high < 2 * interval.low) ++narrow;
     }
     const QString found = QString("%1 of %2 cover").arg(covered).arg(kDraws);
-    QVERIFY2(covered >= 0.90 * kDraws && covered <= 0.99 * kDraws, qPrintable(found));
-    QVERIFY(narrow >= 0.95 * kDraws);
+    QVERIFY2(covered >= least * kDraws && covered <= 0.98 * kDraws, qPrintable(found));
+    if (least > 0.9) QVERIFY(narrow >= 0.95 * kDraws);
     qInfo("%s", qPrintable(found));
   }
 };
