@@ -97,6 +97,7 @@ class PagesTest : public QObject {
     const HeadStatistics& k = analysis().find(3, Tap::KRope)->heads[0];
     const DimensionSeries& shown = dimensions().sigma()->data().series[0];
     QCOMPARE(shown.target, Target::K);
+    QCOMPARE(shown.sigma.size(), k.sigma.size());
     for (std::size_t i = 0; i < shown.sigma.size(); ++i)
       QCOMPARE(shown.sigma[i], k.sigma[static_cast<std::size_t>(shown.stored[i])]);
     QVERIFY(std::is_sorted(shown.sigma.rbegin(), shown.sigma.rend()));
@@ -278,6 +279,7 @@ class PagesTest : public QObject {
       real_->settle();
       QVERIFY2(page->absence().isEmpty(), qPrintable(page->name()));
       const QByteArray svg = page->sheet().svg(FigureSpec::twoColumns());
+      QVERIFY2(!page->charts().empty() && svg.size() > 5000, qPrintable(page->name()));
       for (const ChartFrame* chart : page->charts())
         QVERIFY2(page->charts().size() == 1 || svg.contains(chart->title().toUtf8()),
                  qPrintable(page->name() + ": " + chart->title()));

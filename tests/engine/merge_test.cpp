@@ -135,6 +135,7 @@ class MergeTest : public QObject {
     QCOMPARE(merged.windows, whole.windows);
     QCOMPARE(merged.tokens, whole.tokens);
     QVERIFY(merged.complete());
+    QCOMPARE(whole.taps.size(), std::size_t(3 * 6));
     QCOMPARE(merged.taps.size(), whole.taps.size());
     for (std::size_t i = 0; i < whole.taps.size(); ++i) {
       const TapStatistics &a = whole.taps[i], &b = merged.taps[i];
@@ -154,6 +155,7 @@ class MergeTest : public QObject {
       }
     }
     QCOMPARE(merged.summaries.size(), whole.summaries.size());
+    QVERIFY(!whole.kvRatios.empty());
     QCOMPARE(merged.kvRatios.size(), whole.kvRatios.size());
     for (std::size_t i = 0; i < whole.kvRatios.size(); ++i)
       QVERIFY(close(whole.kvRatios[i].ratio, merged.kvRatios[i].ratio));
@@ -163,6 +165,7 @@ class MergeTest : public QObject {
     const Analysis part = analysed({1, 3});
     QVERIFY(!part.complete());
     QCOMPARE(part.moments.size(), part.taps.size());
+    QCOMPARE(part.windowMeasured.size(), std::size_t(part.windowsPlanned));
     for (std::size_t w = 0; w < part.windowMeasured.size(); ++w)
       QCOMPARE(int(part.windowMeasured[w]), int(w % 3 == 1));
   }
@@ -206,6 +209,7 @@ class MergeTest : public QObject {
     std::vector<std::string> parts;
     for (const int i : {1, 0}) parts.push_back(sweepPart({i, 2}));
     const Run merged = engine_->merge(parts);
+    QVERIFY(!whole.plans.empty() && !whole.curves.empty());
     QCOMPARE(merged.a.plans.size(), whole.plans.size());
     for (std::size_t i = 0; i < whole.plans.size(); ++i) {
       const Evaluation &a = *whole.plans[i], &b = merged.a.plans[i];

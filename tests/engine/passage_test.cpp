@@ -127,6 +127,8 @@ class PassageTest : public QObject {
     asked.attention = HeadChoice{.layer = 2, .head = 1};
     asked.sentence = "Anna gave the lantern to the old miller.";
     const Passage passage = session(model.toStdString()).lookAt(asked, {}, nullptr);
+    QVERIFY(passage.tokens.size() > 8);
+    QCOMPARE(passage.layers.size(), std::size_t(6));
     for (const PassageToken& token : passage.tokens) {
       QCOMPARE(token.nll, token.baselineNll);
       QCOMPARE(token.kl, 0.0f);
