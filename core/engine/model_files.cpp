@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "common/error.hpp"
 #include "engine/model_facts.hpp"
 #include "io/model_folder.hpp"

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <string_view>
 
 #include "analysis/layer_summary.hpp"
 #include "common/error.hpp"

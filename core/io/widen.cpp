@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <bit>
-#include <cstring>
 
 #include "io/weight_source.hpp"
 

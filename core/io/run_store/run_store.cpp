@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <new>
-#include <utility>
 
 #include "common/error.hpp"
 #include "io/atomic_file.hpp"

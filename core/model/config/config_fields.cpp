@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/config/config_fields.hpp"
 
-#include <cstdint>
 #include <limits>
 #include <utility>
 

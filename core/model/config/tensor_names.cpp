@@ -2,7 +2,6 @@
 #include "model/config/tensor_names.hpp"
 
 #include <charconv>
-#include <initializer_list>
 
 #include "model/config/family_traits.hpp"
 
