@@ -143,7 +143,7 @@ class Parser {
   }
   void addOpen(CLI::App& c, OpenRequest& open) {
     addModel(c, open.model);
-    c.add_option("--device", open.device, "auto, cpu or cuda:0")->capture_default_str();
+    c.add_option("--device", open.device, "auto or cpu")->capture_default_str();
     c.add_option("--dtype", open.dtype, "What is computed in: auto, float32 or bfloat16")
         ->capture_default_str();
     c.add_option("--memory", open.memory,
