@@ -81,7 +81,7 @@ int analyze(Engine& engine, AnalyzeOptions options, const Output& output, std::s
       measuring.session().analyse(options.analysis, stop, nullptr, measuring.progress());
   ModelRun results;
   results.analysis = analysis;
-  measuring.finish(std::move(results));
+  measuring.finish(std::move(results), !options.analysis.shard.whole());
   if (output.json)
     measuring.print(toJson(analysis, measuring.model()));
   else

@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 #include "common/error.hpp"
 #include "compression/plan/resolve.hpp"
+#include "evaluation/same_measurement.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -19,6 +21,33 @@ bool sameWeights(const ModelInfo& a, const ModelInfo& b) {
         a.weightFiles[i].sha256 != b.weightFiles[i].sha256)
       return false;
   return true;
+}
+
+/// Adds to `results` what `before` holds beside them: measured work outlives a --resume that asks
+/// for something else, or is interrupted before it has come to it.
+void keepOthers(ModelRun& results, ModelRun before) {
+  if (!results.analysis) results.analysis = std::move(before.analysis);
+  if (!results.baseline) results.baseline = std::move(before.baseline);
+  if (!results.sensitivity) results.sensitivity = std::move(before.sensitivity);
+  std::vector<Evaluation> plans = std::move(before.plans);  // the older ones
+  std::vector<int> movedTo;
+  for (Evaluation& plan : results.plans) {
+    const auto same = std::ranges::find_if(
+        plans, [&](const Evaluation& other) { return sameMeasurement(plan, other); });
+    movedTo.push_back(int(same - plans.begin()));
+    if (same == plans.end())
+      plans.push_back(std::move(plan));
+    else
+      *same = std::move(plan);
+  }
+  results.plans = std::move(plans);
+  if (!results.sweep) {
+    results.sweep = std::move(before.sweep);
+    return;
+  }
+  for (SweepCurve& curve : results.sweep->curves)
+    for (SweepPoint& point : curve.points)
+      if (point.plan >= 0) point.plan = movedTo.at(std::size_t(point.plan));
 }
 
 }  // namespace
@@ -66,11 +95,16 @@ std::vector<std::shared_ptr<const Evaluation>> Measuring::known() {
   return evaluations;
 }
 
-void Measuring::finish(ModelRun results) {
+void Measuring::finish(ModelRun results, bool alone) {
   session_->hashWeights({}, progress_);
   if (!output_.path.empty()) {
-    results.model = session_->info();
     Run run;
+    if (output_.resume && !alone && std::filesystem::exists(output_.path)) {
+      Run before = engine_.load(output_.path);
+      keepOthers(results, std::move(before.a));
+      run.b = std::move(before.b);
+    }
+    results.model = session_->info();
     run.command = output_.command;
     run.a = std::move(results);
     engine_.save(run, output_.path);

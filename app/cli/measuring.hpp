@@ -31,8 +31,9 @@ class Measuring {
   [[nodiscard]] std::vector<std::shared_ptr<const Evaluation>> known();
 
   /// Hashes the weights, saves the run where -o asks for it and ends the progress line. Not
-  /// stopped by the interrupt that ended the measurement.
-  void finish(ModelRun results);
+  /// stopped by the interrupt that ended the measurement. What else a resumed file holds stays in
+  /// it, but where `alone` asks for the results alone.
+  void finish(ModelRun results, bool alone = false);
   [[nodiscard]] const ModelInfo& model() const { return session_->info(); }
 
   /// Prints the document with its provenance.

@@ -49,7 +49,8 @@ int sweep(Engine& engine, SweepOptions options, const Output& output, std::stop_
   ModelRun results;
   for (const auto& plan : sweep.plans) results.plans.push_back(*plan);
   results.sweep = sweep;
-  measuring.finish(std::move(results));
+  // Parts merge where they hold the same plans: those of the question, once all are measured.
+  measuring.finish(std::move(results), sweep.complete && !request.measure.shard.whole());
   if (output.json)
     measuring.print(toJson(sweep, measuring.model()));
   else

@@ -13,6 +13,7 @@
 #include "engine/session_parts.hpp"
 #include "evaluation/early_stop.hpp"
 #include "evaluation/figures.hpp"
+#include "evaluation/same_measurement.hpp"
 #include "evaluation/text_overlap.hpp"
 #include "evaluation/window_results.hpp"
 
@@ -21,17 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-bool sameText(const std::optional<TextInfo>& a, const std::optional<TextInfo>& b) {
-  return a.has_value() == b.has_value() && (!a || a->sha256 == b->sha256);
-}
-
 }  // namespace
-
-bool sameMeasurement(const Evaluation& a, const Evaluation& b) {
-  return a.protocol == b.protocol && a.context == b.context && a.stride == b.stride &&
-         a.text.sha256 == b.text.sha256 && sameText(a.calibration, b.calibration) &&
-         a.calibrationTokens == b.calibrationTokens && a.specText == b.specText;
-}
 
 WindowScorer& ModelSession::scorerOf(const TokenizedText& text, const EvaluationRequest& request,
                                      int context) {

@@ -21,9 +21,6 @@ inline constexpr int kDefaultContext = 2048;
 inline constexpr int kLlamaCppContext = 512;
 inline constexpr auto kReportEvery = std::chrono::milliseconds(50);
 
-/// Whether windows of the one are windows of the other.
-[[nodiscard]] bool sameMeasurement(const Evaluation& a, const Evaluation& b);
-
 inline void report(const ProgressFn& progress, std::string stage, std::int64_t done,
                    std::int64_t total) {
   if (progress) progress({std::move(stage), done, total, "tokens"});

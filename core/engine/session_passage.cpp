@@ -10,6 +10,7 @@
 #include "evaluation/attention_divergence.hpp"
 #include "evaluation/clustered_mean.hpp"
 #include "evaluation/passage_pass.hpp"
+#include "evaluation/same_measurement.hpp"
 #include "text/recalled.hpp"
 
 namespace kvloupe {

@@ -165,6 +165,18 @@ class QuestionsTest : public QObject {
     const QJsonObject again = document(command + QStringList{"--resume"}, "sweep");
     QVERIFY(again["curves"] == sweep["curves"]);
 
+    // What another question adds to the file leaves what stands in it.
+    const QByteArray points = run({"export", path, "--what", "sweep"}).out;
+    QVERIFY(!document(measured({"perplexity", "demo:gqa", "--compress", "v:rank=40", "-o", path,
+                                "--resume"}),
+                      "perplexity")
+                 .isEmpty());
+    QCOMPARE(run({"export", path, "--what", "sweep"}).out, points);
+    QCOMPARE(run({"export", path, "--what", "perplexity"}).out.count('\n'), 9);  // and the baseline
+    QVERIFY(document(command + QStringList{"--resume"}, "sweep")["curves"] == sweep["curves"]);
+    QCOMPARE(run({"export", path, "--what", "perplexity"}).out.count('\n'), 9);
+    QVERIFY(!document(command, "sweep").isEmpty());  // without --resume anew
+
     const QJsonObject same = document({"compare", path, path}, "compare");
     QCOMPARE(same["plans"].toArray().size(), 6);
     for (const auto& plan : same["plans"].toArray())
