@@ -3,7 +3,6 @@
 // window's dPPL, and to an interval of +-1 %. demo:gqa, its own texts, everything before measured.
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QEventLoop>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
@@ -38,8 +37,7 @@ double median(std::vector<double> values) {
 bool until(const std::function<bool()>& done, int seconds) {
   QElapsedTimer timer;
   timer.start();
-  while (!done() && timer.elapsed() < 1000LL * seconds)
-    QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
+  while (!done() && timer.elapsed() < 1000LL * seconds) QTest::qWait(1);
   return done();
 }
 
@@ -119,13 +117,13 @@ int main(int argc, char** argv) {
         },
         60);
     narrow.push_back(milliseconds());
-    out << QString("V rank %1: first window after %2 ms, +-1 %% after %3 ms\n")
+    out << QString("V rank %1: first window after %2 ms, +-1 % after %3 ms\n")
                .arg(state.draft.find(Target::V)->rank)
                .arg(first.back(), 0, 'f', 0)
                .arg(narrow.back(), 0, 'f', 0);
     until([&] { return workspace.settled(); }, 60);
   }
-  out << QString("median: first window %1 ms, +-1 %% %2 ms; an estimate at once %3 times of %4\n")
+  out << QString("median: first window %1 ms, +-1 % %2 ms; an estimate at once %3 times of %4\n")
              .arg(median(first), 0, 'f', 0)
              .arg(median(narrow), 0, 'f', 0)
              .arg(estimates.size())
