@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <optional>
 
 #include "panels/plan_words.hpp"
 #include "types/format.hpp"
@@ -83,9 +84,10 @@ PlansView plansView(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
   view.model = state.model != nullptr;
   if (!view.model) return view;
+  const std::optional<Plan> current = planOf(*state.model, specsOf(state.draft));
   for (const NamedPlan& plan : state.kept) {
     const PlanDraft draft = draftFor(*state.model, plan.specs);
-    if (isPlanOf(*state.model, state.draft, plan.specs))
+    if (current && planOf(*state.model, plan.specs) == current)
       view.current = static_cast<int>(view.kept.size());
     view.kept.push_back({plan.name, describe(draft)});
   }

@@ -29,20 +29,6 @@ std::vector<std::pair<int, int>> rangesOf(std::span<const int> layers) {
 
 }  // namespace
 
-std::vector<CompressionSpec> specsIn(std::span<const CompressionSpec> specs,
-                                     std::span<const int> layers) {
-  std::vector<CompressionSpec> result;
-  for (const CompressionSpec& spec : specs) {
-    std::vector<int> covered;
-    std::copy_if(layers.begin(), layers.end(), std::back_inserter(covered),
-                 [&](int layer) { return covers(spec, layer); });
-    if (covered.empty()) continue;
-    result.push_back(spec);
-    result.back().layers = rangesOf(covered);
-  }
-  return result;
-}
-
 std::vector<std::vector<int>> layerGroups(std::span<const CompressionSpec> specs, int numLayers) {
   std::vector<std::pair<std::vector<bool>, std::vector<int>>> groups;
   for (int layer = 0; layer < numLayers; ++layer) {

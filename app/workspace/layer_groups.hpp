@@ -9,11 +9,6 @@
 
 namespace kvloupe {
 
-/// The same compressions in some layers alone, given ascending; those that none of them has are
-/// left out.
-[[nodiscard]] std::vector<CompressionSpec> specsIn(std::span<const CompressionSpec> specs,
-                                                   std::span<const int> layers);
-
 /// Layers that a plan treats alike, in the order of their first; untouched layers are in none. One
 /// group: the plan has no layer of its own.
 [[nodiscard]] std::vector<std::vector<int>> layerGroups(std::span<const CompressionSpec> specs,

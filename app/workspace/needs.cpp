@@ -4,9 +4,10 @@
 #include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
+#include <array>
 
 #include "compression/plan/spec.hpp"
-#include "workspace/layer_groups.hpp"
+#include "evaluation/restricted_specs.hpp"
 #include "workspace/resource_folder.hpp"
 
 namespace kvloupe {
@@ -241,7 +242,8 @@ QString planKey(const SlotState& state, const MeasurementSettings& settings) {
 
 std::vector<CompressionSpec> passageSpecs(const SlotState& state, const PassageWish& wish) {
   const std::vector<CompressionSpec> whole = specsOf(state.draft);
-  return wish.onlyLayers.empty() ? whole : specsIn(whole, wish.onlyLayers);
+  constexpr std::array kAll = {Target::K, Target::V, Target::Latent, Target::RopeKey};
+  return wish.onlyLayers.empty() ? whole : restrictedSpecs(whole, kAll, wish.onlyLayers);
 }
 
 QString passageKey(const SlotState& state, const MeasurementSettings& settings, Looker looker) {

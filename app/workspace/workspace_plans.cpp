@@ -98,7 +98,7 @@ void Workspace::keepMeasured(const Measurement& measurement, const EvaluationPtr
 void Workspace::takeAllocation(const Measurement& measurement, const AllocationPtr& allocation) {
   const Slot slot = measurement.need.slot;
   SlotState& state = at(slot);
-  state.allocationWish.reset();
+  if (measurement.measuredOn == measuredOnKey(state, settings_)) state.allocationWish.reset();
   state.allocation = {allocation, measurement.need.key};
   for (const EvaluationPtr& plan : {allocation->uniform, allocation->plan})
     if (plan && !plan->specs.empty()) keepMeasured(measurement, plan);

@@ -251,6 +251,8 @@ void Workspace::failErrand(const Errand& errand, const JobError& error) {
 void Workspace::finishMeasurement(const Measurement& measurement, const JobResult& result) {
   const Need& need = measurement.need;
   SlotState& state = at(need.slot);
+  // What ended as the text was changed is asked for again on the new one.
+  const bool current = measurement.measuredOn == measuredOnKey(state, settings_);
   switch (need.kind) {
     case NeedKind::Analysis:
       state.analysis = {std::get<AnalysisPtr>(result), need.key};
@@ -267,11 +269,11 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
       break;
     }
     case NeedKind::Sweep:
-      state.sweepWish.reset();
+      if (current) state.sweepWish.reset();
       keepSweep(measurement, std::get<SweepPtr>(result));
       break;
     case NeedKind::Sensitivity:
-      state.sensitivityWish.clear();
+      if (current) state.sensitivityWish.clear();
       state.sensitivity = {std::get<SensitivityPtr>(result), need.key};
       emit sensitivityChanged(need.slot);
       break;

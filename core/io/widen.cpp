@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <bit>
 
+#include "common/vectorised.hpp"
 #include "io/weight_source.hpp"
 
 namespace kvloupe {
@@ -22,16 +23,7 @@ inline float halfToFloat(std::uint32_t half) {
 
 }  // namespace
 
-// One build serves every x86-64; the loader takes the version that the processor can run.
-// Sanitizers instrument the choice itself, which runs too early for them.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
-    !defined(__clang__)
-#define KVLOUPE_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define KVLOUPE_VECTOR_CLONES
-#endif
-
-KVLOUPE_VECTOR_CLONES
+KVLOUPE_VECTORISED
 void widenBfloat16(std::span<const std::uint16_t> in, std::span<float> out) {
   const std::uint16_t* from = in.data();
   float* to = out.data();
@@ -40,7 +32,7 @@ void widenBfloat16(std::span<const std::uint16_t> in, std::span<float> out) {
     to[i] = std::bit_cast<float>(static_cast<std::uint32_t>(from[i]) << 16);
 }
 
-KVLOUPE_VECTOR_CLONES
+KVLOUPE_VECTORISED
 void widenFloat16(std::span<const std::uint16_t> in, std::span<float> out) {
   const std::uint16_t* from = in.data();
   float* to = out.data();

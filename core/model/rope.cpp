@@ -71,9 +71,12 @@ void scaleYarn(const RopeConfig& config, std::int64_t dim, const float* powers,
 }
 
 /// LongRoPE: every pair's wave is stretched by its own factor.
-void scaleLong(const std::vector<double>& factors, const float* powers, float* frequencies) {
+at::Tensor longFrequencies(const std::vector<double>& factors, const at::Tensor& powers) {
+  const at::Tensor frequencies = at::empty_like(powers);
   for (std::size_t i = 0; i < factors.size(); ++i)
-    frequencies[i] = 1.0f / (static_cast<float>(factors[i]) * powers[i]);
+    frequencies.data_ptr<float>()[i] =
+        1.0f / (static_cast<float>(factors[i]) * powers.data_ptr<float>()[i]);
+  return frequencies;
 }
 
 /// Dynamic NTK: the base grows with the window beyond what was trained.
@@ -125,12 +128,9 @@ Rope makeRope(const RopeConfig& config, std::int64_t dim, bool interleaved) {
         rope.amplitude = yarnMagnitude(config.factor, 1.0);
       break;
     case RopeScaling::LongRope:
-      scaleLong(config.shortFactors, powers.data_ptr<float>(), frequencies);
-      rope.longFrequencies = [factors = config.longFactors, powers](std::int64_t) {
-        const at::Tensor stretched = at::empty_like(powers);
-        scaleLong(factors, powers.data_ptr<float>(), stretched.data_ptr<float>());
-        return stretched;
-      };
+      rope.inverseFrequencies = longFrequencies(config.shortFactors, powers);
+      rope.longFrequencies = [stretched = longFrequencies(config.longFactors, powers)](
+                                 std::int64_t) { return stretched; };
       rope.shortTokens = config.originalMaxPositions;
       rope.amplitude = config.attentionFactor.value_or(longRopeMagnitude(config));
       break;

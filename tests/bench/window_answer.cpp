@@ -47,8 +47,8 @@ RankSlider* sliderOfV(const MainWindow& window) {
   return nullptr;
 }
 
-/// Drags the slider's handle to a rank in ten moves, 5 ms apart, and lets it go.
-void drag(RankSlider* slider, int rank) {
+/// Drags the slider's handle to a rank in ten moves, 5 ms apart, starts the timer and lets it go.
+void drag(RankSlider* slider, int rank, QElapsedTimer& timer) {
   const auto at = [slider](double share) {
     return QPoint(static_cast<int>(share * (slider->width() - 1)), slider->height() / 2);
   };
@@ -56,12 +56,13 @@ void drag(RankSlider* slider, int rank) {
   const double to = static_cast<double>(rank) / slider->maximum();
   QTest::mousePress(slider, Qt::LeftButton, {}, at(from));
   for (int i = 1; i <= 10; ++i) {
-    QTest::mouseMove(slider, at(from + (to - from) * i / 10), 5);
+    QTest::qWait(5);
     QMouseEvent move(QEvent::MouseMove, at(from + (to - from) * i / 10),
                      slider->mapToGlobal(at(from + (to - from) * i / 10)), Qt::NoButton,
                      Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(slider, &move);
   }
+  timer.start();
   QTest::mouseRelease(slider, Qt::LeftButton, {}, at(to));
 }
 
@@ -96,9 +97,8 @@ int main(int argc, char** argv) {
     return 1;
   }
   for (const int rank : {28, 20, 30, 18, 26, 22, 24}) {
-    drag(slider, rank);
     QElapsedTimer timer;
-    timer.start();
+    drag(slider, rank, timer);
     const auto milliseconds = [&] { return static_cast<double>(timer.nsecsElapsed()) / 1e6; };
     const auto figures = [&]() -> const EvaluationFigures* {
       const bool own =

@@ -112,6 +112,29 @@ class ChartsTest : public QObject {
     QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
   }
 
+  void barsThatHangHaveRoomForTheirLabels() {
+    for (const int height : {165, 180, 260, 544}) {
+      LayersChart chart;
+      LayersChartData data = sample(6);
+      data.metric = LayersMetric::BOverA;
+      data.noise.clear();
+      for (LayersChartData::Series& series : data.series) {
+        series.value = {0.5, 0.34, 1.0, 0.57, 3.2, 1.7};
+        series.whisker.assign(6, std::nullopt);
+      }
+      chart.setData(data);
+      show(chart, {900, height});
+      const QRectF axes = chart.plot()->axisRect()->rect();
+      for (const LayersChart::Bar& bar : chart.bars()) {
+        const double below =
+            bar.value < 1 ? axes.bottom() - bar.rect.bottom() : bar.rect.top() - axes.top();
+        QVERIFY2(
+            below >= 16,
+            qPrintable(QString("%1 px for %2 at height %3").arg(below).arg(bar.label).arg(height)));
+      }
+    }
+  }
+
   void stepsAreOneTwoFive() {
     QCOMPARE(stepUp(118), 200.0);
     QCOMPARE(stepUp(200), 200.0);

@@ -28,13 +28,12 @@ bool anyState(const LayersChartData& data, BarState state) {
   });
 }
 
-/// Lower end of a logarithmic axis of ratios of which some hang from 1×, with room for their
-/// labels.
-double hangingRoom(double lowest, double highest, double height) {
-  const double highestShown = std::max(highest, 1.0);
-  const double span = std::log(highestShown / lowest);
-  const double perPixel = span / std::max(height - 2 * kHeadroom, height / 3);
-  return lowest * std::exp(-perPixel * kHeadroom);
+/// A logarithmic axis of ratios of which some hang from 1×, with room for labels at both ends.
+QCPRange hangingRange(double lowest, double highest, double height) {
+  const double top = std::max(highest, 1.0);
+  const double perPixel = std::log(top / lowest) / std::max(height - 2 * kHeadroom, height / 3);
+  const double room = std::exp(perPixel * kHeadroom);
+  return {lowest / room, highest > 1 ? top * room : 1.25};
 }
 
 QString csvNumber(double value) { return QString::number(value, 'g', 10); }
@@ -161,14 +160,17 @@ void LayersChart::fitAxes() {
   const double room = height / std::max(height - kHeadroom, height / 2);
   double lower = 0;
   if (data_.ratio)
-    lower = lowest < 1 ? hangingRoom(lowest, highest, height) : 1;
+    lower = 1;
   else if (data_.log)
     lower = stepDown(lowest * 0.999);
   const double needed = data_.log ? lower * std::pow(std::max(highest / lower, 1.0), room)
                                   : lower + std::max(highest - lower, 0.0) * room;
-  // Bars that hang from 1× need no room above it.
-  const bool hanging = data_.ratio && data_.log && lowest < 1 && highest <= 1;
-  const double upper = hanging ? 1.25 : std::max(stepUp(needed), lower * 2);
+  double upper = std::max(stepUp(needed), lower * 2);
+  if (data_.ratio && lowest < 1) {
+    const QCPRange range = hangingRange(lowest, highest, plot()->axisRect()->height());
+    lower = data_.log ? range.lower : 0;
+    if (data_.log) upper = range.upper;
+  }
   const bool measuring = anyState(data_, BarState::Measuring);
   y->setRange(lower, measuring ? std::max(upper, upper_) : upper);
   if (isVisible() && !exporting()) upper_ = y->range().upper;

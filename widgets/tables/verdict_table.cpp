@@ -192,8 +192,7 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
   auto* badge = new Badge(column.slot, head);
   badge->setDiameter(16);
   row->addWidget(badge);
-  auto* name =
-      new ElidedLabel(TextRole::BodyMedium, Ink::Text, column.name, Qt::ElideMiddle, head);
+  auto* name = new ElidedLabel(TextRole::BodyMedium, Ink::Text, column.name, Qt::ElideMiddle, head);
   row->addWidget(name, 1);
   grid_->addWidget(head, 0, first, 1, budgets);
   const auto span = [&](const QString& text, int from, int rows) {
