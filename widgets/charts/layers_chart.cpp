@@ -14,7 +14,8 @@
 namespace kvloupe {
 namespace {
 
-constexpr double kHeadroom = 24;      // pixels beyond the highest mark, for its label
+constexpr double kHeadroom = 24;      // pixels above the highest mark, for its label
+constexpr double kHangingRoom = 18;   // at both ends where bars hang, for theirs
 constexpr double kLayerSpacing = 28;  // pixels a layer's number needs
 constexpr int kLabel = 30;            // of the value axis, for a number
 constexpr int kLogLabel = 18;         // where 1-2-5 or powers of ten alone can be chosen
@@ -31,8 +32,8 @@ bool anyState(const LayersChartData& data, BarState state) {
 /// A logarithmic axis of ratios of which some hang from 1×, with room for labels at both ends.
 QCPRange hangingRange(double lowest, double highest, double height) {
   const double top = std::max(highest, 1.0);
-  const double perPixel = std::log(top / lowest) / std::max(height - 2 * kHeadroom, height / 3);
-  const double room = std::exp(perPixel * kHeadroom);
+  const double perPixel = std::log(top / lowest) / std::max(height - 2 * kHangingRoom, height / 3);
+  const double room = std::exp(perPixel * kHangingRoom);
   return {lowest / room, highest > 1 ? top * room : 1.25};
 }
 
