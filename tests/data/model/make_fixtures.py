@@ -3,8 +3,11 @@
 """Writes tiny random models with what Hugging Face transformers computes from them.
 
 Each folder is a model (config.json, weights) and expected/model.safetensors: ids, logits and, for
-every layer and tap, values [tokens, heads, dim], all float32, eager attention. Made with
-transformers 5.17 to 5.23 and torch 2.11:  python make_fixtures.py [NAME...]
+every layer and tap, values [tokens, heads, dim], all float32, eager attention. bfloat16_noise.json
+holds how far transformers' own run in bfloat16 is from that: root of mean (a - b)^2 over mean b^2, a
+tensor. Made with transformers 5.17 to 5.23 and torch 2.11:
+    python make_fixtures.py [NAME...]              models, expected values and their noise
+    python make_fixtures.py --bfloat16 [NAME...]   the noise alone, of the models that are there
 """
 
 import importlib
@@ -307,19 +310,40 @@ def record(model, family, ids):
         hooks.append(module.k_proj.register_forward_hook(prebias))
 
     modeling.eager_attention_forward = attention
-    with torch.no_grad():
-        logits = model(ids[None], use_cache=False).logits[0]
-    modeling.eager_attention_forward = original
-    for hook in hooks:
-        hook.remove()
+    try:
+        with torch.no_grad():
+            logits = model(ids[None], use_cache=False).logits[0]
+    finally:
+        modeling.eager_attention_forward = original
+        for hook in hooks:
+            hook.remove()
     print(f"mean largest weight of attention {torch.stack(sharpest).mean():.2f}", end=", ")
     return {"ids": ids.float(), "logits": logits.contiguous(), **taps}
 
 
-def main():
+def load(folder, dtype):
+    # grouped products of experts ask for rows of a multiple of 16 bytes
+    return transformers.AutoModelForCausalLM.from_pretrained(
+        folder, dtype=dtype, attn_implementation="eager", experts_implementation="eager").eval()
+
+
+def note_bfloat16_noise(names):
+    path = HERE / "bfloat16_noise.json"
+    noise = json.loads(path.read_text()) if path.exists() else {}
+    for name in names:
+        expected = load_file(HERE / name / "expected" / "model.safetensors")
+        seen = record(load(HERE / name, torch.bfloat16), CASES[name][0], expected["ids"].long())
+        noise[name] = {
+            key: float(f"{((seen[key].float() - b).pow(2).mean() / b.pow(2).mean()).sqrt():.3g}")
+            for key, b in sorted(expected.items()) if key != "ids"}
+        print(f"{name}: logits off by {noise[name]['logits']}")
+    path.write_text(json.dumps(noise, indent=1, sort_keys=True) + "\n")
+
+
+def make_models(names):
     total = 0
     for seed, (name, (family, settings, dtype, form, sharded, tokens)) in enumerate(CASES.items()):
-        if sys.argv[1:] and name not in sys.argv[1:]:
+        if name not in names:
             continue
         folder = HERE / name
         shutil.rmtree(folder, ignore_errors=True)
@@ -331,8 +355,7 @@ def main():
         (folder / "generation_config.json").unlink(missing_ok=True)
         if name == "gpt2_base":
             without_head(folder / "model.safetensors")
-        model = transformers.AutoModelForCausalLM.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation="eager").eval()
+        model = load(folder, torch.float32)
         if form == 4:
             old_form(folder / "config.json")
             again = transformers.AutoConfig.from_pretrained(folder)
@@ -344,6 +367,14 @@ def main():
         total += size
         print(f"{name}: {size / 1024:.0f} KiB")
     print(f"all: {total / 1024:.0f} KiB")
+
+
+def main():
+    only_noise = sys.argv[1:2] == ["--bfloat16"]
+    names = sys.argv[2 if only_noise else 1:] or list(CASES)
+    if not only_noise:
+        make_models(names)
+    note_bfloat16_noise(names)
 
 
 main()
