@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSingleFile = "model.safetensors";
 constexpr std::string_view kIndexFile = "model.safetensors.index.json";
-constexpr std::int64_t kMaxIndexBytes = 256 << 20;
+constexpr std::int64_t kMaxIndexBytes = 32 << 20;
 
 class FolderWeights final : public WeightSource {
  public:

@@ -11,7 +11,7 @@
 namespace kvloupe {
 namespace {
 
-constexpr std::int64_t kMaxTokenizerBytes = std::int64_t{1} << 28;
+constexpr std::int64_t kMaxTokenizerBytes = std::int64_t{64} << 20;
 
 /// Whether tokenizer_config.json leaves the BOS of a lone tokenizer.model in place.
 bool addsBos(const std::filesystem::path& modelFolder) {

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kMaxConfigBytes = 64 << 20;
+constexpr std::int64_t kMaxConfigBytes = 8 << 20;
 constexpr int kMostLayers = 10000;
 constexpr int kMostHeads = 65536;
 

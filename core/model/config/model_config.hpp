@@ -134,7 +134,7 @@ struct ModelConfig {
 
 /// Reads a model folder's config.json, or a config.json itself. Throws Error: NotFound, Malformed
 /// (a field missing, of wrong type, out of range, or at odds with another), Unsupported (a
-/// model_type or a feature that is not known). 64 MB and 64 levels at most.
+/// model_type or a feature that is not known). 8 MB and 64 levels at most.
 [[nodiscard]] ModelConfig readConfig(const std::filesystem::path& folderOrFile);
 
 /// The same of a text; `file` is the name that messages carry.
