@@ -29,6 +29,7 @@ void keepOthers(ModelRun& results, ModelRun before) {
   if (!results.analysis) results.analysis = std::move(before.analysis);
   if (!results.baseline) results.baseline = std::move(before.baseline);
   if (!results.sensitivity) results.sensitivity = std::move(before.sensitivity);
+  if (results.passages.empty()) results.passages = std::move(before.passages);
   std::vector<Evaluation> plans = std::move(before.plans);  // the older ones
   std::vector<int> movedTo;
   for (Evaluation& plan : results.plans) {

@@ -12,13 +12,38 @@ struct Words {
   Q_DECLARE_TR_FUNCTIONS(kvloupe::PassageWords)
 };
 
+constexpr int kListed = 3;
+
+/// What a saved run holds where it does not hold what is asked for.
+QString keptElsewhere(const SlotState& state, Looker looker) {
+  QStringList held;
+  for (auto kept = state.passages.rbegin(); kept != state.passages.rend(); ++kept) {
+    const Passage& passage = *kept->value;
+    if (passage.attention.has_value() != (looker == Looker::Attention)) continue;
+    const QString plan = passagePlan(passage);
+    held << (passage.attention ? Words::tr("layer %1, head %2 under %3")
+                                     .arg(passage.attention->layer)
+                                     .arg(passage.attention->head)
+                                     .arg(plan)
+                               : Words::tr("window %1 under %2").arg(passage.window).arg(plan));
+  }
+  if (held.isEmpty())
+    return Words::tr("This run holds no text that was read: open its model to read one");
+  if (held.size() > kListed) {
+    const qsizetype more = held.size() - kListed;
+    held = held.mid(0, kListed);
+    held << Words::tr("%1 more").arg(more);
+  }
+  return Words::tr("This run does not hold this: open its model to read it.\nIt holds %1")
+      .arg(held.join(QStringLiteral("; ")));
+}
+
 }  // namespace
 
 QString passageAbsence(const Workspace& workspace, Looker looker) {
   const SlotState& state = workspace.activeSlot();
   if (!state.model) return Words::tr("Open a model first");
-  if (state.phase == Phase::Saved)
-    return Words::tr("This run holds no text that was read: open its model to read one");
+  if (state.phase == Phase::Saved) return keptElsewhere(state, looker);
   const QString key = passageKey(state, workspace.settings(), looker);
   if (const auto failure = state.measurementFailures.find(key);
       failure != state.measurementFailures.end())

@@ -258,11 +258,18 @@ QString passageKey(const SlotState& state, const MeasurementSettings& settings, 
   return key;
 }
 
+QString passageKeyWithoutRecall(QString key) {
+  if (key.endsWith(kWithRecall)) key.chop(kWithRecall.size());
+  return key;
+}
+
 bool passageStale(const SlotState& state, const MeasurementSettings& settings, Looker looker) {
   const Look& look = state.looks[indexOf(looker)];
-  const auto tokens = [](QString key) { return key.remove(kWithRecall); };
-  return look.wish && look.seen.value &&
-         tokens(look.seen.key) != tokens(passageKey(state, settings, looker));
+  if (!look.wish || !look.seen.value) return false;
+  if (state.phase == Phase::Saved)
+    return look.seen.value->specText != specText(passageSpecs(state, *look.wish));
+  return passageKeyWithoutRecall(look.seen.key) !=
+         passageKeyWithoutRecall(passageKey(state, settings, looker));
 }
 
 bool passageCurrent(const SlotState& state, const MeasurementSettings& settings, Looker looker) {

@@ -64,6 +64,8 @@ struct Need {
 /// What a passage must have been measured on; empty while nobody looks.
 [[nodiscard]] QString passageKey(const SlotState& state, const MeasurementSettings& settings,
                                  Looker looker);
+/// The same, whether or not the whole text's recalled words came with the passage.
+[[nodiscard]] QString passageKeyWithoutRecall(QString key);
 /// The plan that a passage is looked at under.
 [[nodiscard]] std::vector<CompressionSpec> passageSpecs(const SlotState& state,
                                                         const PassageWish& wish);

@@ -25,6 +25,7 @@ ModelRun modelRunFrom(const SlotState& state) {
   if (state.baseline.value && state.baseline.value->figures.complete())
     run.baseline = *state.baseline.value;
   for (const Keyed<EvaluationPtr>& plan : state.plans) run.plans.push_back(*plan.value);
+  for (const Keyed<PassagePtr>& passage : state.passages) run.passages.push_back(*passage.value);
   if (state.sensitivity.value && state.sensitivity.value->complete())
     run.sensitivity = *state.sensitivity.value;
   if (state.sweep.value) {
@@ -52,6 +53,11 @@ SlotState slotFrom(const RunPtr& whole, const ModelRun& run, const QString& path
   if (run.baseline) state.baseline.value = shared(*run.baseline);
   state.draft = draftFor(run.model, {});
   for (const Evaluation& plan : run.plans) state.plans.push_back({shared(plan), QString()});
+  for (const Passage& passage : run.passages) {
+    state.passages.push_back({shared(passage), {}});
+    const Looker looker = passage.attention ? Looker::Attention : Looker::Text;
+    state.looks[indexOf(looker)].seen = state.passages.back();  // the last: what a report shows
+  }
   if (run.sensitivity) state.sensitivity.value = shared(*run.sensitivity);
   if (run.sweep) {
     Sweep sweep = *run.sweep;

@@ -6,6 +6,7 @@
 
 #include "panels/plan_words.hpp"
 #include "workspace/draft_for_model.hpp"
+#include "workspace/kept_passages.hpp"
 #include "workspace/plan_command.hpp"
 #include "workspace/run_conversion.hpp"
 #include "workspace/session_json.hpp"
@@ -219,6 +220,7 @@ void Workspace::lookAt(Slot slot, Looker looker, const std::optional<PassageWish
   const QString before = passageKey(state, settings_, looker);
   state.looks[indexOf(looker)].wish = wish;
   if (passageKey(state, settings_, looker) == before) return;
+  recallPassage(state, settings_, looker);
   reconcile();
   emit passageChanged(slot);
 }
@@ -265,7 +267,18 @@ void Workspace::run(Job job, Errand errand) {
     setActivity({.title = title, .progress = {}, .measuring = {}, .slot = slot, .job = id});
 }
 
+/// Shows what was looked at before without looking again.
+void Workspace::recallPassages() {
+  for (const Slot slot : {Slot::A, Slot::B}) {
+    bool other = false;
+    for (const Looker looker : {Looker::Text, Looker::Attention})
+      other = recallPassage(at(slot), settings_, looker) || other;
+    if (other) emit passageChanged(slot);
+  }
+}
+
 void Workspace::reconcile() {
+  recallPassages();
   if (!errands_.empty()) return;
   const std::optional<Need> need = paused_ ? std::nullopt : nextNeed(models_, active_, settings_);
   if (measurement_) {

@@ -201,6 +201,7 @@ class Workspace : public QObject {
   void keepMeasured(const Measurement& measurement, const EvaluationPtr& plan);
   void takeAllocation(const Measurement& measurement, const AllocationPtr& allocation);
   void recallPlan(SlotState& state);
+  void recallPassages();
   void setActivity(Activity activity);
   void touch();
   QString titleOf(const Need& need) const;

@@ -5,6 +5,7 @@
 
 #include "compression/plan/spec.hpp"
 #include "workspace/draft_for_model.hpp"
+#include "workspace/kept_passages.hpp"
 #include "workspace/run_conversion.hpp"
 #include "workspace/session_json.hpp"
 #include "workspace/sweep_join.hpp"
@@ -283,9 +284,12 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
     case NeedKind::Text:
     case NeedKind::Attention: {
       const Looker looker = need.kind == NeedKind::Text ? Looker::Text : Looker::Attention;
-      state.looks[indexOf(looker)].seen = {std::get<PassagePtr>(result), need.key};
+      const Keyed<PassagePtr> seen{std::get<PassagePtr>(result), need.key};
+      state.looks[indexOf(looker)].seen = seen;
+      keepPassage(state.passages, seen);
+      touch();
       emit passageChanged(need.slot);
-      return;  // looking is no result that a run would lose
+      return;  // nothing else shows it
     }
     case NeedKind::Hash:
       state.model = std::get<ModelInfoPtr>(result);

@@ -8,6 +8,7 @@
 #include "types/analysis.hpp"
 #include "types/evaluation.hpp"
 #include "types/model_info.hpp"
+#include "types/passage.hpp"
 #include "types/sensitivity.hpp"
 #include "types/sweep.hpp"
 
@@ -21,6 +22,7 @@ struct ModelRun {
   std::vector<Evaluation> plans;  // every plan measured, oldest first
   std::optional<Sensitivity> sensitivity;
   std::optional<Sweep> sweep;  // its points name their evaluations by index in `plans`
+  std::vector<Passage> passages;  // looked at closely, oldest first
 };
 
 /// A .kvl.h5 file: group /a and, where a second model is open, /b.

@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
 #include <cmath>
@@ -450,6 +451,86 @@ class PassagePagesTest : public QObject {
         QVERIFY(!chart->provenance().isEmpty());
       }
     }
+  }
+
+  void whatWasLookedAtComesBackAtOnce() {
+    window().showPage("text");
+    compress("v:rank=24");
+    const PassagePtr before = look(Looker::Text).seen.value;
+    compress("v:rank=20");
+    QVERIFY(look(Looker::Text).seen.value != before);
+    workspace().undoGroup()->undo();
+    QCOMPARE(look(Looker::Text).seen.value, before);  // nothing ran in between
+    QVERIFY(!text().text()->view().stale);
+    real_->settle();
+    QCOMPARE(look(Looker::Text).seen.value, before);
+    window().showPage("attention");
+    real_->settle();
+    QCOMPARE(seen().specText, "v:rank=24");
+  }
+
+  void aSavedRunShowsWhatWasLookedAt() {
+    const PassagePtr read = look(Looker::Text).seen.value;
+    const PassagePtr attended = look(Looker::Attention).seen.value;
+    QVERIFY(read && attended);
+    window().showPage("text");
+    real_->settle();
+    const QString path = real_->folder.filePath("looked.kvl.h5");
+    QSignalSpy saved(&workspace(), &Workspace::runSaved);
+    workspace().saveRun(path);
+    QTRY_COMPARE(saved.count(), 1);
+    QSignalSpy opened(&workspace(), &Workspace::runOpened);
+    workspace().openRun(path);
+    QTRY_COMPARE(opened.count(), 1);
+    real_->settle();
+    QCOMPARE(workspace().activeSlot().phase, Phase::Saved);
+    const PassagePtr kept = look(Looker::Text).seen.value;
+    QVERIFY(kept && kept != read);
+    QCOMPARE(text().text()->view().passage, kept);
+    QVERIFY(!text().text()->view().stale);
+    QCOMPARE(kept->specText, read->specText);
+    QCOMPARE(kept->tokens.size(), read->tokens.size());
+    for (std::size_t t = 0; t < kept->tokens.size(); ++t) {
+      const PassageToken &here = kept->tokens[t], &there = read->tokens[t];
+      QCOMPARE(here.id, there.id);
+      QCOMPARE(here.scored, there.scored);
+      QCOMPARE(here.recalled, there.recalled);
+      QCOMPARE(here.nll, there.nll);
+      QCOMPARE(here.baselineNll, there.baselineNll);
+      QCOMPARE(here.kl, there.kl);
+      QCOMPARE(here.sameTop1, there.sameTop1);
+      QCOMPARE(here.likeliest.size(), there.scored ? std::size_t(5) : std::size_t(0));
+      for (std::size_t c = 0; c < here.likeliest.size(); ++c) {
+        QCOMPARE(here.likeliest[c].id, there.likeliest[c].id);
+        QCOMPARE(here.baselineLikeliest[c].probability, there.baselineLikeliest[c].probability);
+      }
+    }
+    QCOMPARE(kept->texts, read->texts);
+    QCOMPARE(kept->recall.has_value(), read->recall.has_value());
+    picture("text-saved");
+    window().showPage("attention");
+    QCOMPARE(seen().attention->baseline, attended->attention->baseline);
+    QCOMPARE(seen().attention->compressed, attended->attention->compressed);
+    QCOMPARE(attention().maps()[0]->view().passage, look(Looker::Attention).seen.value);
+    picture("attention-saved");
+  }
+
+  void aSavedRunSaysWhatItHoldsInstead() {
+    window().showPage("text");
+    auto* spin = named<QSpinBox>(text(), "Window");
+    const int held = spin->value();
+    QTRY_VERIFY(text().text()->view().passage);
+    compress("v:rank=11");  // never read: what stood there stays, and says so
+    QVERIFY(text().text()->view().stale);
+    spin->setValue(held + 1);
+    QTRY_VERIFY(!text().text()->view().passage);
+    const QString words = QString("window %1 under v:rank=24").arg(held);
+    QVERIFY2(text().text()->emptyText().contains(words), qPrintable(text().text()->emptyText()));
+    picture("text-saved-other");
+    workspace().undoGroup()->undo();
+    spin->setValue(held);
+    QTRY_VERIFY(text().text()->view().passage);
+    QVERIFY(!text().text()->view().stale);
   }
 };
 

@@ -35,7 +35,7 @@ QStringList figureCsv(double value, const std::optional<Interval>& interval) {
 BarsData lossHistogram(const Passage& passage, const ColorScale& scale) {
   std::vector<double> losses;
   for (const PassageToken& token : passage.tokens)
-    if (token.scored) losses.push_back(deltaNllOf(token));
+    if (token.scored && std::isfinite(deltaNllOf(token))) losses.push_back(deltaNllOf(token));
   BarsData data;
   data.title =
       Words::tr("%1 tokens of this window").arg(count(static_cast<std::int64_t>(losses.size())));

@@ -41,7 +41,8 @@ double deltaNllOf(const PassageToken& token) {
 std::vector<int> worstFirst(const Passage& passage) {
   std::vector<int> order;
   for (std::size_t t = 0; t < passage.tokens.size(); ++t)
-    if (passage.tokens[t].scored) order.push_back(static_cast<int>(t));
+    if (passage.tokens[t].scored && std::isfinite(deltaNllOf(passage.tokens[t])))
+      order.push_back(static_cast<int>(t));
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
     return deltaNllOf(passage.tokens[static_cast<std::size_t>(a)]) >
            deltaNllOf(passage.tokens[static_cast<std::size_t>(b)]);

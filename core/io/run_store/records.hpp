@@ -36,4 +36,8 @@ Sensitivity readSensitivity(const GroupReader& group);
 void writeSweep(const GroupWriter& group, const Sweep& sweep);
 Sweep readSweep(const GroupReader& group);
 
+void writePassage(const GroupWriter& group, const Passage& passage);
+/// Refuses tokens, layers and heads that `model` does not have.
+Passage readPassage(const GroupReader& group, const ModelInfo& model);
+
 }  // namespace kvloupe::hdf5

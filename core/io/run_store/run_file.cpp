@@ -29,6 +29,7 @@ void writeModelRun(const GroupWriter& group, const ModelRun& run) {
   writeList(evaluation.group("plans"), run.plans, writeEvaluation);
   if (run.sensitivity) writeSensitivity(group.group("sensitivity"), *run.sensitivity);
   if (run.sweep) writeSweep(group.group("sweep"), *run.sweep);
+  if (!run.passages.empty()) writeList(group.group("passages"), run.passages, writePassage);
 }
 
 ModelRun readModelRun(const GroupReader& group) {
@@ -41,6 +42,10 @@ ModelRun readModelRun(const GroupReader& group) {
   run.plans = readList(evaluation.group("plans"), readEvaluation);
   if (group.has("sensitivity")) run.sensitivity = readSensitivity(group.group("sensitivity"));
   if (group.has("sweep")) run.sweep = readSweep(group.group("sweep"));
+  if (group.has("passages"))
+    run.passages = readList(group.group("passages"), [&](const GroupReader& passage) {
+      return readPassage(passage, run.model);
+    });
   return run;
 }
 

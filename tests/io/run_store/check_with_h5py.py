@@ -218,6 +218,44 @@ def check_evaluation(group, expected):
     same(group["positions/tokens"][()].tolist(), [p[2] for p in expected["positions"]], group.name)
 
 
+def check_passage(group, expected):
+    check_attributes(group, expected, ["protocol", "context", "spec", "sentence", "window", "windows"])
+    tokens = expected["tokens"]
+    same(group["token"][()].tolist(), [t["id"] for t in tokens], group.name)
+    for name in ("scored", "recalled"):
+        same([bool(x) for x in group[name]], [t[name] for t in tokens], group.name)
+    scored = [t for t in tokens if t["scored"]]
+    for name in ("baseline_nll", "nll", "kl"):
+        same([float_bits(x) for x in group[name]], [t[name] for t in scored], group.name)
+    same([bool(x) for x in group["same_top1"]], [t["same_top1"] for t in scored], group.name)
+    for name in ("baseline_likeliest", "likeliest"):
+        found = [[[int(i), float_bits(p)] for i, p in zip(ids, shares) if i >= 0]
+                 for ids, shares in zip(group[name], group[name + "_probability"])]
+        same(found, [t[name] for t in scored], f"{group.name}/{name}")
+    words = group["words"]
+    found = {str(i): text(w) for i, w in zip(words["id"], words["text"])}
+    same(found, expected["texts"], words.name)
+    same("attention" in group, expected["attention"] is not None, group.name)
+    if "attention" in group:
+        attention, want = group["attention"], expected["attention"]
+        check_attributes(attention, want, ["layer", "head", "kv_head"])
+        for name in ("baseline", "compressed"):
+            same(attention[name].shape, (len(tokens), len(tokens)), attention.name)
+            same([float_bits(x) for x in attention[name][()].ravel()], want[name], attention.name)
+        same([bits(x) for x in attention["row_kl"]], want["row_kl"], attention.name)
+        layers = attention["layers"]
+        for i, (heads, mean, interval_of) in enumerate(expected["layers"]):
+            same([bits(x) for x in layers["kl_heads"][i]], heads, layers.name)
+            same(bits(layers["kl"][i]), mean, layers.name)
+            same(maybe(layers["kl_low"][i]), interval_of and interval_of[0], layers.name)
+    same("recall" in group, expected["recall"] is not None, group.name)
+    if "recall" in group:
+        for name, want in zip(("recalled", "others"), expected["recall"]):
+            kind = group["recall"][name]
+            check_attributes(kind, want, ["tokens", "delta_nll"])
+            same(interval(kind.attrs, "delta_nll_ci95"), want["interval"], kind.name)
+
+
 def check_model_run(group, expected):
     check_model(group["model"], expected["model"])
     same("analysis" in group, expected["analysis"] is not None, group.name)
@@ -240,6 +278,9 @@ def check_model_run(group, expected):
     same(sorted(plans), [f"{i:04}" for i in range(len(expected["plans"]))], plans.name)
     for i, plan in enumerate(expected["plans"]):
         check_evaluation(plans[f"{i:04}"], plan)
+    same(int(group["passages"].attrs["count"]), len(expected["passages"]), group.name)
+    for i, passage in enumerate(expected["passages"]):
+        check_passage(group[f"passages/{i:04}"], passage)
 
 
 def check_form(name, item):

@@ -256,6 +256,125 @@ def _(f):
     replace(f, "a/sweep/curves/0000/points/format", data=np.array([b"int4"]))
 
 
+WINDOW, SENTENCE = "a/passages/0000", "a/passages/0001"
+
+
+@hostile("passage_token", "/a/passages/0000@token", "no such token", "found 1024", "0 to 1023")
+def _(f):
+    f[WINDOW + "/token"][0] = 1024
+
+
+@hostile("passage_likely_token", "/a/passages/0000@likeliest", "no such token", "found -7")
+def _(f):
+    f[WINDOW + "/likeliest"][0, 0] = -7
+
+
+@hostile("passage_probability", "/a/passages/0000@likeliest_probability", "found nan", "0 to 1")
+def _(f):
+    f[WINDOW + "/likeliest_probability"][1, 0] = np.nan
+
+
+@hostile("passage_probability_over_1", "/a/passages/0000@baseline_likeliest_probability", "found 1.5")
+def _(f):
+    f[WINDOW + "/baseline_likeliest_probability"][1, 0] = 1.5
+
+
+@hostile("passage_nan", "/a/passages/0000@nll", "no number", "found nan")
+def _(f):
+    f[WINDOW + "/nll"][2] = np.nan
+
+
+@hostile("passage_infinite", "/a/passages/0000@kl", "no number", "found inf")
+def _(f):
+    f[WINDOW + "/kl"][2] = np.inf
+
+
+@hostile("passage_window", "/a/passages/0000@window", "no such window", "found 3", "under 3")
+def _(f):
+    f[WINDOW].attrs["window"] = np.int64(3)
+
+
+@hostile("passage_long", "/a/passages/0000@token", "more tokens than a window has", "at most 512",
+         "found 513")
+def _(f):
+    replace(f, WINDOW + "/token", data=np.zeros(513, "<i8"))
+
+
+@hostile("passage_shape", "/a/passages/0000/kl", "wrong shape", "found [3]", "expected [7]")
+def _(f):
+    replace(f, WINDOW + "/kl", data=np.zeros(3, "<f4"))
+
+
+@hostile("passage_many_candidates", "/a/passages/0000@likeliest", "at most 5", "found 6")
+def _(f):
+    replace(f, WINDOW + "/likeliest", data=np.zeros((7, 6), "<i8"))
+
+
+@hostile("passage_no_candidates", "/a/passages/0000/likeliest_probability", "wrong shape")
+def _(f):
+    replace(f, WINDOW + "/likeliest_probability", data=np.zeros((7, 0), "<f4"))
+
+
+@hostile("passage_flag", "/a/passages/0000@scored", "not a flag", "found 2")
+def _(f):
+    f[WINDOW + "/scored"][0] = 2
+
+
+@hostile("passage_words", "/a/passages/0000/words/id", "wrong shape")
+def _(f):
+    replace(f, WINDOW + "/words/text", data=np.array([b"one"]))
+
+
+@hostile("passage_count", "/a/passages/0002", "no such group")
+def _(f):
+    f["a/passages"].attrs["count"] = np.int64(2**62)
+
+
+@hostile("attention_layer", "/a/passages/0001/attention@layer", "found 6", "under 6")
+def _(f):
+    f[SENTENCE + "/attention"].attrs["layer"] = np.int64(6)
+
+
+@hostile("attention_head", "/a/passages/0001/attention@head", "found 4", "under 4")
+def _(f):
+    f[SENTENCE + "/attention"].attrs["head"] = np.int64(4)
+
+
+@hostile("attention_shape", "/a/passages/0001/attention/baseline", "wrong shape", "found [9, 8]",
+         "expected [9, 9]")
+def _(f):
+    replace(f, SENTENCE + "/attention/baseline", data=np.zeros((9, 8), "<f4"))
+
+
+@hostile("attention_weight", "/a/passages/0001/attention@compressed", "no probability", "found -1")
+def _(f):
+    f[SENTENCE + "/attention/compressed"][8, 0] = -1
+
+
+@hostile("attention_rows", "/a/passages/0001/attention@row_kl", "no number", "found nan")
+def _(f):
+    f[SENTENCE + "/attention/row_kl"][0] = np.nan
+
+
+@hostile("attention_layers", "/a/passages/0001/attention/layers@kl", "expected 6", "found 5")
+def _(f):
+    layers = f[SENTENCE + "/attention/layers"]
+    for name in layers:
+        replace(layers, name, data=layers[name][:5])
+
+
+@hostile("attention_heads", "/a/passages/0001/attention/layers@kl_heads", "expected 4", "found 3")
+def _(f):
+    layers = f[SENTENCE + "/attention/layers"]
+    replace(layers, "kl_heads", data=layers["kl_heads"][:, :3])
+
+
+@hostile("attention_declared", "/a/passages/0001/attention/baseline",
+         "more is declared than is stored")
+def _(f):
+    replace(f, SENTENCE + "/attention/baseline", (10000, 10000), "<f4", chunks=(64, 64))
+
+
 @hostile("flag", "/a/model@qkv_bias", "found 7")
 def _(f):
     f["a/model"].attrs["qkv_bias"] = np.uint8(7)

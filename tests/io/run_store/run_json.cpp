@@ -309,14 +309,61 @@ Json json(const ModelInfo& m) {
   return j;
 }
 
+Json json(const TokenKindFigure& f) {
+  return {{"tokens", f.tokens}, {"delta_nll", bits(f.deltaNll)}, {"interval", bits(f.interval)}};
+}
+
+Json json(const std::vector<LikelyToken>& likeliest) {
+  Json j = Json::array();
+  for (const LikelyToken& likely : likeliest) j.push_back({likely.id, bits(likely.probability)});
+  return j;
+}
+
+Json json(const Passage& p) {
+  Json j = json(p.setting);
+  j.update({{"spec", p.specText},
+            {"sentence", p.sentence},
+            {"window", p.window},
+            {"windows", p.windows},
+            {"tokens", Json::array()},
+            {"texts", Json::object()},
+            {"layers", Json::array()},
+            {"attention", Json()},
+            {"recall", Json()}});
+  for (const PassageToken& t : p.tokens)
+    j["tokens"].push_back({{"id", t.id},
+                           {"scored", t.scored},
+                           {"recalled", t.recalled},
+                           {"baseline_nll", bits(t.baselineNll)},
+                           {"nll", bits(t.nll)},
+                           {"kl", bits(t.kl)},
+                           {"same_top1", t.sameTop1},
+                           {"baseline_likeliest", json(t.baselineLikeliest)},
+                           {"likeliest", json(t.likeliest)}});
+  for (const auto& [id, text] : p.texts) j["texts"][std::to_string(id)] = text;
+  for (const LayerAttention& layer : p.layers)
+    j["layers"].push_back({bits(layer.heads), bits(layer.mean), bits(layer.interval)});
+  if (p.attention)
+    j["attention"] = {{"layer", p.attention->layer},
+                      {"head", p.attention->head},
+                      {"kv_head", p.attention->kvHead},
+                      {"baseline", bits(p.attention->baseline)},
+                      {"compressed", bits(p.attention->compressed)},
+                      {"row_kl", bits(p.attention->rowKl)}};
+  if (p.recall) j["recall"] = {json(p.recall->recalled), json(p.recall->others)};
+  return j;
+}
+
 Json json(const ModelRun& r) {
   Json j = {{"model", json(r.model)},
             {"analysis", r.analysis ? json(*r.analysis) : Json()},
             {"baseline", r.baseline ? json(*r.baseline) : Json()},
             {"plans", Json::array()},
             {"sensitivity", r.sensitivity ? json(*r.sensitivity) : Json()},
-            {"sweep", r.sweep ? json(*r.sweep) : Json()}};
+            {"sweep", r.sweep ? json(*r.sweep) : Json()},
+            {"passages", Json::array()}};
   for (const Evaluation& e : r.plans) j["plans"].push_back(json(e));
+  for (const Passage& p : r.passages) j["passages"].push_back(json(p));
   return j;
 }
 

@@ -29,6 +29,7 @@ class Maker {
     run.plans[2].figures.compressed.ppl = std::numeric_limits<double>::infinity();
     run.sensitivity = sensitivity(run.model.numLayers);
     run.sweep = sweep();
+    run.passages = {passage(run.model, false), passage(run.model, true)};
     return run;
   }
 
@@ -184,6 +185,49 @@ class Maker {
     s.forced = true;
     return s;
   }
+
+  Passage passage(const ModelInfo& model, bool attention) {
+    Passage p;
+    p.setting = setting(true);
+    p.specText = "v:rank=24";
+    if (attention) p.sentence = "“Größe” – 评估.";
+    p.window = attention ? 0 : 2;
+    p.windows = 3;
+    const int count = 9;
+    for (int i = 0; i < count; ++i) {
+      PassageToken t;
+      t.id = integer(0, model.vocabSize - 1);
+      p.texts[t.id] = i == 3 ? "" : " 评" + std::to_string(t.id);
+      t.scored = i > 1;
+      if (t.scored) {
+        t.recalled = integer(0, 1) == 1;
+        t.baselineNll = static_cast<float>(real());
+        t.nll = static_cast<float>(real());
+        t.kl = static_cast<float>(real());
+        t.sameTop1 = integer(0, 1) == 1;
+        for (int c = 0; c < 5; ++c) t.baselineLikeliest.push_back({integer(0, 1023), share()});
+        for (int c = 0; c < (i == 4 ? 2 : 3); ++c)
+          t.likeliest.push_back({integer(0, 1023), share()});
+      }
+      p.tokens.push_back(t);
+    }
+    if (!attention) {
+      p.recall = RecallFigures{.recalled = {77, real(), interval()}, .others = {9, real()}};
+      return p;
+    }
+    HeadAttention head{.layer = 5, .head = 3, .kvHead = 1};
+    for (int i = 0; i < count * count; ++i) {
+      head.baseline.push_back(share());
+      head.compressed.push_back(share());
+    }
+    head.rowKl = reals(count);
+    p.attention = head;
+    for (int layer = 0; layer < model.numLayers; ++layer)
+      p.layers.push_back({reals(model.numHeads), real(), maybeInterval()});
+    return p;
+  }
+
+  float share() { return std::uniform_real_distribution<float>()(random_); }
 
   std::optional<Interval> maybeInterval() {
     return integer(0, 1) == 1 ? std::optional(interval()) : std::nullopt;
