@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
   QApplication::setApplicationName("KV Loupe");
   QApplication::setOrganizationName("kvloupe");
   QApplication::setApplicationVersion(KVLOUPE_VERSION);
-  QApplication::setDesktopFileName("kvloupe");
+  QApplication::setDesktopFileName(KVLOUPE_APP_ID);
 
   RecoveryFolder kept(RecoveryFolder::usual());
   // The core is loaded behind the window, on the thread that will use it.
