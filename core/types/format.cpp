@@ -35,6 +35,17 @@ std::string plain(double value, int decimals) {
   return fmt::format("{}{}", value < 0 && !isZero(digits) ? kMinus : "", digits);
 }
 
+/// With `decimals`; what would read as zero, or as a digit that it hardly reaches, as "2.1e-5".
+std::string plainOrTiny(double value, int decimals) {
+  if (value == 0 || !(std::abs(value) < 0.95 * std::pow(10.0, -decimals)))
+    return plain(value, decimals);
+  const int power = static_cast<int>(std::floor(std::log10(std::abs(value))));
+  const double digits = std::round(value * std::pow(10.0, 1 - power)) / 10;
+  const bool carries = std::abs(digits) >= 10;  // 9.96e-6 is 1.0e-5
+  return fmt::format("{}e-{}", plain(carries ? digits / 10 : digits, 1),
+                     carries ? -power - 1 : -power);
+}
+
 /// What rounds to zero is written "+0.00": nothing distinguishes it from zero.
 std::string withSign(double value, int decimals) {
   if (!std::isfinite(value)) return kNoValue;
@@ -99,10 +110,15 @@ std::string formatDeltaPplInterval(double percent, const Interval& interval) {
 }
 
 std::string formatDeltaNll(double nats, const std::optional<Interval>& interval) {
-  const std::string figure = fmt::format("{}{}nats", withSign(nats, 4), kSpace);
+  double size = std::abs(nats);
+  if (interval) size = std::max({size, std::abs(interval->low), std::abs(interval->high)});
+  // Four decimals, or as many as leave two digits of the largest; NLL is single precision.
+  int decimals = 4;
+  if (size >= 1e-7 && size < 9.5e-4) decimals = 1 - static_cast<int>(std::floor(std::log10(size)));
+  const std::string figure = fmt::format("{}{}nats", withSign(nats, decimals), kSpace);
   if (!interval) return figure;
-  return fmt::format("{} [{}, {}]", figure, withSign(interval->low, 4),
-                     withSign(interval->high, 4));
+  return fmt::format("{} [{}, {}]", figure, withSign(interval->low, decimals),
+                     withSign(interval->high, decimals));
 }
 
 std::string formatKept(double fraction) {
@@ -117,11 +133,14 @@ std::string formatProgress(std::int64_t done, std::int64_t total) {
   return fmt::format("{}{}%", static_cast<int>(std::floor(100 * fraction)), kSpace);
 }
 
-std::string formatProbability(double probability) { return plain(probability, 2); }
+std::string formatProbability(double probability) {
+  // 0.0031: a token that hardly could be is not one that could not be.
+  return plainOrTiny(probability, probability < 0.0095 ? 4 : 2);
+}
 
 std::string formatKlBare(double nats) {
   const double size = std::abs(nats);
-  return plain(nats, size < 0.09995 ? 4 : size < 0.9995 ? 3 : 2);
+  return plainOrTiny(nats, size < 0.09995 ? 4 : size < 0.9995 ? 3 : 2);
 }
 
 std::string formatKl(double nats) { return formatKlBare(nats) + kSpace + "nats"; }

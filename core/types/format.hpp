@@ -27,15 +27,16 @@ std::string formatPplUncertainty(double ppl, const Interval& interval);
 std::string formatDeltaPpl(double percent);
 /// "[+0.84, +1.02]": decimals as of formatDeltaPpl(percent); prefix "95 %: " where it stands alone.
 std::string formatDeltaPplInterval(double percent, const Interval& interval);
-/// "+0.0004 nats", "+0.0004 nats [−0.0002, +0.0010]": a change of NLL, always with a sign.
+/// "+0.0004 nats", "+0.0004 nats [−0.0002, +0.0010]": a change of NLL, always with a sign. A small
+/// one has more decimals: "+0.000021 nats [+0.000015, +0.000027]".
 std::string formatDeltaNll(double nats, const std::optional<Interval>& interval = std::nullopt);
 /// "37.5 %", "100 %": a fraction of something, from 0 to 1.
 std::string formatKept(double fraction);
 /// "71 %": progress, whole percent, rounded down so that 100 % means done.
 std::string formatProgress(std::int64_t done, std::int64_t total);
-/// "0.41".
+/// "0.41", "0.0031", "2.1e-5".
 std::string formatProbability(double probability);
-/// "0.0121 nats"; "0.119" without the unit.
+/// "0.0121 nats", "2.1e-5 nats"; "0.119" without the unit.
 std::string formatKl(double nats);
 std::string formatKlBare(double nats);
 /// "131,072".

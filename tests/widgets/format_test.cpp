@@ -46,7 +46,10 @@ class FormatTest : public QObject {
     row("delta that rounds to ten", formatDeltaPpl(9.996), "+10.0_%");
     row("change of NLL", formatDeltaNll(0.00041, Interval{-0.0002, 0.001}),
         "+0.0004_nats [−0.0002, +0.0010]");
-    row("change of NLL that rounds to zero", formatDeltaNll(-0.00001), "+0.0000_nats");
+    row("small change of NLL", formatDeltaNll(0.000021, Interval{0.000015, 0.000027}),
+        "+0.000021_nats [+0.000015, +0.000027]");
+    row("small change alone", formatDeltaNll(-0.00001), "−0.000010_nats");
+    row("change under single precision", formatDeltaNll(-3e-9), "+0.0000_nats");
     row("negative delta", formatDeltaPpl(-0.02), "−0.02_%");
     row("delta of zero", formatDeltaPpl(0), "+0.00_%");
     row("delta that rounds to zero", formatDeltaPpl(-0.001), "+0.00_%");
@@ -61,6 +64,13 @@ class FormatTest : public QObject {
     row("nearly done", formatProgress(999, 1000), "99_%");
     row("nothing to do", formatProgress(0, 0), "0_%");
     row("probability", formatProbability(0.414), "0.41");
+    row("small probability", formatProbability(0.00312), "0.0031");
+    row("very small probability", formatProbability(0.0000213), "2.1e-5");
+    row("no probability", formatProbability(0), "0.0000");
+    row("small divergence", formatKl(0.0000213), "2.1e-5_nats");
+    row("small divergence that carries", formatKlBare(9.96e-6), "1.0e-5");
+    row("divergence with one digit", formatKlBare(0.0004), "0.0004");
+    row("no divergence", formatKl(0), "0.0000_nats");
     row("divergence", formatKl(0.01213), "0.0121_nats");
     row("larger divergence", formatKlBare(0.1189), "0.119");
     row("divergence of nats", formatKlBare(1.944), "1.94");
