@@ -201,9 +201,10 @@ void LayersTools::fold() {
 }
 
 void LayersTools::showOverflow() {
-  QMenu menu;
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
   if (headCount() > 1) {
-    QMenu* heads = menu.addMenu(tr("Heads"));
+    QMenu* heads = menu->addMenu(tr("Heads"));
     auto* group = new QActionGroup(heads);
     for (int index = 0; index < heads_->count(); ++index) {
       QAction* action = heads->addAction(heads_->itemText(index));
@@ -214,16 +215,16 @@ void LayersTools::showOverflow() {
               [this, index] { emit heads_->activated(index); });
     }
   }
-  QAction* noise = menu.addAction(tr("Noise floor"));
+  QAction* noise = menu->addAction(tr("Noise floor"));
   noise->setCheckable(true);
   noise->setChecked(selection_.noiseFloor);
   connect(noise, &QAction::triggered, noise_, &QCheckBox::click);
-  menu.addSeparator();
-  connect(menu.addAction(tr("Fit the chart")), &QAction::triggered, this,
+  menu->addSeparator();
+  connect(menu->addAction(tr("Fit the chart")), &QAction::triggered, this,
           &LayersTools::fitRequested);
-  connect(menu.addAction(tr("Copy the chart")), &QAction::triggered, this,
+  connect(menu->addAction(tr("Copy the chart")), &QAction::triggered, this,
           &LayersTools::copyRequested);
-  menu.exec(more_->mapToGlobal(QPoint(0, more_->height())));
+  menu->popup(more_->mapToGlobal(QPoint(0, more_->height())));
 }
 
 void LayersTools::resizeEvent(QResizeEvent* event) {

@@ -162,7 +162,7 @@ class Builder {
   /// The number of the command in the last column; of very many plans the first ones have one.
   ReportTable withCommands(ReportTable table, const ReportModel& model) {
     const SlotState& state = model.state();
-    std::vector<EvaluationPtr> rows = comparablePlans(model.workspace());
+    std::vector<EvaluationPtr> rows = comparablePlans(model.workspace(), model.slot());
     if (state.baseline.value) rows.insert(rows.begin(), state.baseline.value);
     table.head << Words::tr("command");
     for (std::size_t i = 0; i < rows.size(); ++i) {

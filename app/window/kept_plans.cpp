@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/kept_plans.hpp"
 
+#include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QSettings>
 #include <QUrl>
+#include <algorithm>
 
 #include "common/error.hpp"
 #include "compression/plan/resolve.hpp"
@@ -41,6 +43,24 @@ std::vector<NamedPlan> readKeptPlans(const ModelInfo& model) {
   }
   settings.endArray();
   return plans;
+}
+
+std::vector<NamedPlan> withSession(std::vector<NamedPlan> own,
+                                   const std::vector<NamedPlan>& session) {
+  const auto has = [&own](const NamedPlan& wanted) {
+    return std::find(own.begin(), own.end(), wanted) != own.end();
+  };
+  const auto named = [&own](const QString& name) {
+    return std::any_of(own.begin(), own.end(),
+                       [&](const NamedPlan& plan) { return plan.name == name; });
+  };
+  for (NamedPlan plan : session) {
+    if (has(plan)) continue;
+    while (named(plan.name) && !has(plan))
+      plan.name = QCoreApplication::translate("KeptPlans", "%1 (run)").arg(plan.name);
+    if (!has(plan)) own.push_back(plan);
+  }
+  return own;
 }
 
 void storeKeptPlans(const ModelInfo& model, const std::vector<NamedPlan>& plans) {

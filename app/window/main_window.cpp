@@ -160,8 +160,13 @@ void MainWindow::refreshCompression() {
 }
 
 void MainWindow::refreshImpact() {
-  const ImpactView view = impactView(*workspace_);
-  workbench_->impact()->setView(view);
+  const Slot active = workspace_->active();
+  const Slot beside = active == Slot::A ? Slot::B : Slot::A;
+  const ImpactView view = impactView(*workspace_, estimators_[indexOf(active)]);
+  std::optional<ImpactView> other;
+  if (workspace_->slot(beside).model)
+    other = impactFigures(*workspace_, beside, estimators_[indexOf(beside)]);
+  workbench_->impact()->setView(view, other);
   if (projector_->on()) projector_->impact()->setView(view);
 }
 

@@ -11,6 +11,7 @@
 
 #include "panels/error_dialog.hpp"
 #include "panels/models_panel.hpp"
+#include "window/plan_estimate.hpp"
 #include "window/progress_rate.hpp"
 #include "workspace/workspace.hpp"
 
@@ -115,6 +116,7 @@ class MainWindow : public QMainWindow {
   ProjectorMode* projector_;
   SaveQuestion* saveQuestion_;
   QPointer<ErrorDialog> errorDialog_;
+  std::array<PlanEstimator, 2> estimators_;  // of A and of B
   ProgressRate rate_;
   std::vector<TextChoice> texts_;
   std::array<std::optional<Failure>, 2> refusals_;

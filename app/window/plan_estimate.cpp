@@ -2,10 +2,10 @@
 #include "window/plan_estimate.hpp"
 
 #include <QCoreApplication>
+#include <utility>
 
 #include "common/error.hpp"
 #include "compression/plan/resolve.hpp"
-#include "evaluation/additive_estimate.hpp"
 #include "types/format.hpp"
 #include "window/presenters.hpp"
 
@@ -29,22 +29,39 @@ QString basisOf(const PlanEstimate& estimate, const EstimateRecord& record) {
 
 }  // namespace
 
-std::optional<DraftEstimate> draftEstimate(const Workspace& workspace) {
-  const SlotState& state = workspace.activeSlot();
-  if (!state.model || specsOf(state.draft).empty()) return std::nullopt;
-  const std::vector<EvaluationPtr> plans = comparablePlans(workspace);
-  std::vector<const Evaluation*> measured;
-  for (const EvaluationPtr& plan : plans) measured.push_back(plan.get());
+std::optional<DraftEstimate> PlanEstimator::of(const Workspace& workspace, Slot slot) {
+  const SlotState& state = workspace.slot(slot);
+  const std::vector<CompressionSpec> specs = specsOf(state.draft);
+  if (!state.model || specs.empty()) return std::nullopt;
   const bool sensitivityFits =
       state.sensitivity.value && state.sensitivity.value->complete() &&
       (state.phase == Phase::Saved ||
        state.sensitivity.key.startsWith(measuredOnKey(state, workspace.settings())));
-  const AdditiveEstimate model(*state.model, state.analysis.value.get(), measured,
-                               sensitivityFits ? state.sensitivity.value.get() : nullptr);
+  Sources sources{state.model, state.analysis.value, comparablePlans(workspace, slot),
+                  sensitivityFits ? state.sensitivity.value : nullptr};
+  const bool known = learned_ && sources == sources_;
+  if (!known) learn(std::move(sources));
+  if (!known || specs != specs_) {
+    specs_ = specs;
+    last_ = estimate(specs);
+  }
+  return last_;
+}
+
+void PlanEstimator::learn(Sources sources) {
+  sources_ = std::move(sources);
+  std::vector<const Evaluation*> measured;
+  for (const EvaluationPtr& plan : sources_.plans) measured.push_back(plan.get());
+  learned_.emplace(*sources_.model, sources_.analysis.get(), measured, sources_.sensitivity.get());
+  ++timesLearned_;
+}
+
+std::optional<DraftEstimate> PlanEstimator::estimate(
+    const std::vector<CompressionSpec>& specs) const {
   try {
-    const auto estimate = model.of(resolvePlan(specsOf(state.draft), *state.model));
-    if (!estimate) return std::nullopt;
-    return DraftEstimate{*estimate, basisOf(*estimate, model.record())};
+    const auto figure = learned_->of(resolvePlan(specs, *sources_.model));
+    if (!figure) return std::nullopt;
+    return DraftEstimate{*figure, basisOf(*figure, learned_->record())};
   } catch (const Error&) {
     return std::nullopt;  // a saved run's plan that its model cannot have
   }

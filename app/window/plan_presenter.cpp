@@ -20,8 +20,8 @@ struct Words {
 QString text(const std::string& words) { return QString::fromStdString(words); }
 
 /// Why there is nothing to measure with, or empty.
-QString obstacle(const Workspace& workspace) {
-  const SlotState& state = workspace.activeSlot();
+QString obstacle(const Workspace& workspace, Slot slot) {
+  const SlotState& state = workspace.slot(slot);
   if (state.phase == Phase::Saved)
     return Words::tr(
         "The model is not open (F5 opens it): plans measured before can be looked at, new ones "
@@ -33,9 +33,9 @@ QString obstacle(const Workspace& workspace) {
   return {};
 }
 
-bool measuringHere(const Workspace& workspace, NeedKind kind) {
+bool measuringHere(const Workspace& workspace, Slot slot, NeedKind kind) {
   const Activity& activity = workspace.activity();
-  return activity.measuring == kind && activity.slot == workspace.active();
+  return activity.measuring == kind && activity.slot == slot;
 }
 
 QString measuredOnText(const Evaluation& evaluation) {
@@ -51,13 +51,14 @@ double doneFraction(const EvaluationFigures& figures) {
 }
 
 /// State of the figures shown, and why.
-std::pair<FigureState, QString> stateOf(const Workspace& workspace, const EvaluationPtr& shown,
-                                        bool upToDate, bool baselineOnly) {
-  const SlotState& state = workspace.activeSlot();
+std::pair<FigureState, QString> stateOf(const Workspace& workspace, Slot slot,
+                                        const EvaluationPtr& shown, bool upToDate,
+                                        bool baselineOnly) {
+  const SlotState& state = workspace.slot(slot);
   if (const JobError* failure = failureOf(state, workspace.settings()))
     return {FigureState::Failed, failure->summary};
-  const QString blocked = obstacle(workspace);
-  const bool analysing = measuringHere(workspace, NeedKind::Analysis);
+  const QString blocked = obstacle(workspace, slot);
+  const bool analysing = measuringHere(workspace, slot, NeedKind::Analysis);
   if (!shown) {
     if (!blocked.isEmpty()) return {FigureState::Empty, blocked};
     if (analysing) return {FigureState::Empty, Words::tr("Starts when the analysis is done")};
@@ -72,8 +73,8 @@ std::pair<FigureState, QString> stateOf(const Workspace& workspace, const Evalua
     if (analysing) why = Words::tr("%1; measured when the analysis is done").arg(why);
     return {FigureState::Stale, why};
   }
-  const bool running =
-      measuringHere(workspace, NeedKind::Plan) || measuringHere(workspace, NeedKind::Baseline);
+  const bool running = measuringHere(workspace, slot, NeedKind::Plan) ||
+                       measuringHere(workspace, slot, NeedKind::Baseline);
   if (shown->figures.complete() && !baselineOnly) return {FigureState::Measured, {}};
   if (running || (baselineOnly && workspace.activity().busy())) return {FigureState::Measuring, {}};
   return {FigureState::Stale,
@@ -108,7 +109,7 @@ CompressionView compressionView(const Workspace& workspace) {
                  "No slider can show this plan whole: %1. The figures are the plan’s own; "
                  "moving a slider leaves it.")
                  .arg(text(state.draft.beyond->text));
-  if (const QString blocked = obstacle(workspace); !blocked.isEmpty())
+  if (const QString blocked = obstacle(workspace, workspace.active()); !blocked.isEmpty())
     notes << blocked + ".";
   else if (state.draft.expanded)
     notes << Words::tr("K and V are expanded from the latent: compressing them frees no cache.");
@@ -116,8 +117,8 @@ CompressionView compressionView(const Workspace& workspace) {
   return view;
 }
 
-std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace) {
-  const SlotState& state = workspace.activeSlot();
+std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace, Slot slot) {
+  const SlotState& state = workspace.slot(slot);
   std::vector<EvaluationPtr> plans;
   if (!state.model) return plans;
   const QString measuredOn = measuredOnKey(state, workspace.settings());
@@ -126,9 +127,10 @@ std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace) {
   return plans;
 }
 
-ImpactView impactView(const Workspace& workspace) {
+ImpactView impactFigures(const Workspace& workspace, Slot slot, PlanEstimator& estimator) {
   ImpactView view;
-  const SlotState& state = workspace.activeSlot();
+  view.slot = modelSlot(slot);
+  const SlotState& state = workspace.slot(slot);
   if (!state.model) return view;
   view.identity = specsOf(state.draft).empty();
   const Accounting accounting =
@@ -140,29 +142,40 @@ ImpactView impactView(const Workspace& workspace) {
   const EvaluationPtr shown = own.value ? own.value : state.baseline.value;
   view.baselineOnly = !view.identity && !own.value;
   const bool saved = state.phase == Phase::Saved;
-  const bool upToDate =
+  view.upToDate =
       shown && (saved               ? view.identity || (!view.baselineOnly &&
                                           isPlanOf(*state.model, state.draft, shown->specs))
                 : view.baselineOnly ? state.baseline.key == baselineKey(state, workspace.settings())
                                     : own.key == planKey(state, workspace.settings()));
-  std::tie(view.state, view.reason) = stateOf(workspace, shown, upToDate, view.baselineOnly);
+  std::tie(view.state, view.reason) =
+      stateOf(workspace, slot, shown, view.upToDate, view.baselineOnly);
 
   const bool waiting = view.state == FigureState::Stale || view.state == FigureState::Measuring ||
                        view.state == FigureState::Empty;
-  if (!view.identity && waiting && (!upToDate || view.baselineOnly)) {
-    if (const auto estimate = draftEstimate(workspace)) {
+  if (!view.identity && waiting && (!view.upToDate || view.baselineOnly)) {
+    if (const auto estimate = estimator.of(workspace, slot)) {
       view.state = FigureState::Estimate;
       view.estimate = estimate->figure;
       view.reason = estimate->basis;
     }
   }
-
   if (shown) {
     view.figures = shown->figures;
     view.progress = doneFraction(shown->figures);
-    if (view.baselineOnly && measuringHere(workspace, NeedKind::Plan)) view.progress = 0;
+    if (view.baselineOnly && measuringHere(workspace, slot, NeedKind::Plan)) view.progress = 0;
     view.measuredOn = measuredOnText(*shown);
+  }
+  return view;
+}
+
+ImpactView impactView(const Workspace& workspace, PlanEstimator& estimator) {
+  const Slot slot = workspace.active();
+  const SlotState& state = workspace.activeSlot();
+  ImpactView view = impactFigures(workspace, slot, estimator);
+  if (!state.model) return view;
+  if (view.figures) {
     if (!view.baselineOnly) {
+      const EvaluationPtr& shown = view.identity ? state.baseline.value : state.current.value;
       view.convergence = {.role = planRole(shown->specs),
                           .points = shown->convergence,
                           .tokensPlanned = shown->figures.tokensPlanned,
@@ -174,18 +187,23 @@ ImpactView impactView(const Workspace& workspace) {
             .arg(text(state.model->name), view.measuredOn, QCoreApplication::applicationName(),
                  QCoreApplication::applicationVersion());
   }
-  for (const EvaluationPtr& plan : comparablePlans(workspace))
-    view.plane.points.push_back(planPoint(*plan, modelSlot(workspace.active())));
+  for (const EvaluationPtr& plan : comparablePlans(workspace, slot))
+    view.plane.points.push_back(planPoint(*plan, view.slot));
   PlanPlaneData::Current current{
       .cacheRatio = view.cacheRatio, .deltaPplPercent = {}, .state = view.state};
   if (view.identity)
     current.deltaPplPercent = 0;
   else if (view.estimate)
     current.deltaPplPercent = view.estimate->deltaPplPercent;
-  else if (upToDate && !view.baselineOnly)
-    current.deltaPplPercent = shown->figures.deltaPplPercent;
+  else if (view.upToDate && !view.baselineOnly)
+    current.deltaPplPercent = view.figures->deltaPplPercent;
   view.plane.current = current;
   return view;
+}
+
+ImpactView impactView(const Workspace& workspace) {
+  PlanEstimator once;
+  return impactView(workspace, once);
 }
 
 }  // namespace kvloupe

@@ -60,8 +60,8 @@ void MainWindow::connectPlans() {
           [this](const QString& path) { log(tr("Plan read from %1").arg(shortPath(path))); });
   connect(workspace_, &Workspace::slotChanged, this, [this](Slot slot) {
     const SlotState& state = workspace_->slot(slot);
-    if (!state.model || !state.kept.empty()) return;
-    workspace_->restoreKeptPlans(slot, readKeptPlans(*state.model));
+    if (!state.model) return;
+    workspace_->restoreKeptPlans(slot, withSession(readKeptPlans(*state.model), state.kept));
     refreshCompression();
   });
 }

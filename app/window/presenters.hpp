@@ -13,6 +13,8 @@
 
 namespace kvloupe {
 
+class PlanEstimator;
+
 // What the workspace knows, in the form that each panel shows. Pure functions: no panel asks the
 // workspace anything, and the workspace knows no panel.
 
@@ -30,11 +32,17 @@ namespace kvloupe {
 [[nodiscard]] ModelsView modelsView(const Workspace& workspace,
                                     const std::vector<TextChoice>& texts);
 [[nodiscard]] CompressionView compressionView(const Workspace& workspace);
+/// Of the active model.
+[[nodiscard]] ImpactView impactView(const Workspace& workspace, PlanEstimator& estimator);
+/// The same, with what is there to learn from learned for this once.
 [[nodiscard]] ImpactView impactView(const Workspace& workspace);
+/// A model's figures alone, without charts: what a line shows.
+[[nodiscard]] ImpactView impactFigures(const Workspace& workspace, Slot slot,
+                                       PlanEstimator& estimator);
 
-/// The plans that stand on the plane: those of the active model that were measured on what is
-/// chosen now. The plane's points have this order.
-[[nodiscard]] std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace);
+/// The plans of a model that were measured on what is chosen now. The points of the active model's
+/// plane have this order.
+[[nodiscard]] std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace, Slot slot);
 
 /// `message` is shown while nothing runs.
 [[nodiscard]] StatusView statusView(const Workspace& workspace, const ProgressRate& rate,

@@ -171,7 +171,7 @@ void MainWindow::connectPanels() {
   connect(compression, &CompressionPanel::dragChanged, workbench_->impact(),
           &ImpactPanel::setAxesFrozen);
   connect(workbench_->impact(), &ImpactPanel::planClicked, this, [this](int index) {
-    const auto plans = comparablePlans(*workspace_);
+    const auto plans = comparablePlans(*workspace_, workspace_->active());
     const ModelInfoPtr& model = workspace_->activeSlot().model;
     if (index < 0 || index >= static_cast<int>(plans.size()) || !model) return;
     workspace_->editPlan(draftFor(*model, plans[static_cast<std::size_t>(index)]->specs),
@@ -240,8 +240,7 @@ void MainWindow::connectWorkspace() {
   });
   connect(workspace_, &Workspace::analysisChanged, this, &MainWindow::refreshModels);
   connect(workspace_, &Workspace::evaluationChanged, this, [this](Slot slot) {
-    if (slot != workspace_->active()) return;
-    refreshModels();
+    if (slot == workspace_->active()) refreshModels();
     refreshImpact();
   });
   connect(workspace_, &Workspace::sweepChanged, this, &MainWindow::refreshCompression);
@@ -274,6 +273,7 @@ void MainWindow::connectWorkspace() {
     restoreWindowView(*workbench_, view);
     refreshModels();
   });
+  connect(workspace_, &Workspace::sessionDamaged, this, &MainWindow::log);
   workspace_->setViewSource([this] { return windowView(*workbench_); });
   connect(workspace_, &Workspace::runSaved, this, [this](const QString& path) {
     rememberRecent(path);
@@ -400,14 +400,16 @@ void MainWindow::showManual() {
 }
 
 void MainWindow::showAbout() {
-  QMessageBox about(QMessageBox::NoIcon, tr("About KV Loupe"),
-                    "KV Loupe " + QApplication::applicationVersion(), QMessageBox::Close, this);
-  about.setInformativeText(
+  auto* about =
+      new QMessageBox(QMessageBox::NoIcon, tr("About KV Loupe"),
+                      "KV Loupe " + QApplication::applicationVersion(), QMessageBox::Close, this);
+  about->setAttribute(Qt::WA_DeleteOnClose);
+  about->setInformativeText(
       tr("Measures how far a language model’s KV cache can be compressed, which half "
          "of it, and what that costs.\n\nGNU General Public License, version 3 or "
          "later. Built on Qt, QCustomPlot, libtorch, Eigen and HDF5."));
-  about.setIconPixmap(iconPixmap(Icon::App, 64, kvloupe::palette().ink, devicePixelRatioF()));
-  about.exec();
+  about->setIconPixmap(iconPixmap(Icon::App, 64, kvloupe::palette().ink, devicePixelRatioF()));
+  about->open();
 }
 
 void MainWindow::applyThemeChoice(int kind) {

@@ -118,6 +118,8 @@ struct SlotState {
   std::vector<Keyed<PassagePtr>> passages;       // that were looked at, oldest first
   /// What could not be measured, by the key it was asked for with; not tried again by itself.
   std::map<QString, JobError> measurementFailures;
+  int measuredAt =
+      0;  // revision of the document with the last result; 0: nothing was measured here
 };
 
 using Slots = std::array<SlotState, 2>;

@@ -64,7 +64,8 @@ bool Workspace::worthSaving() const { return worthSaving(Slot::A) || worthSaving
 
 bool Workspace::worthSaving(Slot slot) const {
   const SlotState& state = this->slot(slot);
-  return dirty() && (state.plans.size() > 1 || state.sweep.value || state.sensitivity.value);
+  return state.measuredAt > savedRevision_ &&
+         (state.plans.size() > 1 || state.sweep.value || state.sensitivity.value);
 }
 
 bool Workspace::settled() const {
@@ -130,7 +131,7 @@ void Workspace::recoverRun(const QString& path) {
 }
 
 Job Workspace::saveJob(const QString& path) const {
-  const SessionParts parts{active_, settings_, view_ ? view_() : QJsonObject()};
+  const SessionParts parts{active_, settings_, view_ ? view_() : QJsonObject(), {}};
   // The figures are shared; the worker puts them together.
   return SaveJob{[models = models_, session = sessionText(models_, parts)] {
                    return runFrom(models, session);
@@ -401,6 +402,12 @@ void Workspace::setActivity(Activity activity) {
 void Workspace::touch() {
   ++revision_;
   emit documentChanged();
+}
+
+/// A result came that no file holds.
+void Workspace::touchMeasured(Slot slot) {
+  at(slot).measuredAt = revision_ + 1;
+  touch();
 }
 
 QString Workspace::titleOf(const Need& need) const {

@@ -152,6 +152,8 @@ class Workspace : public QObject {
   void runNotRecovered(const QString& path);
   /// A run that a window saved is open, and what its window showed.
   void sessionOpened(const QJsonObject& view);
+  /// The run is open, but not all of what its window showed: in one line.
+  void sessionDamaged(const QString& line);
   void runSaved(const QString& path);
   void planExported(const QString& path);
   void planImported(const QString& path);
@@ -192,7 +194,8 @@ class Workspace : public QObject {
   [[nodiscard]] bool discardOpeningOf(Slot slot);
   void empty(Slot slot);
   void replaceBySaved(Slot slot, SlotState saved);
-  void showRun(const RunPtr& run, const QString& path);
+  /// What of its session could not be taken back, in words.
+  [[nodiscard]] QString showRun(const RunPtr& run, const QString& path);
   void activate(Slot slot);
   void applyDraft(Slot slot, const PlanDraft& draft);
   void pushDraft(Slot slot, const PlanDraft& draft, int gesture);
@@ -204,6 +207,7 @@ class Workspace : public QObject {
   void recallPassages();
   void setActivity(Activity activity);
   void touch();
+  void touchMeasured(Slot slot);
   QString titleOf(const Need& need) const;
 
   void onProgress(JobId id, const Progress& progress);

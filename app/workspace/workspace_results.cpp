@@ -135,11 +135,13 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       state.path = errand.path;
       state.model = std::get<ModelInfoPtr>(result);
       state.draft = firstDraft(*state.model);
-      // The model of a saved run goes on with the run's plan.
       if (const SlotState& old = at(errand.slot);
-          old.phase == Phase::Saved && old.model->configJson == state.model->configJson &&
-          old.model->name == state.model->name)
-        state.draft = draftFor(*state.model, specsOf(old.draft));
+          old.model && old.model->configJson == state.model->configJson &&
+          old.model->name == state.model->name) {
+        state.kept = old.kept;
+        // The model of a saved run goes on with the run's plan.
+        if (old.phase == Phase::Saved) state.draft = draftFor(*state.model, specsOf(old.draft));
+      }
       empty(errand.slot);
       at(errand.slot) = std::move(state);
       activate(errand.slot);
@@ -149,23 +151,29 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       emit modelOpened(errand.path);
       break;
     }
-    case Errand::What::Load:
-      showRun(std::get<RunPtr>(result), errand.path);
+    case Errand::What::Load: {
+      const QString fault = showRun(std::get<RunPtr>(result), errand.path);
       runPath_ = errand.path;
       savedRevision_ = revision_;
       emit documentChanged();
       emit runOpened(errand.path);
+      if (!fault.isEmpty()) emit sessionDamaged(fault);
       break;
-    case Errand::What::Recover:
-      showRun(std::get<RunPtr>(result), {});
+    }
+    case Errand::What::Recover: {
+      const QString fault = showRun(std::get<RunPtr>(result), {});
       runPath_.clear();
+      for (SlotState& state : models_)
+        if (state.model) state.measuredAt = revision_ + 1;
       touch();
       emit runRecovered(errand.path);
+      if (!fault.isEmpty()) emit sessionDamaged(fault);
       break;
+    }
     case Errand::What::LoadBeside:
       replaceBySaved(Slot::B,
                      std::move(slotsFrom(std::get<RunPtr>(result), errand.path)[indexOf(Slot::A)]));
-      touch();
+      emit documentChanged();  // beside it stands another; nothing was measured
       emit slotChanged(Slot::B);
       emit runOpened(errand.path);
       break;
@@ -191,10 +199,10 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
 }
 
 /// In place of everything.
-void Workspace::showRun(const RunPtr& run, const QString& path) {
+QString Workspace::showRun(const RunPtr& run, const QString& path) {
   Slots saved = slotsFrom(run, path);
   const SessionParts parts =
-      restoreSession(run->session, saved, {Slot::A, settings_, QJsonObject()});
+      restoreSession(run->session, saved, {Slot::A, settings_, QJsonObject(), {}});
   for (const Slot slot : {Slot::A, Slot::B}) replaceBySaved(slot, std::move(saved[indexOf(slot)]));
   const bool otherSettings = parts.settings != settings_;
   settings_ = parts.settings;
@@ -204,6 +212,7 @@ void Workspace::showRun(const RunPtr& run, const QString& path) {
   for (const Slot slot : {Slot::A, Slot::B}) emit slotChanged(slot);
   emit activeChanged();
   if (!run->session.empty()) emit sessionOpened(parts.view);
+  return parts.fault;
 }
 
 void Workspace::replaceBySaved(Slot slot, SlotState saved) {
@@ -295,11 +304,12 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
       state.model = std::get<ModelInfoPtr>(result);
       break;
   }
-  touch();
   if (need.kind == NeedKind::Hash) {
+    touch();
     emit slotChanged(need.slot);
     return;
   }
+  touchMeasured(need.slot);
   emit analysisChanged(need.slot);
   emit evaluationChanged(need.slot);
 }

@@ -63,6 +63,7 @@ AdditiveEstimate::AdditiveEstimate(const ModelInfo& model, const Analysis* analy
       continue;  // a plan that this model cannot have
     }
   }
+  factors_ = logFactors();
 }
 
 double AdditiveEstimate::dropped(int layer, Target target, const Chain& chain) const {
@@ -188,11 +189,10 @@ std::optional<PlanEstimate> AdditiveEstimate::of(const Plan& plan) const {
                         .interval = {},
                         .learnedFrom = guessed->learnedFrom};
   if (!std::isfinite(estimate.deltaPplPercent)) return std::nullopt;
-  const std::vector<double> factors = logFactors();
-  if (int(factors.size()) < kFewest) return estimate;
+  if (int(factors_.size()) < kFewest) return estimate;
   double squares = 0;
-  for (const double factor : factors) squares += factor * factor;
-  const double spread = kTwoSided95 * std::sqrt(squares / double(factors.size()));
+  for (const double factor : factors_) squares += factor * factor;
+  const double spread = kTwoSided95 * std::sqrt(squares / double(factors_.size()));
   estimate.interval = Interval{percent(guessed->deltaNll * std::exp(-spread)),
                                percent(guessed->deltaNll * std::exp(spread))};
   if (!std::isfinite(estimate.interval->high)) estimate.interval.reset();
@@ -200,8 +200,8 @@ std::optional<PlanEstimate> AdditiveEstimate::of(const Plan& plan) const {
 }
 
 EstimateRecord AdditiveEstimate::record() const {
-  std::vector<double> factors = logFactors();
-  if (factors.empty()) return {};
+  if (factors_.empty()) return {};
+  std::vector<double> factors = factors_;
   for (double& factor : factors) factor = std::abs(factor);
   return {.plans = int(factors.size()), .typicalFactor = std::exp(median(factors))};
 }

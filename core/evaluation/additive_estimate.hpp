@@ -59,6 +59,7 @@ class AdditiveEstimate {
   const Analysis* analysis_;
   std::map<std::pair<int, Target>, double> weights_;  // where a sensitivity tells them
   std::vector<Known> known_;
+  std::vector<double> factors_;  // log of estimated over measured dNLL, of every plan told from 0
 };
 
 }  // namespace kvloupe

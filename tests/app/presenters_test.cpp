@@ -8,6 +8,7 @@
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
+#include "window/plan_estimate.hpp"
 
 using namespace kvloupe;
 using kvloupe::test::FakeWorkspace;
@@ -101,6 +102,47 @@ class PresentersTest : public QObject, FakeWorkspace {
     QVERIFY(!impactView(*workspace_).estimate);
     QCOMPARE(impactView(*workspace_).state, FigureState::Stale);
     QCOMPARE(impactView(*workspace_).reason, "the plan changed since");
+    settle();
+  }
+
+  void whatCostsAreLearnedFromIsLearnedOnce() {
+    open();
+    moveV(6);
+    PlanEstimator estimator;
+    const ImpactView first = impactView(*workspace_, estimator);
+    QCOMPARE(first.state, FigureState::Estimate);
+    QCOMPARE(estimator.timesLearned(), 1);
+    moveV(7);
+    const ImpactView second = impactView(*workspace_, estimator);
+    QCOMPARE(estimator.timesLearned(), 1);  // another draft teaches nothing
+    QVERIFY(second.estimate->deltaPplPercent < first.estimate->deltaPplPercent);
+    QCOMPARE(second.estimate->deltaPplPercent, impactView(*workspace_).estimate->deltaPplPercent);
+    settle();
+    moveV(5);
+    (void)impactView(*workspace_, estimator);
+    QCOMPARE(estimator.timesLearned(), 2);  // a plan measured does
+    settle();
+  }
+
+  void theOtherModelHasItsOwnFigures() {
+    open();
+    workspace_->openModel("demo:mla", Slot::B);
+    settle();
+    QCOMPARE(workspace_->active(), Slot::B);
+    PlanEstimator ofA, ofB;
+    const ImpactView a = impactFigures(*workspace_, Slot::A, ofA);
+    const ImpactView b = impactFigures(*workspace_, Slot::B, ofB);
+    QCOMPARE(a.slot, ModelSlot::A);
+    QCOMPARE(b.slot, ModelSlot::B);
+    QCOMPARE(a.state, FigureState::Measured);
+    QVERIFY(a.figures && b.figures);
+    QVERIFY(a.bytesPerToken != b.bytesPerToken);
+    QCOMPARE(b.bytesPerToken, impactView(*workspace_).bytesPerToken);
+    // A moved plan of A is an estimate there and leaves B as it is.
+    workspace_->setActive(Slot::A);
+    moveV(6);
+    QCOMPARE(impactFigures(*workspace_, Slot::A, ofA).state, FigureState::Estimate);
+    QCOMPARE(impactFigures(*workspace_, Slot::B, ofB).state, FigureState::Measured);
     settle();
   }
 

@@ -3,8 +3,10 @@
 // says that cannot be is left out.
 #include <qcustomplot.h>
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
+#include <QSignalSpy>
 #include <QTest>
 
 #include "app/support/real_window.hpp"
@@ -18,7 +20,9 @@
 #include "pages/layers_page.hpp"
 #include "pages/layers_tools.hpp"
 #include "panels/impact_panel.hpp"
+#include "panels/log_pane.hpp"
 #include "start.hpp"
+#include "window/kept_plans.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/session_json.hpp"
 
@@ -56,6 +60,12 @@ class SessionFileTest : public QObject {
     const PlanDraft draftB = workspace().activeSlot().draft;
     workspace().setActive(Slot::A);
 
+    workspace().keepPlan("cheap");
+    workspace().editPlan(withRank(workspace().activeSlot().draft, Target::V, 12), 3);
+    workspace().keepPlan("dear");
+    workspace().editPlan(withRank(workspace().activeSlot().draft, Target::V, 20), 4);
+    const std::vector<NamedPlan> kept = workspace().slot(Slot::A).kept;
+    QCOMPARE(kept.size(), std::size_t(2));
     page<LayersPage>().setView({{"metric", "rank_95"}, {"log", false}, {"head", 1}});
     page<DimensionsPage>().setView({{"layer", 4}, {"head", 1}, {"sorted", false}});
     window().showPage("layers");
@@ -74,9 +84,15 @@ class SessionFileTest : public QObject {
     QVERIFY(QFile::exists(path));
 
     auto other = std::make_unique<RealWindow>();
+    // A person of other settings, who calls another plan "dear".
+    const NamedPlan own{"dear", parseSpecs("v:rank=3")};
+    storeKeptPlans(*workspace().slot(Slot::A).model, {own});
     other->window->openPath(path);
     other->settle();
     Workspace& again = *other->workspace;
+    const std::vector<NamedPlan> joined = {own, kept[0], {"dear (run)", kept[1].specs}};
+    QVERIFY(again.slot(Slot::A).kept == joined);
+    QVERIFY(again.slot(Slot::B).kept.empty());
     QCOMPARE(again.active(), Slot::A);
     QVERIFY(again.settings() == settings);
     QCOMPARE(specText(specsOf(again.slot(Slot::A).draft)), std::string("v:rank=20"));
@@ -115,6 +131,60 @@ class SessionFileTest : public QObject {
     QCOMPARE(again.slot(Slot::A).phase, Phase::Open);
     QCOMPARE(specText(specsOf(again.slot(Slot::A).draft)), std::string("v:rank=20"));
     QVERIFY(planCurrent(again.slot(Slot::A), again.settings()));
+    QVERIFY(again.slot(Slot::A).kept == joined);
+  }
+
+  /// Written before plans were kept in it.
+  void anOlderSessionStillOpens() {
+    Slots models{workspace().slot(Slot::A), workspace().slot(Slot::B)};
+    models[0].kept.clear();
+    const SessionParts parts = restoreSession(
+        R"({"version": 1, "active": "b", "plans": {"a": {"specs": ["v:rank=7"]}},
+            "settings": {"context": 64}, "view": {"page": "text"}})",
+        models, {Slot::A, workspace().settings(), QJsonObject(), {}});
+    QVERIFY2(parts.fault.isEmpty(), qPrintable(parts.fault));
+    QCOMPARE(parts.active, Slot::B);
+    QCOMPARE(specText(specsOf(models[0].draft)), std::string("v:rank=7"));
+    QVERIFY(models[0].kept.empty());
+  }
+
+  void keptPlansAreChecked() {
+    Slots models{workspace().slot(Slot::A), workspace().slot(Slot::B)};
+    const SessionParts parts = restoreSession(
+        R"({"version": 1, "kept": {"a": [{"name": "all", "specs": []},
+            {"name": "all", "specs": ["v:rank=2"]}, {"name": "", "specs": ["v:rank=2"]},
+            {"name": "none", "specs": ["latent:rank=2"]}, 7, {"name": "no list", "specs": 3},
+            {"name": "V 2", "specs": ["v:rank=2"]}], "b": "x"}})",
+        models, {Slot::A, workspace().settings(), QJsonObject(), {}});
+    const std::vector<NamedPlan> expected = {{"all", {}}, {"V 2", parseSpecs("v:rank=2")}};
+    QVERIFY(models[0].kept == expected);
+    QVERIFY(models[1].kept.empty());
+    QCOMPARE(parts.fault,
+             "6 plans of the session are none that their model can have, and left out");
+  }
+
+  /// The run is a run whatever its session is: one line says what is lacking.
+  void aDamagedSessionIsOneLine() {
+    const QString path = real_->folder.filePath("session.kvl.h5");
+    RealWindow other;
+    QSignalSpy lines(other.workspace.get(), &Workspace::sessionDamaged);
+    other.window->openPath(path);
+    other.settle();
+    QCOMPARE(lines.count(), 0);
+    const auto file = loadEngine(KVLOUPE_CORE_MODULE);
+    Run run = file->load(path.toStdString());
+    run.session = "{\"version\": 1, \"plans\"";
+    const QString damaged = other.folder.filePath("damaged.kvl.h5");
+    file->save(run, damaged.toStdString());
+    other.window->openPath(damaged);
+    other.settle();
+    QCOMPARE(other.workspace->runPath(), damaged);
+    QCOMPARE(lines.count(), 1);
+    const QString line = lines[0][0].toString();
+    QVERIFY2(line.contains("cannot be read: no JSON at byte"), qPrintable(line));
+    QVERIFY(other.window->workbench()->log()->text().contains(line));
+    QCOMPARE(other.workspace->slot(Slot::A).plans.size(), run.a.plans.size());
+    QVERIFY(!other.window->errorDialog());
   }
 
   void whatTheCommandLineGivesCounts() {
@@ -142,24 +212,31 @@ class SessionFileTest : public QObject {
 
   void whatCannotBeIsLeftOut_data() {
     QTest::addColumn<QByteArray>("text");
-    QTest::newRow("none") << QByteArray();
-    QTest::newRow("no JSON") << QByteArray("{{{");
-    QTest::newRow("a list") << QByteArray("[1, 2]");
-    QTest::newRow("deep") << QByteArray(200000, '[');
-    QTest::newRow("version") << QByteArray(R"({"version": 2, "active": "b"})");
-    QTest::newRow("kinds") << QByteArray(
-        R"({"version": 1, "active": 7, "settings": [], "plans": {"a": "x"},
-                         "view": 3})");
-    QTest::newRow("no such plan") << QByteArray(
-        R"({"version": 1, "plans": {"a": {"specs": ["v:rank=1000000", "latent:rank=2",
-                         "v:rank=x"]}}})");
+    QTest::addColumn<bool>("faulty");
+    QTest::newRow("none") << QByteArray() << false;
+    QTest::newRow("no JSON") << QByteArray("{{{") << true;
+    QTest::newRow("a list") << QByteArray("[1, 2]") << true;
+    QTest::newRow("deep") << QByteArray(200000, '[') << true;
+    QTest::newRow("too long") << QByteArray(2 << 20, ' ') << true;
+    QTest::newRow("version") << QByteArray(R"({"version": 2, "active": "b"})") << true;
+    QTest::newRow("kinds")
+        << QByteArray(
+               R"({"version": 1, "active": 7, "settings": [], "plans": {"a": "x"},
+                         "view": 3})")
+        << true;
+    QTest::newRow("no such plan")
+        << QByteArray(
+               R"({"version": 1, "plans": {"a": {"specs": ["v:rank=1000000", "latent:rank=2",
+                         "v:rank=x"]}}})")
+        << true;
     QTest::newRow("numbers") << QByteArray(
-        R"({"version": 1, "settings": {"context": -5, "protocol": "x",
+                                    R"({"version": 1, "settings": {"context": -5, "protocol": "x",
                          "calibration_tokens": -1e300},
                          "view": {"page": "none", "pages": {"layers": {"selection": {"head": 1e9,
                          "metric": 4}, "zooms": [[1, 1, 0, 0], "x", [1e308, -1e308, 0, 1]]},
                          "dimensions": {"selection": {"layer": -3, "head": 77},
-                         "zooms": [[null, 2, 3]]}}}})");
+                         "zooms": [[null, 2, 3]]}}}})")
+                             << false;
   }
   void whatCannotBeIsLeftOut() {
     QFETCH(QByteArray, text);
@@ -167,8 +244,11 @@ class SessionFileTest : public QObject {
     const PlanDraft before = models[0].draft;
     const MeasurementSettings settings = workspace().settings();
     const SessionParts parts =
-        restoreSession(text.toStdString(), models, {Slot::A, settings, QJsonObject()});
+        restoreSession(text.toStdString(), models, {Slot::A, settings, QJsonObject(), {}});
     QVERIFY(models[0].draft == before);
+    QFETCH(bool, faulty);
+    QCOMPARE(!parts.fault.isEmpty(), faulty);
+    QVERIFY2(!parts.fault.contains('\n'), qPrintable(parts.fault));
     QVERIFY(parts.settings.context >= 0 && parts.settings.calibrationTokens >= 0);
     QCOMPARE(parts.settings.calibrationPath, settings.calibrationPath);
     QCOMPARE(parts.settings.protocol, settings.protocol);
@@ -182,16 +262,19 @@ class SessionFileTest : public QObject {
     const QJsonObject document =
         QJsonDocument::fromJson(
             QByteArray::fromStdString(sessionText(
-                models, {Slot::B, workspace().settings(), QJsonObject{{"page", "layers"}}})))
+                models, {Slot::B, workspace().settings(), QJsonObject{{"page", "layers"}}, {}})))
             .object();
     QStringList keys = document.keys();
     keys.sort();
-    QCOMPARE(keys, (QStringList{"active", "plans", "settings", "version", "view"}));
+    QCOMPARE(keys, (QStringList{"active", "kept", "plans", "settings", "version", "view"}));
     QFile manual(QString(KVLOUPE_DEMO) + "/../manual/file-format.md");
     QVERIFY(manual.open(QIODevice::ReadOnly));
     const QString words = QString::fromUtf8(manual.readAll());
     keys += document["settings"].toObject().keys();
     keys += document["plans"].toObject()["a"].toObject().keys();
+    const QJsonArray kept = document["kept"].toObject()["a"].toArray();
+    QVERIFY(!kept.isEmpty());
+    keys += kept.first().toObject().keys();
     for (const QString& key : keys) QVERIFY2(words.contains('`' + key + '`'), qPrintable(key));
   }
 };

@@ -398,6 +398,24 @@ class WorkspaceTest : public QObject, FakeWorkspace {
     QCOMPARE(script_->seen().size(), calls);
   }
 
+  void aRunBesideIsNotUnsaved() {
+    open("demo:gqa");
+    moveV(7, 1);
+    settle();
+    QVERIFY(workspace_->worthSaving(Slot::A));
+    workspace_->saveRun("/runs/a.kvl.h5");
+    settle();
+    workspace_->openRunBeside("/runs/a.kvl.h5");
+    settle();
+    QCOMPARE(workspace_->slot(Slot::B).plans.size(), std::size_t(2));
+    QVERIFY(!workspace_->dirty());
+    QVERIFY(!workspace_->worthSaving());
+    moveV(6, 2);
+    settle();
+    QVERIFY(workspace_->worthSaving(Slot::A));
+    QVERIFY(!workspace_->worthSaving(Slot::B));
+  }
+
   void aFailedSaveKeepsTheRunUnsaved() {
     open("demo:gqa");
     script_->saveFails = true;

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "controls/state_pill.hpp"
+#include "panels/impact_figures.hpp"
 #include "panels/impact_panel.hpp"
 #include "panels/projector_impact.hpp"
 #include "theme/theme.hpp"
@@ -154,13 +155,62 @@ class PanelsImpactTest : public QObject {
 
   void foldedItIsOneLine() {
     ImpactPanel panel;
+    panel.resize(719, ImpactPanel::kFoldedHeight);  // of the smallest window
     panel.setView(measured());
     panel.setFolded(true);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
     QCOMPARE(panel.height(), ImpactPanel::kFoldedHeight);
     verifyHas(words(panel),
               {QString::fromUtf8("7.412 → 7.481"), QString::fromUtf8("1.45×"), "[+0.84, +1.02]"});
     panel.setFolded(false);
     QCOMPARE(panel.height(), ImpactPanel::kHeight);
+  }
+
+  void foldedItShowsBothModels() {
+    ImpactPanel panel;
+    panel.resize(1136, ImpactPanel::kFoldedHeight);
+    ImpactView b = measured();
+    b.slot = ModelSlot::B;
+    b.figures->baseline.ppl = 7.388;
+    b.figures->deltaPplPercent = 0.86;
+    b.figures->deltaInterval = Interval{0.77, 0.95};
+    b.cacheRatio = 1.333;
+    panel.setView(measured(), b);
+    panel.setFolded(true);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    const ImpactLine& a = *panel.line(ModelSlot::A);
+    const ImpactLine& other = *panel.line(ModelSlot::B);
+    verifyHas(a.sentence(),
+              {QString::fromUtf8("7.412 → 7.481"), "[+0.84, +1.02]", QString::fromUtf8("1.45×")});
+    verifyHas(other.sentence(),
+              {QString::fromUtf8("7.388 → 7.481"), "[+0.77, +0.95]", QString::fromUtf8("1.33×")});
+    QVERIFY(a.geometry().right() < other.x());
+    verifyNothingIsCut(panel);
+
+    // The pill tells of the model that is chosen; the other tells its state itself.
+    const auto* state = other.findChild<StatePill*>();
+    QVERIFY(!state->isVisible());
+    b.state = FigureState::Stale;
+    b.reason = "the plan changed since";
+    panel.setView(measured(), b);
+    QVERIFY(state->isVisible());
+    QCOMPARE(state->toolTip(), "stale: the plan changed since");
+    QCOMPARE(panel.pill()->state(), FigureState::Measured);
+
+    // In a narrow window the perplexity gives way, never the change or the ratio.
+    panel.resize(718, ImpactPanel::kFoldedHeight);
+    QApplication::sendPostedEvents();
+    verifyNothingIsCut(panel);
+    for (const ImpactLine* line : {&a, &other}) {
+      QVERIFY(!line->sentence().contains(QString::fromUtf8("→")));
+      verifyHas(line->sentence(), {"[+0", QString::fromUtf8("×")});
+    }
+
+    panel.setView(measured());
+    QVERIFY(!other.isVisible());
+    QVERIFY(a.isVisible());
   }
 
   void nothingMovesWhenFiguresChange() {

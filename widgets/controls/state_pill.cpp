@@ -36,10 +36,17 @@ StatePill::StatePill(QWidget* parent) : QWidget(parent) {
 void StatePill::setState(FigureState state, double progress, const QString& reason) {
   state_ = state;
   progress_ = std::clamp(std::isfinite(progress) ? progress : 0.0, 0.0, 1.0);
-  setToolTip(reason);
+  setToolTip(!brief_ || text().isEmpty() ? reason
+             : reason.isEmpty()          ? text()
+                                         : text() + QStringLiteral(": ") + reason);
   setAccessibleName(text());
   setAccessibleDescription(reason);
   update();
+}
+
+void StatePill::setBrief(bool brief) {
+  brief_ = brief;
+  updateGeometry();
 }
 
 QString StatePill::text() const {
@@ -63,6 +70,7 @@ QString StatePill::text() const {
 }
 
 QSize StatePill::sizeHint() const {
+  if (brief_) return {kPillHeight, kPillHeight};
   return {pillWidth(tr("measuring 100\u00a0%"), true), kPillHeight};
 }
 
@@ -75,7 +83,8 @@ void StatePill::paintEvent(QPaintEvent*) {
   const QColor ink = state_ == FigureState::Failed  ? p.error
                      : state_ == FigureState::Stale ? p.disabled
                                                     : p.secondText;
-  const QRectF pill(0, (height() - kPillHeight) / 2.0, pillWidth(text(), mark), kPillHeight);
+  const QRectF pill(0, (height() - kPillHeight) / 2.0,
+                    brief_ ? kPillHeight : pillWidth(text(), mark), kPillHeight);
   QPen border(state_ == FigureState::Failed     ? p.error
               : state_ == FigureState::Estimate ? p.controlBorder
                                                 : p.line,
@@ -87,7 +96,8 @@ void StatePill::paintEvent(QPaintEvent*) {
                           kPillHeight / 2.0 - 0.5);
   double x = kPillPadding;
   if (mark) {
-    const QRectF place(x - 1, pill.center().y() - kMark / 2.0, kMark, kMark);
+    const QRectF place(brief_ ? pill.center().x() - kMark / 2.0 : x - 1,
+                       pill.center().y() - kMark / 2.0, kMark, kMark);
     if (state_ == FigureState::Measuring)
       paintRing(painter, place, progress_);
     else
@@ -100,6 +110,10 @@ void StatePill::paintEvent(QPaintEvent*) {
   }
   painter.setPen(ink);
   painter.setFont(pillFont());
+  if (brief_) {
+    if (!mark) painter.drawText(pill, Qt::AlignCenter, text().left(1));
+    return;
+  }
   painter.drawText(QRectF(x, pill.top(), pill.right() - x, pill.height()),
                    Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text());
 }

@@ -17,6 +17,8 @@ class StatePill : public QWidget {
   /// `progress` in [0, 1] counts while measuring. `reason` becomes the tooltip: what changed, why
   /// it failed.
   void setState(FigureState state, double progress = 0, const QString& reason = {});
+  /// The icon alone, where there is no room: the word goes into the tooltip.
+  void setBrief(bool brief);
   [[nodiscard]] FigureState state() const { return state_; }
   /// The word that is shown: "measuring 71 %".
   [[nodiscard]] QString text() const;
@@ -29,6 +31,7 @@ class StatePill : public QWidget {
  private:
   FigureState state_ = FigureState::Empty;
   double progress_ = 0;
+  bool brief_ = false;
 };
 
 }  // namespace kvloupe

@@ -4,6 +4,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 
+#include "controls/state_pill.hpp"
 #include "panels/impact_panel.hpp"
 #include "panels/surface.hpp"
 #include "types/format.hpp"
@@ -133,26 +134,35 @@ void ImpactFigures::setEstimate(const ImpactView& view) {
              Ink::Second);
 }
 
-ImpactLine::ImpactLine(QWidget* parent) : QWidget(parent) {
+ImpactLine::ImpactLine(ModelSlot slot, QWidget* parent)
+    : QWidget(parent), badge_(new Badge(slot, this)), state_(new StatePill(this)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(6);
+  badge_->setDiameter(16);
+  row->addWidget(badge_);
+  state_->setBrief(true);
+  row->addWidget(state_);
   const auto caption = [&](const QString& words) {
-    row->addWidget(new InkLabel(TextRole::Chart, Ink::Second, words, this));
+    auto* label = new InkLabel(TextRole::Chart, Ink::Second, words, this);
+    row->addWidget(label);
+    return label;
   };
   const auto figure = [&](TextRole role, Ink ink, const QString& longest) {
     auto* label = new FixedLabel(role, longest, ink, this);
     row->addWidget(label);
     return label;
   };
-  caption(tr("PPL"));
+  perplexity_.push_back(caption(tr("PPL")));
   ppl_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.999 → 9.999"));
+  perplexity_.push_back(ppl_);
   row->addSpacing(6);
-  caption(tr("ΔPPL"));
+  captions_.push_back(caption(tr("ΔPPL")));
   delta_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("+9.99\u00a0%"));
   interval_ = figure(TextRole::Chart, Ink::Second, QString::fromUtf8("[+9.99, +9.99]"));
   row->addSpacing(6);
-  caption(tr("Whole cache"));
+  cacheCaption_ = caption({});
+  captions_.push_back(cacheCaption_);
   cache_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.99×"));
   bytes_ = figure(TextRole::Chart, Ink::Second, QString::fromUtf8("99,999\u00a0B/token"));
   row->addStretch();
@@ -165,17 +175,42 @@ void ImpactLine::resizeEvent(QResizeEvent* event) {
   makeRoom();
 }
 
+/// What stands elsewhere too gives way first; the change, its interval and the cache ratio never.
 void ImpactLine::makeRoom() {
-  int needed = layout()->spacing() * (layout()->count() - 1);
-  for (int i = 0; i < layout()->count(); ++i) {
-    const QWidget* part = layout()->itemAt(i)->widget();
-    needed +=
-        part != nullptr ? part->sizeHint().width() : layout()->itemAt(i)->minimumSize().width();
+  const auto widthOf = [this](const std::vector<QWidget*>& parts) {
+    int width = 0;
+    for (const QWidget* part : parts) width += part->sizeHint().width() + layout()->spacing();
+    return width;
+  };
+  std::vector<QWidget*> always = {delta_, interval_, cache_};
+  if (place_ != Place::Alone) always.push_back(badge_);
+  if (!state_->isHidden()) always.push_back(state_);
+  int left = width() - widthOf(always);
+  for (int i = 0; i < layout()->count(); ++i)
+    if (const QSpacerItem* gap = layout()->itemAt(i)->spacerItem())
+      left -= gap->sizeHint().width() + layout()->spacing();
+  for (const std::vector<QWidget*>& parts : {captions_, perplexity_, {bytes_}}) {
+    left -= widthOf(parts);
+    const bool room = left >= 0 && (parts.front() != bytes_ || place_ == Place::Alone);
+    for (QWidget* part : parts) part->setVisible(room);
   }
-  bytes_->setVisible(needed <= width());
 }
 
-void ImpactLine::setView(const ImpactView& view) {
+QString ImpactLine::sentence() const {
+  QStringList words;
+  for (const InkLabel* label : findChildren<InkLabel*>())
+    if (!label->isHidden()) words << label->text();
+  return words.join(QLatin1Char(' '));
+}
+
+void ImpactLine::setView(const ImpactView& view, Place place) {
+  place_ = place;
+  badge_->setVisible(place != Place::Alone);
+  // Measured is what is read without a word.
+  state_->setVisible(place == Place::Beside && view.state != FigureState::Measured &&
+                     view.state != FigureState::Empty);
+  state_->setState(view.state, view.progress, view.reason);
+  cacheCaption_->setText(place == Place::Alone ? tr("Whole cache") : tr("cache"));
   const bool known = view.figures && view.state != FigureState::Failed && !view.baselineOnly;
   const Ink ink = known ? inkOf(view.state) : Ink::Disabled;
   QString ppl = dash(), delta = dash(), interval;

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <QWidget>
+#include <cstdint>
+#include <vector>
 
+#include "controls/badge.hpp"
 #include "controls/labels.hpp"
 
 class QGridLayout;
 
 namespace kvloupe {
 
+class StatePill;
 struct ImpactView;
 
 /// The big figures of a plan: both perplexities, the change, divergence and the tokens scored.
@@ -33,13 +37,21 @@ class ImpactFigures : public QWidget {
   Cell baseline_, compressed_, delta_, kl_, top1_, tokens_;
 };
 
-/// The same on one line, for the folded panel.
+/// The same on one line, for the folded panel: of a model alone, or of each of two.
 class ImpactLine : public QWidget {
   Q_OBJECT
 
  public:
-  explicit ImpactLine(QWidget* parent = nullptr);
-  void setView(const ImpactView& view);
+  enum class Place : std::uint8_t {
+    Alone,   // its state stands before it
+    Chosen,  // of two the one whose state stands before both
+    Beside,  // the other: it tells its state itself
+  };
+
+  explicit ImpactLine(ModelSlot slot, QWidget* parent = nullptr);
+  void setView(const ImpactView& view, Place place);
+  /// What it says, gaps as spaces: "PPL 7.412 → 7.481 ΔPPL +0.93 % ...".
+  [[nodiscard]] QString sentence() const;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -47,11 +59,17 @@ class ImpactLine : public QWidget {
  private:
   void makeRoom();
 
+  Place place_ = Place::Alone;
+  Badge* badge_;
+  StatePill* state_;
+  std::vector<QWidget*> captions_;  // of ΔPPL and the cache
+  std::vector<QWidget*> perplexity_;
+  InkLabel* cacheCaption_;
   FixedLabel* ppl_;
   FixedLabel* delta_;
   FixedLabel* interval_;
   FixedLabel* cache_;
-  FixedLabel* bytes_;  // gives way where there is no room: it also stands under the sliders
+  FixedLabel* bytes_;
 };
 
 }  // namespace kvloupe

@@ -20,7 +20,7 @@ ImpactPanel::ImpactPanel(QWidget* parent)
     : QWidget(parent),
       pill_(new StatePill(this)),
       measuredOn_(new InkLabel(TextRole::Chart, Ink::Second, {}, this)),
-      line_(new ImpactLine(this)),
+      lines_{new ImpactLine(ModelSlot::A, this), new ImpactLine(ModelSlot::B, this)},
       chevron_(new IconButton(Icon::ChevronDown, tr("Fold Impact"), this)),
       figures_(new ImpactFigures(this)),
       convergence_(new ConvergenceChart(this)),
@@ -33,7 +33,11 @@ ImpactPanel::ImpactPanel(QWidget* parent)
   row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("Impact"), head));
   row->addWidget(pill_);
   row->addWidget(measuredOn_);
-  row->addWidget(line_, 1);
+  between_ = new Rule(Qt::Vertical, head);
+  between_->setFixedHeight(20);
+  row->addWidget(lines_[0], 1);
+  row->addWidget(between_);
+  row->addWidget(lines_[1], 1);
   filler_ = new QWidget(head);
   row->addWidget(filler_, 1);
   row->addWidget(chevron_);
@@ -65,12 +69,15 @@ ImpactPanel::ImpactPanel(QWidget* parent)
   setView({});
 }
 
-void ImpactPanel::setView(const ImpactView& view) {
+void ImpactPanel::setView(const ImpactView& view, const std::optional<ImpactView>& other) {
   view_ = view;
+  paired_ = other.has_value();
   pill_->setState(view.state, view.progress, view.reason);
   pill_->setVisible(view.state != FigureState::Empty);
   measuredOn_->setText(view.state == FigureState::Failed ? view.reason : view.measuredOn);
-  line_->setView(view);
+  line(view.slot)->setView(view, paired_ ? ImpactLine::Place::Chosen : ImpactLine::Place::Alone);
+  if (other) line(other->slot)->setView(*other, ImpactLine::Place::Beside);
+  showLines();
   figures_->setView(view);
   convergence_->setEmptyText(view.reason.isEmpty() ? tr("Drawn while a plan is measured")
                                                    : view.reason);
@@ -87,12 +94,18 @@ void ImpactPanel::setView(const ImpactView& view) {
 void ImpactPanel::setFolded(bool folded) {
   folded_ = folded;
   body_->setVisible(!folded);
-  line_->setVisible(folded);
+  showLines();
   measuredOn_->setVisible(!folded);
   filler_->setVisible(!folded);
   chevron_->setIconName(folded ? Icon::ChevronUp : Icon::ChevronDown);
   chevron_->setToolTip(folded ? tr("Unfold Impact") : tr("Fold Impact"));
   setFixedHeight(folded ? kFoldedHeight : kHeight);
+}
+
+void ImpactPanel::showLines() {
+  for (const ModelSlot slot : {ModelSlot::A, ModelSlot::B})
+    line(slot)->setVisible(folded_ && (paired_ || slot == view_.slot));
+  between_->setVisible(folded_ && paired_);
 }
 
 void ImpactPanel::setAxesFrozen(bool frozen) {

@@ -3,12 +3,14 @@
 
 #include <QString>
 #include <QWidget>
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "charts/convergence_chart.hpp"
 #include "charts/plan_plane_chart.hpp"
+#include "controls/badge.hpp"
 #include "controls/figure_state.hpp"
 #include "types/estimate.hpp"
 #include "types/evaluation.hpp"
@@ -23,6 +25,7 @@ class StatePill;
 
 /// What a plan does to the model, as far as it is known.
 struct ImpactView {
+  ModelSlot slot = ModelSlot::A;
   FigureState state = FigureState::Empty;
   double progress = 0;  // in [0, 1], while measuring
   QString reason;       // what changed, why it failed
@@ -32,6 +35,7 @@ struct ImpactView {
   std::optional<PlanEstimate> estimate;  // in state Estimate: stands in for figures not yet there
   bool identity = false;                 // the plan is the baseline: nothing is compressed
   bool baselineOnly = false;             // the plan's own figures are not there yet
+  bool upToDate = false;                 // the figures are of what is chosen now
   double cacheRatio = 1;
   double bytesPerToken = 0;
   ConvergenceData convergence;
@@ -43,7 +47,7 @@ struct ImpactView {
 [[nodiscard]] double estimatedPpl(const ImpactView& view);
 
 /// Baseline and compressed perplexity, the change between them, how it converged, and every plan
-/// measured. Folds to a line.
+/// measured. Folds to a line, or to one beside the other where two models are open.
 class ImpactPanel : public QWidget {
   Q_OBJECT
 
@@ -53,8 +57,13 @@ class ImpactPanel : public QWidget {
 
   explicit ImpactPanel(QWidget* parent = nullptr);
 
-  void setView(const ImpactView& view);
+  /// `view` is of the active model; `other`, its figures alone, of the one beside it.
+  void setView(const ImpactView& view, const std::optional<ImpactView>& other = {});
   [[nodiscard]] const ImpactView& view() const { return view_; }
+  /// What the folded panel says of a model.
+  [[nodiscard]] ImpactLine* line(ModelSlot slot) const {
+    return lines_[static_cast<std::size_t>(slot)];
+  }
   void setFolded(bool folded);
   [[nodiscard]] bool folded() const { return folded_; }
   /// While a slider is dragged no axis grows.
@@ -68,12 +77,16 @@ class ImpactPanel : public QWidget {
   void planClicked(int index);
 
  private:
+  void showLines();
+
   ImpactView view_;
+  bool paired_ = false;
   bool folded_ = false;
   StatePill* pill_;
   InkLabel* measuredOn_;
-  ImpactLine* line_;
-  QWidget* filler_;  // keeps the chevron at the right while the line is hidden
+  std::array<ImpactLine*, 2> lines_;  // of A and of B
+  QWidget* between_;                  // where both are shown
+  QWidget* filler_;                   // keeps the chevron at the right while the line is hidden
   IconButton* chevron_;
   QWidget* body_;
   ImpactFigures* figures_;
