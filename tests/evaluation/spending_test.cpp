@@ -102,6 +102,35 @@ class SpendingTest : public QObject {
     b.nll.pop_back();
     QVERIFY(!pairedDifference(a, b));
   }
+
+  void differencesByPosition() {
+    Evaluation a, b;
+    a.specs.resize(1);
+    b.specs.resize(1);
+    a.windowTokens = b.windowTokens = {2, 3, 2};
+    a.windowFirst = b.windowFirst = {1, 1, 2};
+    a.windowMeasured = {1, 1, 1};
+    b.windowMeasured = {1, 0, 1};
+    a.nll = {1, 2, 9, 9, 9, 3, 4};
+    b.nll = {0.5F, 1, 2, 2};
+    b.figures.positions = {
+        {.first = 0, .last = 1}, {.first = 2, .last = 3}, {.first = 4, .last = 5}};
+    const auto bins = pairedByPosition(a, b);  // positions 1, 2 and 2, 3
+    QCOMPARE(bins.size(), std::size_t(2));
+    QCOMPARE(bins[0].tokens, std::int64_t(1));
+    QCOMPARE(bins[0].deltaNll, 0.5);
+    QCOMPARE(bins[1].tokens, std::int64_t(3));
+    QCOMPARE(bins[1].deltaNll, (1.0 + 1.0 + 2.0) / 3);
+    QVERIFY(!bins[1].interval);  // two windows
+    b.windowMeasured = {1, 1, 1};
+    b.nll = {0.5F, 1, 9, 8, 9, 2, 2};
+    const auto three = pairedByPosition(a, b);
+    QCOMPARE(three[1].tokens, std::int64_t(5));
+    QCOMPARE(three[1].deltaNll, (1.0 + 1.0 + 0.0 + 1.0 + 2.0) / 5);
+    QVERIFY(three[1].interval && three[1].interval->low < three[1].deltaNll);
+    b.context = 7;
+    QVERIFY(pairedByPosition(a, b).empty());
+  }
 };
 
 QTEST_GUILESS_MAIN(SpendingTest)
