@@ -70,7 +70,8 @@ std::vector<Tap> ModelSession::defaultTaps() const {
 }
 
 ModelSession::KeptStatistics::KeptStatistics(std::string textKey, TextStatistics textStatistics,
-                                             const ModelInfo& model, const CausalLm& lm)
+                                             int context, const ModelInfo& model,
+                                             const CausalLm& lm)
     : key(std::move(textKey)),
       statistics(std::move(textStatistics)),
       bases({.model = model,
@@ -78,21 +79,18 @@ ModelSession::KeptStatistics::KeptStatistics(std::string textKey, TextStatistics
                return statistics.moments(layer, tap);
              },
              .weightsOf = [&lm](int layer) { return lm.attentionWeights(layer); },
-             .anglesOf =
-                 [this, &lm](int layer) {
-                   return lm.angles(layer, statistics.windows().front().length);
-                 }}) {}
+             .anglesOf = [&lm, context](int layer) { return lm.angles(layer, context); }}) {}
 
 ModelSession::KeptStatistics& ModelSession::statisticsOf(const TokenizedText& text,
                                                          std::int64_t maxTokens, int context,
                                                          int skip, Shard shard) {
   std::vector<Window> windows = windowsWithin(std::int64_t(text.ids.size()), maxTokens, context);
   std::string key =
-      fmt::format("{} {} windows of {} skip {} shard {}/{}", text.info.sha256, windows.size(),
-                  windows.front().length, skip, shard.index, shard.count);
+      fmt::format("{} {} windows of {} context {} skip {} shard {}/{}", text.info.sha256,
+                  windows.size(), windows.front().length, context, skip, shard.index, shard.count);
   if (!statistics_ || statistics_->key != key)
     statistics_.emplace(std::move(key), TextStatistics(info_, std::move(windows), skip, shard),
-                        info_, *model_);
+                        context, info_, *model_);
   return *statistics_;
 }
 

@@ -57,8 +57,9 @@ class ModelSession final : public Session {
     std::filesystem::file_time_type modified;
   };
   struct KeptStatistics {
-    KeptStatistics(std::string textKey, TextStatistics textStatistics, const ModelInfo& model,
-                   const CausalLm& lm);
+    /// A basis may weigh errors at all distances of the context, also where the text is shorter.
+    KeptStatistics(std::string textKey, TextStatistics textStatistics, int context,
+                   const ModelInfo& model, const CausalLm& lm);
     KeptStatistics(const KeptStatistics&) = delete;
     KeptStatistics& operator=(const KeptStatistics&) = delete;
 

@@ -73,7 +73,7 @@ std::vector<ScoredWindow> protocolWindows(Protocol protocol, std::int64_t tokens
                 {.message = "too short to be measured",
                  .file = {},
                  .place = fmt::format("protocol {}", protocolName(protocol)),
-                 .expected = protocol == Protocol::LlamaCpp ? "at least 4 tokens in a window"
+                 .expected = protocol == Protocol::LlamaCpp ? "at least 3 tokens in a window"
                                                             : "at least 2 tokens in a window",
                  .found = fmt::format("{} token{} in windows of {}", tokens, tokens == 1 ? "" : "s",
                                       context),

@@ -113,6 +113,25 @@ class CompressionTest : public QObject {
             evaluate(false, "v:bits=3").figures.divergence.klMean);
   }
 
+  // Both texts are one window, shorter than either context: only the distances differ.
+  void distancesAreThoseOfTheContext() {
+    const std::string text = folder_.filePath("short.txt").toStdString();
+    std::ofstream(text, std::ios::binary)
+        << "The weather was fine and the dog slept all afternoon.";
+    const auto at = [&](int context, const char* spec) {
+      EvaluationRequest request;
+      request.textPath = text;
+      request.context = context;
+      request.calibrationTokens = 40;
+      request.specs.push_back(parseSpec(spec));
+      return gqa_->evaluate(request, {}, nullptr, nullptr);
+    };
+    const char* before = "k:rank=16,tap=k,basis=query";
+    QVERIFY(at(64, before).baselineNll == at(256, before).baselineNll);
+    QVERIFY(at(64, before).nll != at(256, before).nll);
+    QVERIFY(at(64, "k:rank=16,tap=k").nll == at(256, "k:rank=16,tap=k").nll);
+  }
+
   void plansAreReadBackFromTheRunFile() {
     Run run;
     run.a.model = gqa_->info();

@@ -67,6 +67,28 @@ class ProtocolTest : public QObject {
     for (int i = 1; i < tokens; ++i) QCOMPARE(times[std::size_t(i)], 1);
   }
 
+  void theLeastThatIsExpectedIsScored_data() {
+    QTest::addColumn<int>("protocol");
+    QTest::newRow("papers") << int(Protocol::Papers);
+    QTest::newRow("strided") << int(Protocol::Strided);
+    QTest::newRow("llama.cpp") << int(Protocol::LlamaCpp);
+  }
+  void theLeastThatIsExpectedIsScored() {
+    QFETCH(int, protocol);
+    std::string expected;
+    try {
+      (void)protocolWindows(Protocol(protocol), 1, 512, 256, true);
+    } catch (const Error& error) {
+      expected = error.detail().expected;
+    }
+    const int least = QString::fromStdString(expected).section(' ', 2, 2).toInt();
+    QVERIFY2(least >= 2, expected.c_str());
+    QCOMPARE(scored(protocolWindows(Protocol(protocol), least, 512, 256, true)), std::int64_t(1));
+    if (least > 2)
+      QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol(protocol), least - 1, 512, 256, true),
+                               Error);
+  }
+
   void whatCannotBeScoredIsRefused() {
     QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::Papers, 1, 512, 0, true), Error);
     QVERIFY_EXCEPTION_THROWN((void)protocolWindows(Protocol::Papers, 0, 512, 0, true), Error);
