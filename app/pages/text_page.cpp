@@ -13,6 +13,7 @@
 #include "pages/text_tools.hpp"
 #include "panels/surface.hpp"
 #include "tables/loss_table.hpp"
+#include "workspace/draft_for_model.hpp"
 #include "workspace/layer_groups.hpp"
 #include "workspace/workspace.hpp"
 
@@ -178,10 +179,12 @@ void TextPage::draw() {
       if (shown_) bars = lossHistogram(*shown_, text_->scale());
       break;
     case Below::Position: {
-      const bool current = planCurrent(state, workspace_->settings());
       const EvaluationPtr& whole = state.current.value;
+      const bool current = state.phase == Phase::Saved
+                               ? whole && isPlanOf(*state.model, state.draft, whole->specs)
+                               : planCurrent(state, workspace_->settings());
       bars = lossByPosition(whole ? whole->figures.positions : std::vector<PositionFigure>());
-      bars.stale = whole && !current && state.phase == Phase::Open;
+      bars.stale = whole && !current;
       empty = tr("Bars appear when the plan is measured over the whole text");
       break;
     }

@@ -70,12 +70,25 @@ AllocationWish allocationWish(const PlanDraft& draft, double budgetPercent) {
       wish.formats.push_back(format);
   }
   // Keys go to every target: what belongs to one of them alone is said where there is one alone.
-  if (chosen.size() != 1) return wish;
+  const auto say = [&](const std::string& key, const std::string& value) {
+    wish.keys += (wish.keys.empty() ? "" : ",") + key + "=" + value;
+  };
+  if (chosen.empty()) return wish;
   const TargetSetting& only = *chosen.front();
-  if (only.basis != Basis::Pca)
-    wish.keys = "basis=" + std::string(kBasisNames[static_cast<std::size_t>(only.basis)]);
-  if (only.tap != only.taps.front())
-    wish.keys += (wish.keys.empty() ? "tap=" : ",tap=") + std::string(tapName(only.tap));
+  if (chosen.size() == 1) {
+    if (only.basis != Basis::Pca)
+      say("basis", std::string(kBasisNames[static_cast<std::size_t>(only.basis)]));
+    if (only.basis == Basis::Random && only.seed != 0) say("seed", std::to_string(only.seed));
+    if (only.tap != only.taps.front()) say("tap", std::string(tapName(only.tap)));
+  }
+  const auto common = [&](int TargetSetting::*member) {
+    return std::all_of(chosen.begin(), chosen.end(), [&](const TargetSetting* setting) {
+      return setting->*member == only.*member;
+    });
+  };
+  if (only.residual > 0 && common(&TargetSetting::residual))
+    say("residual", std::to_string(only.residual));
+  if (only.sink > 0 && common(&TargetSetting::sink)) say("sink", std::to_string(only.sink));
   return wish;
 }
 

@@ -86,8 +86,9 @@ std::string searchedCurve(const PlanDraft& draft) {
   if (!preset || draft.expanded) return {};
   // Curves are low ranks alone, with a pca basis for each head.
   for (const TargetSetting& setting : draft.settings)
-    if (!setting.untouched() && (setting.scope != Scope::Head || setting.basis != Basis::Pca ||
-                                 setting.quantized() || !setting.layers.empty()))
+    if (!setting.untouched() &&
+        (setting.scope != Scope::Head || setting.basis != Basis::Pca || setting.quantized() ||
+         setting.residual > 0 || setting.sink > 0 || !setting.layers.empty()))
       return {};
   const TargetSetting* k = draft.find(Target::K);
   const bool prebias = k && k->tap == Tap::KPrebias;
@@ -117,7 +118,7 @@ SafeRatioView safeRatioView(const Workspace& workspace) {
   else if (curve.empty())
     view.why = Words::tr(
         "Searches the ranks of V only, K only, K + V or Latent: 16 bits, basis pca, scope head, no "
-        "layer apart");
+        "residual, no sink, no layer apart");
   view.searching = sweepAwaited(state, workspace.settings());
   const Sweep* sweep = sweepOf(workspace);
   const std::string shown = shownCurve(state.draft, sweep);

@@ -43,6 +43,9 @@ LayerKept mostCommon(const std::vector<LayerKept>& layers) {
   return common == layers.end() ? LayerKept{} : *common;
 }
 
+/// What a control can show.
+int shown(int number) { return std::min(number, kLargestNumber); }
+
 /// The chains of one target as a setting and layers apart; what chains may differ in besides is
 /// that of the first.
 void take(const Plan& plan, TargetSetting& setting) {
@@ -57,8 +60,12 @@ void take(const Plan& plan, TargetSetting& setting) {
     if (chain.rank) setting.basis = chain.basis;
     if (chain.rotation != Rotation::None) setting.rotation = chain.rotation;
     if (chain.scale != Scale::Token) setting.scale = chain.scale;
+    if (chain.scale == Scale::Channel) setting.group = shown(chain.group);
+    if (chain.seed != 0) setting.seed = std::min<std::uint64_t>(chain.seed, kLargestNumber);
   }
   setting.tap = first->tap;
+  setting.residual = shown(first->residual);
+  setting.sink = shown(first->sink);
   std::vector<LayerKept> layers;
   for (int layer = 0; layer < setting.numLayers; ++layer) {
     const auto chain = plan.chains.find({layer, setting.target});

@@ -38,6 +38,10 @@ PlanDraft withMeasured(PlanDraft draft, const Chain& chain, Target target, int l
     setting.basis = chain.basis;
     setting.scale = chain.scale;
     setting.rotation = chain.rotation;
+    setting.group = chain.group;
+    setting.residual = chain.residual;
+    setting.sink = chain.sink;
+    setting.seed = chain.seed;
     draft = withScope(withSetting(std::move(draft), setting), target, chain.scope);
   }
   const int dim = draft.find(target)->dim();

@@ -12,6 +12,7 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSpinBox>
 #include <QTest>
 
 #include "app/support/real_window.hpp"
@@ -109,6 +110,7 @@ class CompressionWindowTest : public QObject {
         QVERIFY2(button->width() >= button->fontMetrics().horizontalAdvance(button->text()),
                  qPrintable(where + ": " + button->text()));
       const bool control = qobject_cast<QComboBox*>(each) || qobject_cast<QAbstractButton*>(each) ||
+                           qobject_cast<QAbstractSpinBox*>(each) ||
                            qobject_cast<RankSlider*>(each) || qobject_cast<RankCell*>(each);
       if (!control) continue;
       for (QWidget* other : shown)
@@ -160,6 +162,59 @@ class CompressionWindowTest : public QObject {
     measured();
     picture("compression-format");
     nothingIsClipped("a format");
+  }
+
+  void numbersStandWhereTheyAct() {
+    const auto shown = [&](const QString& name) {
+      auto* box = named<QSpinBox>(name);
+      return box != nullptr && box->isVisibleTo(&window());
+    };
+    const auto number = [&](const QString& name, const QString& text) {
+      auto* box = named<QSpinBox>(name);
+      QVERIFY2(shown(name), qPrintable(name));
+      box->setFocus();
+      box->selectAll();
+      QTest::keyClicks(box, text);
+      QTest::keyClick(box, Qt::Key_Return);
+    };
+    // Of the plan of the test before: rank 24, rotated, int4 with a scale of a channel.
+    for (const char* name : {"V group, tokens", "V residual, tokens", "V sink, tokens"})
+      QVERIFY2(shown(name), name);
+    QVERIFY(!shown("V seed"));
+    QVERIFY(!shown("K residual, tokens"));  // untouched
+    QVERIFY(panel().view().note.contains("not causal"));
+    auto* residual = named<QSpinBox>("V residual, tokens");
+    residual->setFocus();
+    QTest::keyClick(residual, Qt::Key_Up);  // as many as share a scale
+    QCOMPARE(specs(), "v:rank=24,rotate=hadamard,bits=4,scale=channel,residual=32");
+    QVERIFY(!panel().view().note.contains("not causal"));
+    number("V group, tokens", "64");
+    QVERIFY(panel().view().note.contains("residual>=64"));
+    QVERIFY(window().actions()->undo->text().contains("V group 64"));
+    number("V sink, tokens", "4");
+    QCOMPARE(specs(), "v:rank=24,rotate=hadamard,bits=4,scale=channel,group=64,residual=32,sink=4");
+    figuresAreTheCores();
+    choose("V rotation", "random");
+    QVERIFY(shown("V seed"));
+    const QRect up = named<QSpinBox>("V seed")->rect().adjusted(
+        named<QSpinBox>("V seed")->width() - 10, 0, 0, 0);
+    QTest::mouseClick(named<QSpinBox>("V seed"), Qt::LeftButton, {}, QPoint(up.center().x(), 7));
+    QCOMPARE(specs(),
+             "v:rank=24,rotate=random,bits=4,scale=channel,group=64,residual=32,sink=4,seed=1");
+    figuresAreTheCores();
+    measured();
+    QCOMPARE(workspace().activeSlot().current.value->specs.front().seed, std::uint64_t(1));
+    picture("compression-numbers");
+    nothingIsClipped("numbers");
+    // The layers that are set apart have them too, and a format in 16 bits has no group.
+    choose("V format", "16");
+    QCOMPARE(specs(), "v:rank=24,residual=32,sink=4");
+    QVERIFY(!shown("V group, tokens") && !shown("V seed"));
+    const QString before = "v:rank=24,rotate=hadamard,bits=4,scale=channel";
+    for (int i = 0; i < 20 && specs() != before; ++i) window().actions()->undo->trigger();
+    QCOMPARE(specs(), before);
+    QVERIFY(panel().view().note.contains("residual>=32"));
+    measured();
   }
 
   void theSliderStopsWhereBlocksFit() {

@@ -522,6 +522,8 @@ class PassagePagesTest : public QObject {
     QTRY_VERIFY(text().text()->view().passage);
     compress("v:rank=11");  // never read: what stood there stays, and says so
     QVERIFY(text().text()->view().stale);
+    QTest::mouseClick(text().below()->segment(1), Qt::LeftButton);
+    QVERIFY(text().bars()->data().stale);  // the whole text was read under the other plan
     spin->setValue(held + 1);
     QTRY_VERIFY(!text().text()->view().passage);
     const QString words = QString("window %1 under v:rank=24").arg(held);

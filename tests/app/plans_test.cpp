@@ -70,10 +70,18 @@ class PlansTest : public QObject, FakeWorkspace {
     row("one layer", {"k:rank=12@3"}, true);
     row("most layers", {"k:bits=4@1-5"}, true);
     row("formats by layer", {"v:rank=32", "v:bits=4@0-1"}, true);
-    row("residual", {"v:rank=24,residual=16"}, false);
-    row("seed", {"v:rank=24,basis=random,seed=3"}, false);
+    row("residual", {"v:rank=24,residual=16"}, true);
+    row("sink", {"kv:bits=4,sink=4", "k:bits=8,sink=4@2"}, true);
+    row("seed of a basis", {"v:rank=24,basis=random,seed=3"}, true);
+    row("seed of a rotation", {"k:rank=16,bits=4,rotate=random,seed=999999"}, true);
+    row("group", {"v:bits=4,scale=channel,group=64"}, true);
+    row("everything",
+        {"k:rank=32,tap=k,basis=random,bits=8,scale=channel,group=16,residual=128,"
+         "sink=4,rotate=random,seed=7"},
+        true);
+    row("large seed", {"v:rank=24,basis=random,seed=1000000"}, false);
+    row("residual by layer", {"v:rank=24,residual=16", "v:rank=24@2"}, false);
     row("bases by layer", {"v:rank=24", "v:rank=24,basis=output@1"}, false);
-    row("group", {"v:bits=4,scale=channel,group=64"}, false);
   }
   void plansComeBackAsTheControlsHadThem() {
     QFETCH(QStringList, specs);

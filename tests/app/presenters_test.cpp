@@ -189,9 +189,9 @@ class PresentersTest : public QObject, FakeWorkspace {
 
   void aPlanThatNoSliderShowsKeepsItsOwnFigures() {
     open();
-    // The newest tokens stay as they are: no control shows that.
+    // The newest tokens stay as they are, but not in the first layer: no control shows that.
     const ModelInfo model = *workspace_->activeSlot().model;
-    const std::vector specs{parseSpec("v:rank=4,residual=256")};
+    const std::vector specs{parseSpec("v:rank=4,residual=256"), parseSpec("v:rank=4@0")};
     workspace_->editPlan(draftFor(model, specs), 1);
     settle();
     workspace_->saveRun("/runs/residual.kvl.h5");
@@ -206,8 +206,9 @@ class PresentersTest : public QObject, FakeWorkspace {
     QCOMPARE(impact.plane.current->cacheRatio, own.cacheRatio);
     CompressionView panel = compressionView(*workspace_);
     QCOMPARE(panel.accounting.cacheRatio, own.cacheRatio);
-    QVERIFY2(panel.note.contains("No slider can show this plan whole: v:rank=4,residual=256"),
-             qPrintable(panel.note));
+    QVERIFY2(
+        panel.note.contains("No slider can show this plan whole: v:rank=4,residual=256 v:rank=4@0"),
+        qPrintable(panel.note));
     QVERIFY(!presetOf(panel.draft));
     QCOMPARE(panel.draft.find(Target::V)->rank, 4);  // the nearest that the sliders can show
     moveV(6);

@@ -218,10 +218,15 @@ CompressionSpec specOf(const TargetSetting& setting, const LayerKept& kept) {
     return spec;
   }
   if (setting.tap != setting.taps.front()) spec.tap = setting.tap;
-  if (kept.format == Format::Bits16) return spec;
-  spec.format = kept.format;
-  spec.rotation = setting.rotation;
-  if (isScaled(kept.format) && setting.scale != Scale::Token) spec.scale = setting.scale;
+  spec.residual = setting.residual;
+  spec.sink = setting.sink;
+  if (kept.format != Format::Bits16) {
+    spec.format = kept.format;
+    spec.rotation = setting.rotation;
+    if (isScaled(kept.format) && setting.scale != Scale::Token) spec.scale = setting.scale;
+    if (spec.scale == Scale::Channel && setting.group != kScaleGroup) spec.group = setting.group;
+  }
+  if (spec.basis == Basis::Random || spec.rotation == Rotation::Random) spec.seed = setting.seed;
   return spec;
 }
 

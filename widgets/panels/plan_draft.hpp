@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "types/plan.hpp"
+#include "types/plan_choices.hpp"
 
 namespace kvloupe {
 
@@ -43,11 +44,21 @@ struct TargetSetting {
   Format format = Format::Bits16;
   Scale scale = Scale::Token;  // where the format has one
   Rotation rotation = Rotation::None;
+  int group = kScaleGroup;                   // tokens that share a channel's scale
+  int residual = 0;                          // newest tokens that every query sees uncompressed
+  int sink = 0;                              // first tokens of a window that stay uncompressed
+  std::uint64_t seed = 0;                    // of a random basis and rotation
   std::map<int, LayerOverride> layers = {};  // those that differ
 
   [[nodiscard]] int dim() const { return scope == Scope::Head ? headDim : layerDim; }
   [[nodiscard]] bool lowRank() const { return rank < dim(); }
   [[nodiscard]] bool quantized() const { return format != Format::Bits16; }
+  /// Something is drawn at random, from the seed.
+  [[nodiscard]] bool random() const {
+    return (quantized() && rotation == Rotation::Random) || (lowRank() && basis == Basis::Random);
+  }
+  /// Groups of tokens share a scale.
+  [[nodiscard]] bool grouped() const { return isScaled(format) && scale == Scale::Channel; }
   [[nodiscard]] LayerKept everywhere() const { return {rank, format}; }
   [[nodiscard]] LayerKept at(int layer) const;
   [[nodiscard]] bool untouched(const LayerKept& kept) const {
@@ -58,13 +69,17 @@ struct TargetSetting {
   friend bool operator==(const TargetSetting&, const TargetSetting&) = default;
 };
 
+/// The largest group, residual, sink and seed that a control shows; plans beyond it are beyond the
+/// sliders.
+inline constexpr int kLargestNumber = 999'999;
+
 enum class PlanPreset : std::uint8_t { VOnly, KOnly, KAndV, Latent };
 
 /// How a target is compressed.
 enum class Method : std::uint8_t { Untouched, LowRank, Quantize, LowRankQuantize };
 
-/// A plan that the controls cannot show: residual tokens, layers that differ in more than rank and
-/// format.
+/// A plan that the controls cannot show: layers that differ in more than rank and format, large
+/// seeds.
 struct PlanBeyondSliders {
   std::vector<CompressionSpec> specs;
   std::string text;  // the same in words
@@ -107,7 +122,7 @@ struct PlanDraft {
 /// Low rank: half of the dimensions where it was all of them; quantized: int8 where it was 16 bits.
 [[nodiscard]] PlanDraft withMethod(PlanDraft draft, Target target, Method method);
 
-/// Puts a setting in the place of its target's: tap, basis, format, scale or rotation.
+/// Puts a setting in the place of its target's: all but what a rank counts.
 [[nodiscard]] PlanDraft withSetting(PlanDraft draft, const TargetSetting& setting);
 
 /// Changes what a rank counts and keeps the fraction.

@@ -64,6 +64,10 @@ QString settingChange(const TargetSetting& before, const TargetSetting& after) {
     return Words::tr("scale %1").arg(nameOf(after.scale, kScaleNames));
   if (before.rotation != after.rotation)
     return Words::tr("rotation %1").arg(nameOf(after.rotation, kRotationNames));
+  if (before.group != after.group) return Words::tr("group %1").arg(after.group);
+  if (before.residual != after.residual) return Words::tr("residual %1").arg(after.residual);
+  if (before.sink != after.sink) return Words::tr("sink %1").arg(after.sink);
+  if (before.seed != after.seed) return Words::tr("seed %1").arg(after.seed);
   if (before.everywhere() != after.everywhere()) {
     if (before.rank == after.rank) return formatWord(after.format);
     if (before.format == after.format) return Words::tr("rank %1").arg(after.rank);

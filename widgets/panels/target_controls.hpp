@@ -43,7 +43,7 @@ class TargetControls : public QWidget {
   void dragEnded();
   void methodChosen(kvloupe::Method method);
   void scopeChosen(kvloupe::Scope scope);
-  /// Tap, basis, format, scale or rotation.
+  /// What stands in the details besides rank, method and scope.
   void settingChosen(const kvloupe::TargetSetting& setting);
   void foldToggled(bool folded);
 

@@ -53,7 +53,13 @@ TargetDetails::TargetDetails(QWidget* parent)
       basis_(new ChoiceBox(this)),
       scale_(new ChoiceBox(this)),
       rotation_(new ChoiceBox(this)),
-      scope_(new QComboBox(this)) {
+      scope_(new QComboBox(this)),
+      group_(makeNumber(1, kScaleGroup, tr("Tokens that share a scale of their channel"))),
+      seed_(makeNumber(0, 1, tr("What is drawn at random is drawn from this number"))),
+      residual_(makeNumber(0, kScaleGroup,
+                           tr("Newest tokens that every query sees uncompressed, itself among "
+                              "them, as in a cache that compresses late"))),
+      sink_(makeNumber(0, 1, tr("First tokens of every window that stay uncompressed"))) {
   grid_->setContentsMargins(0, 2, 0, 2);
   grid_->setHorizontalSpacing(6);
   grid_->setVerticalSpacing(6);
@@ -66,11 +72,18 @@ TargetDetails::TargetDetails(QWidget* parent)
   kept_->setLocale(QLocale::c());
   kept_->setSuffix(QString::fromUtf8("\u00a0%"));
   // In the order of Method.
-  method_->addItems({tr("Untouched"), tr("Low rank"), tr("Quantize"), tr("Both")});
+  const auto offer = [](QComboBox* list, const QString& name, const char* key) {
+    list->addItem(name, QString::fromLatin1(key));
+  };
+  offer(method_, tr("Untouched"), "untouched");
+  offer(method_, tr("Low rank"), "low_rank");
+  offer(method_, tr("Quantize"), "quantize");
+  offer(method_, tr("Both"), "both");
   method_->setItemData(1, tr("Centre, then keep as many directions as the rank"), Qt::ToolTipRole);
   method_->setItemData(2, tr("Round values to the format"), Qt::ToolTipRole);
   method_->setItemData(3, tr("A low rank whose coefficients are rounded"), Qt::ToolTipRole);
-  scope_->addItems({tr("head"), tr("layer")});
+  offer(scope_, tr("head"), "head");
+  offer(scope_, tr("layer"), "layer");
   scope_->setItemData(0, tr("One basis for each KV head"), Qt::ToolTipRole);
   scope_->setItemData(1, tr("One basis over all KV heads of a layer"), Qt::ToolTipRole);
   rankField_ = addField(tr("Rank"), rank_);
@@ -82,9 +95,23 @@ TargetDetails::TargetDetails(QWidget* parent)
   rotationField_ = addField(tr("Rotate"), rotation_);
   scaleField_ = addField(tr("Scale"), scale_);
   scopeField_ = addField(tr("Scope"), scope_);
+  groupField_ = addField(tr("Group"), group_);
+  seedField_ = addField(tr("Seed"), seed_);
+  residualField_ = addField(tr("Residual"), residual_);
+  sinkField_ = addField(tr("Sink"), sink_);
   scale_->setToolTip(tr("What shares a scale: a token, a channel, or the whole tensor"));
   rotation_->setToolTip(tr("Spreads outliers before values are rounded; undone after"));
   connectControls();
+}
+
+QSpinBox* TargetDetails::makeNumber(int least, int step, const QString& tip) {
+  auto* number = new QSpinBox(this);
+  number->setKeyboardTracking(false);
+  number->setLocale(QLocale::c());
+  number->setRange(least, kLargestNumber);
+  number->setSingleStep(step);
+  number->setToolTip(tip);
+  return number;
 }
 
 TargetDetails::Field TargetDetails::addField(const QString& words, QWidget* control) {
@@ -106,19 +133,24 @@ bool TargetDetails::eventFilter(QObject* watched, QEvent* event) {
   return true;
 }
 
-/// Two columns, filled from above; the scope takes the first place that is left.
+/// Two columns, filled from above; what only sometimes acts takes the first places that are left,
+/// and the tokens that stay uncompressed the last row.
 void TargetDetails::place() {
-  const auto [tap, rotation, scale, scope] = shown_;
   std::vector<Field> left = {rankField_, methodField_};
   std::vector<Field> right = {keptField_, bitsField_, basisField_};
-  if (tap) left.push_back(tapField_);
-  if (rotation) left.push_back(rotationField_);
-  if (scale) right.push_back(scaleField_);
-  if (scope) (left.size() <= right.size() ? left : right).push_back(scopeField_);
-  tapField_.setVisible(tap);
-  rotationField_.setVisible(rotation);
-  scaleField_.setVisible(scale);
-  scopeField_.setVisible(scope);
+  const auto add = [](bool shown, const Field& field, std::vector<Field>& column) {
+    field.setVisible(shown);
+    if (shown) column.push_back(field);
+  };
+  const auto shorter = [&]() -> std::vector<Field>& {
+    return left.size() <= right.size() ? left : right;
+  };
+  add(shown_.tap, tapField_, left);
+  add(shown_.rotation, rotationField_, left);
+  add(shown_.scale, scaleField_, right);
+  add(shown_.scope, scopeField_, shorter());
+  add(shown_.group, groupField_, shorter());
+  add(shown_.seed, seedField_, shorter());
   int column = 0;
   for (const std::vector<Field>& fields : {left, right}) {
     int row = 0;
@@ -127,6 +159,14 @@ void TargetDetails::place() {
       grid_->addWidget(field.control, row, column + 1);
       ++row;
     }
+    column += 2;
+  }
+  const int last = static_cast<int>(std::max(left.size(), right.size()));
+  column = 0;
+  for (const Field& field : {residualField_, sinkField_}) {
+    field.setVisible(shown_.tokens);
+    grid_->addWidget(field.words, last, column);
+    grid_->addWidget(field.control, last, column + 1);
     column += 2;
   }
 }
@@ -150,6 +190,17 @@ void TargetDetails::connectControls() {
       emit settingChosen(setting);
     });
   };
+  const auto onNumber = [this](QSpinBox* box, auto member) {
+    connect(box, &QSpinBox::valueChanged, this, [this, member](int value) {
+      TargetSetting setting = setting_;
+      setting.*member = static_cast<std::remove_reference_t<decltype(setting.*member)>>(value);
+      emit settingChosen(setting);
+    });
+  };
+  onNumber(group_, &TargetSetting::group);
+  onNumber(seed_, &TargetSetting::seed);
+  onNumber(residual_, &TargetSetting::residual);
+  onNumber(sink_, &TargetSetting::sink);
   onChoice(bits_, [](TargetSetting& s, int i) { s.format = static_cast<Format>(i); });
   onChoice(tap_, [](TargetSetting& s, int i) { s.tap = s.taps[static_cast<std::size_t>(i)]; });
   onChoice(basis_, [](TargetSetting& s, int i) { s.basis = static_cast<Basis>(i); });
@@ -169,11 +220,16 @@ void TargetDetails::setNames(const QString& name, const QString& key) {
   scale_->setAccessibleName(tr("%1 scale").arg(name));
   rotation_->setAccessibleName(tr("%1 rotation").arg(name));
   scope_->setAccessibleName(tr("%1 scope").arg(name));
+  group_->setAccessibleName(tr("%1 group, tokens").arg(name));
+  seed_->setAccessibleName(tr("%1 seed").arg(name));
+  residual_->setAccessibleName(tr("%1 residual, tokens").arg(name));
+  sink_->setAccessibleName(tr("%1 sink, tokens").arg(name));
 }
 
 void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choices) {
   setting_ = setting;
-  const QSignalBlocker blockRank(rank_), blockKept(kept_);
+  const QSignalBlocker blockRank(rank_), blockKept(kept_), blockGroup(group_), blockSeed(seed_),
+      blockResidual(residual_), blockSink(sink_);
   const int dim = setting.dim();
   rank_->setRange(1, dim);
   rank_->setValue(setting.rank);
@@ -187,12 +243,21 @@ void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choi
   fill(scale_, choices.scales, setting.scale, namesFrom(kScaleNames));
   fill(rotation_, choices.rotations, setting.rotation, namesFrom(kRotationNames));
   scope_->setCurrentIndex(static_cast<int>(setting.scope));
+  group_->setValue(setting.group);
+  seed_->setValue(static_cast<int>(std::min<std::uint64_t>(setting.seed, kLargestNumber)));
+  residual_->setValue(setting.residual);
+  sink_->setValue(setting.sink);
   basis_->setEnabled(setting.lowRank() || !setting.quantized());
   basis_->setToolTip(basis_->isEnabled() ? QString() : tr("A basis belongs to a low rank"));
   // Where there is nothing to choose there is no control.
   const bool scoped = setting.layerDim > setting.headDim && basis_->isEnabled();
-  const std::array<bool, 4> shown = {setting.taps.size() > 1, setting.quantized(),
-                                     isScaled(setting.format), scoped};
+  const Shown shown = {.tap = setting.taps.size() > 1,
+                       .rotation = setting.quantized(),
+                       .scale = isScaled(setting.format),
+                       .scope = scoped,
+                       .group = setting.grouped(),
+                       .seed = setting.random(),
+                       .tokens = !setting.untouched()};
   if (shown == shown_ && grid_->count() > 0) return;
   shown_ = shown;
   place();

@@ -18,8 +18,8 @@ namespace kvloupe {
 class ChoiceBox;
 class InkLabel;
 
-/// Numbers and lists under a slider: rank, kept, method, bits, basis, and, where there is something
-/// to choose, tap, rotation, scale and scope.
+/// Numbers and lists under a slider: rank, kept, method, bits, basis, and, where they act, tap,
+/// rotation, scale, scope, group, seed, residual and sink.
 class TargetDetails : public QWidget {
   Q_OBJECT
 
@@ -48,6 +48,7 @@ class TargetDetails : public QWidget {
     void setVisible(bool visible) const;
   };
   Field addField(const QString& words, QWidget* control);
+  QSpinBox* makeNumber(int least, int step, const QString& tip);
   void place();
   void connectControls();
 
@@ -62,9 +63,18 @@ class TargetDetails : public QWidget {
   ChoiceBox* scale_;
   ChoiceBox* rotation_;
   QComboBox* scope_;
+  QSpinBox* group_;
+  QSpinBox* seed_;
+  QSpinBox* residual_;
+  QSpinBox* sink_;
   Field rankField_, keptField_, methodField_, bitsField_, tapField_, basisField_, scaleField_,
-      rotationField_, scopeField_;
-  std::array<bool, 4> shown_ = {};  // tap, rotation, scale, scope
+      rotationField_, scopeField_, groupField_, seedField_, residualField_, sinkField_;
+  struct Shown {  // of what is not always there
+    bool tap = false, rotation = false, scale = false, scope = false, group = false, seed = false,
+         tokens = false;
+    friend bool operator==(const Shown&, const Shown&) = default;
+  };
+  Shown shown_;
 };
 
 }  // namespace kvloupe
