@@ -163,7 +163,15 @@ JobResult ComputeWorker::perform(JobId, const LoadJob& job, const std::stop_toke
 ProgressFn ComputeWorker::progressOf(JobId id) {
   return [this, id](const Progress& progress) {
     post(id, [&](JobNews& news) { news.progress = progress; });
+    saveBetween();
   };
+}
+
+void ComputeWorker::saveBetween() {
+  const auto offer = mailbox_->takeOffer();
+  if (!offer) return;
+  const auto& [id, job] = *offer;
+  emit ended(id, guarded([&]() -> JobEnd { return perform(id, job, {}); }));
 }
 
 Session& ComputeWorker::session(Slot slot) {

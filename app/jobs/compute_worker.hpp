@@ -45,7 +45,9 @@ class ComputeWorker : public QObject {
   JobResult perform(JobId id, const SaveJob& job, const std::stop_token& stop);
   JobResult perform(JobId id, const LoadJob& job, const std::stop_token& stop);
 
+  /// Tells how far job `id` is, and saves what is to be saved in between: whatever runs is at rest.
   ProgressFn progressOf(JobId id);
+  void saveBetween();
   Session& session(Slot slot);
 
   template <class Change>

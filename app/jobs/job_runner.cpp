@@ -46,9 +46,20 @@ JobId JobRunner::submit(Job job) {
   return lastId_;
 }
 
+JobId JobRunner::submitBetween(SaveJob job) {
+  const JobId id = submit(job);
+  waiting_.back().between = true;
+  mailbox_->offer(id, std::move(job));
+  return id;
+}
+
 bool JobRunner::replaceWaiting(JobId id, Job job) {
   for (Entry& entry : waiting_) {
     if (entry.id != id) continue;
+    if (entry.between) {
+      if (!mailbox_->withdraw(id)) return false;
+      mailbox_->offer(id, std::get<SaveJob>(job));
+    }
     entry.job = std::move(job);
     return true;
   }
@@ -89,6 +100,7 @@ void JobRunner::dispatch() {
   if (started_ && !running_ && !waiting_.empty()) {
     running_ = std::move(waiting_.front());
     waiting_.pop_front();
+    if (running_->between) mailbox_->withdraw(running_->id);
     QMetaObject::invokeMethod(
         worker_,
         [worker = worker_, id = running_->id, job = running_->job,
@@ -122,9 +134,12 @@ void JobRunner::deliverNews() {
 }
 
 void JobRunner::finish(JobId id, const JobEnd& end) {
-  if (!running_ || running_->id != id) return;
-  running_.reset();
-  scheduleDispatch();
+  if (running_ && running_->id == id) {
+    running_.reset();
+    scheduleDispatch();
+  } else if (std::erase_if(waiting_, [&](const Entry& entry) { return entry.id == id; }) == 0) {
+    return;
+  }
   if (std::holds_alternative<JobCancelled>(end))
     emit cancelled(id);
   else if (const auto* error = std::get_if<JobError>(&end))

@@ -41,6 +41,10 @@ class JobRunner : public QObject {
   /// Queues a job. Its signals never come before this function has returned.
   JobId submit(Job job);
 
+  /// Queues a job that is also done in the midst of another, at the next progress that it makes:
+  /// what takes hours is kept on the way.
+  JobId submitBetween(SaveJob job);
+
   /// Does another job at the place of one that waits; false where that runs already, or has ended.
   [[nodiscard]] bool replaceWaiting(JobId id, Job job);
 
@@ -68,6 +72,7 @@ class JobRunner : public QObject {
     Job job;
     std::stop_source stop;
     bool cancelRequested = false;
+    bool between = false;  // the worker may take it before its turn
   };
 
   void dispatch();

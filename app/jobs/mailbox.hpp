@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -20,7 +21,8 @@ struct JobNews {
   SensitivityPtr sensitivity;
 };
 
-/// Between the worker, which writes, and the GUI thread, which reads.
+/// Between the worker, which writes, and the GUI thread, which reads; and the other way round, what
+/// the worker is to save in between.
 class Mailbox {
  public:
   /// Changes the unread news of job `id`. Returns true where the reader has to be told: the box
@@ -42,9 +44,31 @@ class Mailbox {
     return std::exchange(news_, JobNews{});
   }
 
+  /// Asks the worker to save while it does something else, in place of what was asked for under the
+  /// same id.
+  void offer(JobId id, SaveJob job) {
+    const std::lock_guard lock(mutex_);
+    between_.insert_or_assign(id, std::move(job));
+  }
+
+  /// Takes an offer back; false where the worker has taken it.
+  bool withdraw(JobId id) {
+    const std::lock_guard lock(mutex_);
+    return between_.erase(id) > 0;
+  }
+
+  /// The oldest offer, if any.
+  std::optional<std::pair<JobId, SaveJob>> takeOffer() {
+    const std::lock_guard lock(mutex_);
+    if (between_.empty()) return std::nullopt;
+    auto taken = between_.extract(between_.begin());
+    return std::pair(taken.key(), std::move(taken.mapped()));
+  }
+
  private:
   std::mutex mutex_;
   JobNews news_;
+  std::map<JobId, SaveJob> between_;
   bool announced_ = false;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/recovery.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "jobs/job_runner.hpp"
@@ -9,7 +10,8 @@
 namespace kvloupe {
 namespace {
 
-constexpr int kBetweenMs = 30000;  // writing takes the worker's time
+constexpr int kBetweenMs = 10000;  // writing takes the worker's time
+constexpr qint64 kQuickMs = 500;   // to write; a file that takes longer is written less often
 
 }  // namespace
 
@@ -55,15 +57,16 @@ void Recovery::setInterval(int betweenMs) { betweenMs_ = betweenMs; }
 void Recovery::consider() {
   due_.stop();
   if (!workspace_->worthSaving()) return;
-  const qint64 wait = last_.isValid() ? betweenMs_ - last_.elapsed() : 0;
+  const qint64 pause = betweenMs_ * std::max<qint64>(kQuickMs, tookMs_) / kQuickMs;
+  const qint64 wait = last_.isValid() ? pause - last_.elapsed() : 0;
   if (keeping_ == 0 && wait > 0) {
     due_.start(static_cast<int>(wait));
     return;
   }
   if (!folder_->claim()) return;
-  Job job = workspace_->saveJob(folder_->path());
+  SaveJob job = keepingJob();
   if (keeping_ == 0)
-    keeping_ = runner_->submit(std::move(job));
+    keeping_ = runner_->submitBetween(std::move(job));
   else if (!runner_->replaceWaiting(keeping_, std::move(job))) {
     outdated_ = true;
     return;
@@ -71,7 +74,18 @@ void Recovery::consider() {
   keepsOpen_ = folder_->open();
 }
 
+SaveJob Recovery::keepingJob() {
+  SaveJob job = workspace_->saveJob(folder_->path());
+  writing_ = std::make_shared<QElapsedTimer>();
+  job.assemble = [assemble = std::move(job.assemble), writing = writing_] {
+    writing->start();
+    return assemble();
+  };
+  return job;
+}
+
 void Recovery::finishKeeping() {
+  tookMs_ = writing_->isValid() ? writing_->elapsed() : 0;
   keeping_ = 0;
   last_.start();
   if (std::exchange(outdated_, false)) consider();

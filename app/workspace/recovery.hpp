@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <memory>
 
 #include "jobs/job.hpp"
 #include "workspace/recovery_folder.hpp"
@@ -14,8 +15,8 @@ class JobRunner;
 class Workspace;
 
 /// Keeps what is measured and not saved in this program's file of the recovery folder. The worker
-/// writes it after a measurement, before the next one, and not more often than once in a while; the
-/// file goes when the run is saved.
+/// writes it after a measurement, before the next one, and in the midst of a long one, not more
+/// often than once in a while; the file goes when the run is saved.
 class Recovery : public QObject {
   Q_OBJECT
 
@@ -29,7 +30,7 @@ class Recovery : public QObject {
   void recover(const KeptRun& kept);
   void discard(const KeptRun& kept);
 
-  /// Milliseconds from one time to the next.
+  /// Milliseconds from one time to the next; more where writing takes long.
   void setInterval(int betweenMs);
 
  signals:
@@ -41,12 +42,15 @@ class Recovery : public QObject {
  private:
   void consider();
   void finishKeeping();
+  [[nodiscard]] SaveJob keepingJob();
 
   Workspace* workspace_;
   JobRunner* runner_;
   RecoveryFolder* folder_;
   QTimer due_;
-  QElapsedTimer last_;  // since it was kept
+  QElapsedTimer last_;                      // since it was kept
+  std::shared_ptr<QElapsedTimer> writing_;  // since the worker began to write
+  qint64 tookMs_ = 0;                       // to write it
   int betweenMs_;
   JobId keeping_ = 0;
   QString keepsOpen_;      // what was taken over and is part of what is being kept

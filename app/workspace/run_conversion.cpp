@@ -26,8 +26,7 @@ ModelRun modelRunFrom(const SlotState& state) {
     run.baseline = *state.baseline.value;
   for (const Keyed<EvaluationPtr>& plan : state.plans) run.plans.push_back(*plan.value);
   for (const Keyed<PassagePtr>& passage : state.passages) run.passages.push_back(*passage.value);
-  if (state.sensitivity.value && state.sensitivity.value->complete())
-    run.sensitivity = *state.sensitivity.value;
+  if (state.sensitivity.value) run.sensitivity = *state.sensitivity.value;
   if (state.sweep.value) {
     run.sweep = *state.sweep.value;
     // In the file a sweep's points name the run's plans.

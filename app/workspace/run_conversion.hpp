@@ -6,7 +6,8 @@
 
 namespace kvloupe {
 
-/// Everything measured, as a run file holds it. Evaluations that have not ended are left out.
+/// Everything measured, as a run file holds it. Evaluations that have not ended are left out; of
+/// safe ratios and sensitivities what is there is kept.
 /// `models` has a model in slot A or B.
 /// `session` is the window's document, or empty.
 [[nodiscard]] Run runFrom(const Slots& models, const std::string& session);

@@ -130,7 +130,7 @@ void Workspace::recoverRun(const QString& path) {
                                     .title = tr("Opening what was kept")});
 }
 
-Job Workspace::saveJob(const QString& path) const {
+SaveJob Workspace::saveJob(const QString& path) const {
   const SessionParts parts{active_, settings_, view_ ? view_() : QJsonObject(), {}};
   // The figures are shared; the worker puts them together.
   return SaveJob{[models = models_, session = sessionText(models_, parts)] {

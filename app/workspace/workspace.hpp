@@ -95,7 +95,7 @@ class Workspace : public QObject {
   /// Nothing happens without a model.
   void saveRun(const QString& path);
   /// What saves everything as it is now. A model is there.
-  [[nodiscard]] Job saveJob(const QString& path) const;
+  [[nodiscard]] SaveJob saveJob(const QString& path) const;
   /// What the window adds to a run that is saved: page, selections, zooms.
   void setViewSource(std::function<QJsonObject()> view) { view_ = std::move(view); }
   void setSettings(const MeasurementSettings& settings);

@@ -40,12 +40,14 @@ void Workspace::onEvaluation(JobId id, const EvaluationPtr& partial) {
 void Workspace::onSweep(JobId id, const SweepPtr& partial) {
   if (!measurement_ || measurement_->id != id || measurement_->discard) return;
   keepSweep(*measurement_, partial);
+  touch();
 }
 
 void Workspace::onSensitivity(JobId id, const SensitivityPtr& partial) {
   if (!measurement_ || measurement_->id != id || measurement_->discard) return;
   const Slot slot = measurement_->need.slot;
   at(slot).sensitivity = {partial, measurement_->need.key};
+  touch();
   emit sensitivityChanged(slot);
 }
 

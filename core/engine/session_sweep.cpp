@@ -25,6 +25,7 @@ class SweepRun {
         stop_(std::move(stop)),
         partial_(partial),
         progress_(progress) {
+    sweep_.complete = false;  // until it is: what is told on the way may be all that is kept
     sweep_.budgets = request.budgets;
     std::sort(sweep_.budgets.begin(), sweep_.budgets.end());
     sweep_.method = request.keys.empty() ? "low rank, pca" : "low rank, " + request.keys;
@@ -39,9 +40,9 @@ class SweepRun {
     try {
       for (std::size_t c = 0; c < sweep_.curves.size(); ++c) measureCurve(c);
       if (request_.verdict) measureHalfRanks();
+      sweep_.complete = true;
     } catch (const Cancelled&) {
       if (!request_.measure.keepPartial) throw;
-      sweep_.complete = false;
     }
     arrange();
     if (request_.verdict)

@@ -67,6 +67,37 @@ class JobRunnerTest : public QObject {
     script_ = std::make_shared<FakeScript>();
   }
 
+  void whatIsKeptOnTheWayIsSavedInTheMidst() {
+    JobRunner runner(fakeEngine(script_));
+    runner.start();
+    Listener heard(runner);
+    (void)runner.submit(openJob("demo:gqa"));
+    script_->windowMs = 40;
+    script_->windows = 20;
+    const JobId evaluate = runner.submit(EvaluateJob{});
+    QTRY_VERIFY(heard.count("progress", evaluate) > 0);
+    const auto empty = [] { return Run{}; };
+    const JobId kept = runner.submitBetween({empty, "/runs/first.kvl.h5"});
+    QVERIFY(runner.replaceWaiting(kept, SaveJob{empty, "/runs/second.kvl.h5"}));
+    QTRY_COMPARE(heard.ends(kept), 1);
+    QCOMPARE(heard.ends(evaluate), 0);
+    QCOMPARE(script_->count("save /runs/second.kvl.h5"), 1);
+    QVERIFY(!runner.replaceWaiting(kept, SaveJob{empty, "/runs/third.kvl.h5"}));
+    // One that fails is told, and what runs goes on.
+    script_->saveFails = true;
+    const JobId failed = runner.submitBetween({empty, "/runs/full.kvl.h5"});
+    QTRY_COMPARE(heard.count("failed", failed), 1);
+    QCOMPARE(heard.ends(evaluate), 0);
+    script_->saveFails = false;
+    QTRY_COMPARE(heard.count("succeeded", evaluate), 1);
+    // While nothing runs it is a job like any other.
+    const JobId alone = runner.submitBetween({empty, "/runs/alone.kvl.h5"});
+    QTRY_COMPARE(heard.count("succeeded", alone), 1);
+    QTRY_VERIFY(runner.idle());
+    QCOMPARE(script_->count("save /runs/alone.kvl.h5"), 1);
+    QCOMPARE(heard.ends(kept), 1);
+  }
+
   void everyJobEndsOnceInOrder() {
     JobRunner runner(fakeEngine(script_));
     runner.start();

@@ -153,6 +153,37 @@ class KeptRunTest : public QObject, FakeWorkspace {
     QCOMPARE(*(plan + 2), "sensitivity v:rank=2");
   }
 
+  void aSearchIsKeptOnItsWay() {
+    runner_->start();
+    measureUnsaved();
+    script_->windowMs = 60;  // the next plan takes longer than a file
+    workspace_->findSafeRatios(Slot::A, {});
+    const auto inFile = [&](const std::string& spec) {
+      const std::lock_guard lock(script_->mutex);
+      for (const Evaluation& plan : script_->saved.a.plans)
+        if (plan.specText == spec)
+          return script_->saved.a.sweep && !script_->saved.a.sweep->complete;
+      return false;
+    };
+    QTRY_VERIFY(inFile("v:rank=6"));
+    QVERIFY(workspace_->activity().measuring == NeedKind::Sweep);
+    QVERIFY(workspace_->worthSaving());
+    settle();
+    // And the layers of a sensitivity, over the windows seen so far.
+    script_->windows = 20;
+    workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=2")});
+    const auto windows = [&] {
+      const std::lock_guard lock(script_->mutex);
+      const auto& kept = script_->saved.a.sensitivity;
+      return kept && !kept->complete() ? kept->windows : 0;
+    };
+    QTRY_VERIFY(windows() > 0);
+    QVERIFY(workspace_->activity().measuring == NeedKind::Sensitivity);
+    const int first = windows();
+    QTRY_VERIFY(windows() > first || !workspace_->activity().busy());
+    settle();
+  }
+
   void whatWaitsIsKeptAsItIsThen() {
     runner_->start();
     measureUnsaved();
@@ -164,9 +195,11 @@ class KeptRunTest : public QObject, FakeWorkspace {
     script_->windowMs = 250;  // it is due while this runs
     workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=2")});
     settle();
-    QTRY_VERIFY(!kept.isEmpty());
-    const std::lock_guard lock(script_->mutex);
-    QVERIFY(script_->saved.a.sensitivity);
+    const auto whole = [&] {
+      const std::lock_guard lock(script_->mutex);
+      return script_->saved.a.sensitivity && script_->saved.a.sensitivity->complete();
+    };
+    QTRY_VERIFY(whole());
   }
 };
 

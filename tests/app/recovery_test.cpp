@@ -140,6 +140,42 @@ class RecoveryTest : public QObject {
     QVERIFY(!real.window->actions()->recover->isEnabled());
   }
 
+  /// Killed in the midst of a search that would take long: what was measured is there.
+  void aSearchThatIsKilledLeavesItsPlans() {
+    QProcess program;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("KVLOUPE_SEARCH_IN", folder());
+    program.setProcessEnvironment(environment);
+    program.setProcessChannelMode(QProcess::ForwardedChannels);
+    program.start(QCoreApplication::applicationFilePath(), {});
+    QVERIFY(program.waitForStarted());
+    RecoveryFolder own(folder());
+    const auto kept = [&]() -> std::optional<Run> {
+      const QStringList names = QDir(folder()).entryList({"*.kvl.h5"}, QDir::Files);
+      if (names.isEmpty()) return std::nullopt;
+      return loadEngine(KVLOUPE_CORE_MODULE)->load((folder() + "/" + names.front()).toStdString());
+    };
+    const auto plansOfSearch = [&] {
+      const auto run = kept();
+      return run && run->a.sweep && !run->a.sweep->complete ? run->a.plans.size() : std::size_t(0);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(plansOfSearch() >= 2, RealWindow::kPatience);
+    program.kill();
+    QVERIFY(program.waitForFinished());
+    QCOMPARE(program.exitStatus(), QProcess::CrashExit);
+
+    RealWindow real;
+    Recovery recovery(real.workspace.get(), real.runner.get(), &own);
+    const auto left = recovery.offered();
+    QVERIFY(left.has_value());
+    recovery.recover(*left);
+    QTRY_VERIFY_WITH_TIMEOUT(real.workspace->hasModel(), RealWindow::kPatience);
+    const SlotState& state = real.workspace->activeSlot();
+    QVERIFY(state.sweep.value && !state.sweep.value->complete);
+    QVERIFY(state.plans.size() >= 2);
+    QVERIFY(real.workspace->worthSaving());
+  }
+
   void whatIsDamagedIsToldAndDiscarded() {
     RecoveryFolder own(folder());
     QVERIFY(QDir().mkpath(folder()));
@@ -163,5 +199,27 @@ class RecoveryTest : public QObject {
   }
 };
 
-QTEST_MAIN(RecoveryTest)
+/// A program that searches for safe ratios until it is killed.
+static int searchForever(const QString& folder) {
+  RealWindow real;
+  RecoveryFolder kept(folder);
+  Recovery recovery(real.workspace.get(), real.runner.get(), &kept);
+  recovery.setInterval(200);
+  real.window->openPath("demo:gqa");
+  bool asked = false;
+  QObject::connect(real.workspace.get(), &Workspace::activityChanged, [&] {
+    if (real.workspace->settled() && !std::exchange(asked, true))
+      QTimer::singleShot(
+          0, [&] { real.workspace->findSafeRatios(Slot::A, {.curves = {}, .verdict = true}); });
+  });
+  return QApplication::exec();
+}
+
+int main(int argc, char** argv) {
+  QApplication app(argc, argv);
+  if (qEnvironmentVariableIsSet("KVLOUPE_SEARCH_IN"))
+    return searchForever(qEnvironmentVariable("KVLOUPE_SEARCH_IN"));
+  RecoveryTest test;
+  return QTest::qExec(&test, argc, argv);
+}
 #include "recovery_test.moc"

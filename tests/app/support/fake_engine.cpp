@@ -117,7 +117,7 @@ class FakeSession : public Session {
     return evaluation;
   }
 
-  Sweep sweep(const SweepRequest& request, std::stop_token stop, const SweepFn&,
+  Sweep sweep(const SweepRequest& request, std::stop_token stop, const SweepFn& partial,
               const ProgressFn& progress) override {
     script_->note("sweep");
     Sweep sweep;
@@ -143,9 +143,11 @@ class FakeSession : public Session {
       point.interval = plan.figures.deltaInterval;
       point.plan = static_cast<int>(sweep.plans.size()) - 1;
       curve.points.push_back(point);
+      sweep.setting = *sweep.plans.front();
+      sweep.curves = {curve};
+      sweep.complete = rank == 4;
+      if (partial && !sweep.complete) partial(sweep);
     }
-    sweep.curves.push_back(std::move(curve));
-    sweep.setting = *sweep.plans.front();
     if (request.verdict) {
       sweep.verdict = Verdict{};
       sweep.verdict->rules.push_back({"k_rope", 1, Ruling::Undecided, "V is free"});
@@ -155,7 +157,7 @@ class FakeSession : public Session {
   }
 
   Sensitivity sensitivity(const SensitivityRequest& request, std::stop_token stop,
-                          const SensitivityFn& partial, const ProgressFn&) override {
+                          const SensitivityFn& partial, const ProgressFn& progress) override {
     script_->note("sensitivity " + specText(request.measure.specs));
     Sensitivity result;
     result.specText = specText(request.measure.specs);
@@ -173,6 +175,7 @@ class FakeSession : public Session {
     for (int window = 1; window <= result.windowsPlanned; ++window) {
       work(script_->windowMs, stop);
       result.windows = window;
+      progress({"Layer by layer", window, result.windowsPlanned, "windows"});
       if (partial && !result.complete()) partial(result);
     }
     return result;
