@@ -234,11 +234,9 @@ class WindowTest : public QObject {
   void closingWhileBusyDoesNotWait() {
     drag(slider("Latent rank"), -40);
     QTRY_VERIFY_WITH_TIMEOUT(workspace_->activity().busy(), 5000);
-    QElapsedTimer timer;
-    timer.start();
     window_->close();
     QVERIFY(!window_->isVisible());
-    QVERIFY(timer.elapsed() < 200);
+    QVERIFY(!real_->runner->idle());  // what was told to stop has not ended yet
     settle();
   }
 };
