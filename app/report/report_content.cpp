@@ -14,6 +14,7 @@
 #include "tables/verdict_table.hpp"
 #include "types/format.hpp"
 #include "window/presenters.hpp"
+#include "words/core_words.hpp"
 
 namespace kvloupe {
 namespace {
@@ -67,7 +68,8 @@ class Builder {
       const SweepPtr& sweep = model->state().sweep.value;
       if (!sweep || !sweep->verdict || !current(*model)) continue;
       QStringList sentences;
-      for (const std::string& sentence : sweep->verdict->sentences) sentences << words(sentence);
+      for (const std::string& sentence : sweep->verdict->sentences)
+        sentences << coreWords(sentence);
       if (!sentences.isEmpty())
         add(ReportText{columnOf(models(), *model) + QStringLiteral(": ") + sentences.join('\n')});
     }

@@ -8,6 +8,7 @@
 #include "charts/sensitivity_map.hpp"
 #include "types/format.hpp"
 #include "window/presenters.hpp"
+#include "words/core_words.hpp"
 
 namespace kvloupe {
 namespace {
@@ -104,7 +105,7 @@ ReportTable modelsTable(const ReportModels& models) {
         [](const ReportModel& m) { return m.state().origin ? m.state().origin->path : QString(); }},
        {Words::tr("Warnings"), info([](const ModelInfo& m) {
           QStringList warnings;
-          for (const std::string& warning : m.warnings) warnings << words(warning);
+          for (const std::string& warning : m.warnings) warnings << coreWords(warning);
           return warnings.join(QStringLiteral("; "));
         })}});
 }

@@ -4,6 +4,7 @@
 
 #include "types/format.hpp"
 #include "window/presenters.hpp"
+#include "words/core_words.hpp"
 #include "workspace/draft_for_model.hpp"
 
 namespace kvloupe {
@@ -55,7 +56,7 @@ ModelCardView cardOf(const SlotState& state, const MeasurementSettings& settings
   card.cacheBytesPerToken = static_cast<double>(state.model->kvBytesPerToken);
   card.planBytesPerToken =
       accountFor(*state.model, state.draft, windowTokensOf(state, settings)).bytesPerToken;
-  for (const std::string& warning : state.model->warnings) card.warnings << text(warning);
+  for (const std::string& warning : state.model->warnings) card.warnings << coreWords(warning);
   if (state.phase == Phase::Saved)
     card.facts.emplace_back(Words::tr("Shown from"), Words::tr("a saved run"));
   if (state.phase == Phase::Saved && active)

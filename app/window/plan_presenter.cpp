@@ -8,6 +8,7 @@
 #include "window/plans_presenter.hpp"
 #include "window/presenters.hpp"
 #include "window/safe_ratio_presenter.hpp"
+#include "words/core_words.hpp"
 #include "workspace/draft_for_model.hpp"
 
 namespace kvloupe {
@@ -103,7 +104,7 @@ CompressionView compressionView(const Workspace& workspace) {
   view.plans = plansView(workspace);
   QStringList notes;
   for (const std::string& warning : planWarnings(resolvePlan(specsOf(state.draft), *state.model)))
-    notes << text(warning) + ".";
+    notes << coreWords(warning) + ".";
   if (state.draft.beyond)
     notes << Words::tr(
                  "No slider can show this plan whole: %1. The figures are the plan’s own; "

@@ -7,12 +7,12 @@
 #include <QStandardItemModel>
 #include <algorithm>
 
+#include "words/core_words.hpp"
+
 namespace kvloupe {
 namespace {
 
 constexpr int kMargin = 16;  // beside the longest entry
-
-QString text(const std::string& words) { return QString::fromStdString(words); }
 
 }  // namespace
 
@@ -29,9 +29,11 @@ void ChoiceBox::setEntries(const std::vector<Entry>& entries, int current) {
     items->clear();
     for (const Entry& entry : entries) {
       auto* item = new QStandardItem(entry.name);
+      item->setData(entry.name, Qt::UserRole);  // whatever is said beside it
       if (entry.refusal) {
-        const QString why = text(entry.refusal->message) + ": " + text(entry.refusal->found);
-        const QString whole = tr("%1. Expected: %2.").arg(why, text(entry.refusal->expected));
+        const QString why =
+            coreWords(entry.refusal->message) + ": " + coreWords(entry.refusal->found);
+        const QString whole = tr("%1. Expected: %2.").arg(why, coreWords(entry.refusal->expected));
         item->setText(QString::fromUtf8("%1 – %2").arg(entry.name, why));
         item->setToolTip(whole);
         item->setData(whole, Qt::AccessibleDescriptionRole);

@@ -12,6 +12,7 @@
 #include "panels/surface.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
+#include "words/core_words.hpp"
 
 namespace kvloupe {
 namespace {
@@ -78,7 +79,7 @@ QStringList rulings(const std::vector<KeyRule>& rules) {
       return rule.curve != first->curve || rule.ruling != first->ruling;
     });
     const QString words = rulingWords(first->ruling);
-    const QString reason = QString::fromStdString(first->reason);
+    const QString reason = coreWords(first->reason);
     if (first->budgetPercent == 0) {
       lines.append(VerdictTable::tr("Expanded from the latent it %1: %2.").arg(words, reason));
     } else {
