@@ -7,6 +7,7 @@
 
 #include "controls/chip.hpp"
 #include "controls/segmented_control.hpp"
+#include "pages/tool_row.hpp"
 #include "types/format.hpp"
 #include "workspace/workspace.hpp"
 
@@ -39,6 +40,19 @@ QString presetWord(PlanPreset preset) {
 
 QString tokenWord(std::int64_t tokens) {
   return tokens == 0 ? Words::tr("all") : QString::fromStdString(formatCount(tokens));
+}
+
+/// What a person reads where an entry has this key.
+QString choiceWord(const QWidget* control, const QString& key) {
+  const auto* list = qobject_cast<const QComboBox*>(control);
+  const int index = list != nullptr ? list->findData(key) : -1;
+  return index >= 0 ? list->itemText(index) : key;
+}
+
+bool shows(const QWidget* control, const QString& keyOrText) {
+  if (const auto* list = qobject_cast<const QComboBox*>(control))
+    return list->currentIndex() >= 0 && indexOfKey(*list, keyOrText) == list->currentIndex();
+  return control != nullptr && shownBy(control) == keyOrText;
 }
 
 QString tapWord(Tap tap) {
@@ -113,7 +127,7 @@ struct State {
   }
 
   GoalState operator()(const PageGoal& goal) const {
-    const QString name = goal.page.left(1).toUpper() + goal.page.mid(1);
+    const QString name = stage.pageName(goal.page);
     const bool met = stage.page() == goal.page;
     return {met, met ? Words::tr("The %1 page is shown").arg(name)
                      : Words::tr("Show the %1 page").arg(name)};
@@ -122,9 +136,12 @@ struct State {
   GoalState operator()(const ChoiceGoal& goal) const {
     const QWidget* control = stage.control(goal.control);
     const QString shown = control != nullptr ? shownBy(control) : QString();
-    if (shown == goal.shows) return {true, Words::tr("%1 is chosen").arg(goal.shows)};
-    return {false, shown.isEmpty() ? Words::tr("Choose %1").arg(goal.shows)
-                                   : Words::tr("%1 is chosen, goal %2").arg(shown, goal.shows)};
+    const QString wanted = choiceWord(control, goal.shows);
+    if (shows(control, goal.shows)) return {true, Words::tr("%1 is chosen").arg(wanted)};
+    return {false,
+            shown.isEmpty()
+                ? Words::tr("Choose %1").arg(wanted)
+                : Words::tr("%1 is chosen, goal %2").arg(choiceWord(control, shown), wanted)};
   }
 
   GoalState operator()(const TokensGoal& goal) const {
@@ -180,12 +197,12 @@ struct Fulfil {
   void operator()(const ChoiceGoal& goal) const {
     QWidget* control = stage.control(goal.control);
     if (auto* list = qobject_cast<QComboBox*>(control)) {
-      const int index = list->findText(goal.shows);
+      const int index = indexOfKey(*list, goal.shows);
       if (index < 0) return;
       list->setCurrentIndex(index);
       emit list->activated(index);
     } else if (auto* box = qobject_cast<QCheckBox*>(control)) {
-      if (shownBy(box) != goal.shows) box->click();
+      if (!shows(box, goal.shows)) box->click();
     }
   }
   void operator()(const TokensGoal& goal) const {
@@ -207,7 +224,10 @@ GoalState stateOf(const LessonGoal& goal, const LessonStage& stage) {
 void fulfil(const LessonGoal& goal, const LessonStage& stage) { std::visit(Fulfil{stage}, goal); }
 
 QString shownBy(const QWidget* control) {
-  if (const auto* list = qobject_cast<const QComboBox*>(control)) return list->currentText();
+  if (const auto* list = qobject_cast<const QComboBox*>(control)) {
+    const QString key = list->currentData().toString();
+    return key.isEmpty() ? list->currentText() : key;
+  }
   if (const auto* box = qobject_cast<const QCheckBox*>(control))
     return box->isChecked() ? QStringLiteral("on") : QStringLiteral("off");
   return {};

@@ -17,7 +17,8 @@ struct LessonStage {
   Workspace* workspace = nullptr;
   /// The control of this name, the visible one where there are several; null: none.
   std::function<QWidget*(const QString& name)> control;
-  std::function<QString()> page;  // key of the page that is shown
+  std::function<QString()> page;                        // key of the page that is shown
+  std::function<QString(const QString& key)> pageName;  // as a person reads it
   std::function<void(const QString& key)> showPage;
   /// Makes a model the active one; opens it first where it is not open.
   std::function<void(const QString& model)> useModel;
@@ -35,7 +36,8 @@ struct GoalState {
 /// Does what the person could do with the control.
 void fulfil(const LessonGoal& goal, const LessonStage& stage);
 
-/// What a list shows, or a check box ("on", "off"); empty where the control is neither.
+/// The key of what a list shows (its text where the entry has none), or of a check box ("on",
+/// "off"), the same in every language; empty where the control is neither.
 [[nodiscard]] QString shownBy(const QWidget* control);
 
 }  // namespace kvloupe

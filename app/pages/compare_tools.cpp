@@ -38,7 +38,8 @@ CompareTools::CompareTools(QWidget* parent)
       axis_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)),
       link_(new QCheckBox(tr("Link axes"), this)),
       verdict_(new QPushButton(tr("Measure the verdict"), this)) {
-  for (const LayersMetric metric : kMetrics) metric_->addItem(metricName(metric));
+  for (const LayersMetric metric : kMetrics)
+    metric_->addItem(metricName(metric), metricKey(metric));
   axis_->setAccessibleName(tr("Axis"));
   axis_->setCurrentIndex(0);
   link_->setChecked(true);
@@ -79,7 +80,7 @@ void CompareTools::setModel(std::size_t index, const ModelInfo* model) {
     return;
   choices_[index] = choices;
   list->clear();
-  for (const TapChoice& choice : choices) list->addItem(choice.name);
+  for (const TapChoice& choice : choices) list->addItem(choice.name, choice.key);
 }
 
 LayersSelection CompareTools::selection(std::size_t index) const {
@@ -92,16 +93,16 @@ LayersSelection CompareTools::selection(std::size_t index) const {
 }
 
 QJsonObject CompareTools::view() const {
-  return {{"metric", metric_->currentText()},
+  return {{"metric", metric_->currentData().toString()},
           {"log", axis_->currentIndex() == 0},
           {"linked", linked()},
-          {"taps_a", taps_[0]->currentText()},
-          {"taps_b", taps_[1]->currentText()}};
+          {"taps_a", taps_[0]->currentData().toString()},
+          {"taps_b", taps_[1]->currentData().toString()}};
 }
 
 void CompareTools::setView(const QJsonObject& view) {
   const auto choose = [&](QComboBox* list, const char* key) {
-    if (const int index = list->findText(view[key].toString()); index >= 0)
+    if (const int index = indexOfKey(*list, view[key].toString()); index >= 0)
       list->setCurrentIndex(index);
   };
   choose(metric_, "metric");

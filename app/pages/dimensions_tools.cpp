@@ -87,7 +87,7 @@ void DimensionsTools::setModel(const ModelInfo& model) {
   if (!sameKind) {
     tapChoices_ = tapChoicesOf(model);
     taps_->clear();
-    for (const TapChoice& choice : tapChoices_) taps_->addItem(choice.name);
+    for (const TapChoice& choice : tapChoices_) taps_->addItem(choice.name, choice.key);
     selection_.taps = tapChoices_.front().taps;
     selection_.head = 0;
   }
@@ -108,7 +108,7 @@ QJsonObject DimensionsTools::view() const {
                    {"sorted", selection_.sorted},
                    {"log", selection_.log}};
   if (const int taps = indexOfTaps(tapChoices_, selection_.taps); taps >= 0)
-    view["taps"] = tapChoices_[static_cast<std::size_t>(taps)].name;
+    view["taps"] = tapChoices_[static_cast<std::size_t>(taps)].key;
   return view;
 }
 

@@ -13,6 +13,7 @@
 #include "controls/chip.hpp"
 #include "controls/labels.hpp"
 #include "controls/segmented_control.hpp"
+#include "pages/tool_row.hpp"
 #include "theme/theme.hpp"
 
 namespace kvloupe {
@@ -46,7 +47,8 @@ LayersTools::LayersTools(QWidget* parent)
   taps_->setObjectName("layersTap");
   heads_->setAccessibleName(tr("Heads"));
   axis_->setAccessibleName(tr("Axis"));
-  for (const LayersMetric metric : kMetrics) metric_->addItem(metricName(metric));
+  for (const LayersMetric metric : kMetrics)
+    metric_->addItem(metricName(metric), metricKey(metric));
   for (QComboBox* box : {metric_, taps_, heads_}) {
     box->setFixedHeight(26);
     box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
@@ -127,19 +129,19 @@ void LayersTools::setSelection(const LayersSelection& selection) {
 }
 
 QJsonObject LayersTools::view() const {
-  QJsonObject view{{"metric", metricName(selection_.metric)},
+  QJsonObject view{{"metric", metricKey(selection_.metric)},
                    {"log", selection_.log},
                    {"noise_floor", selection_.noiseFloor}};
   if (const int taps = indexOfTaps(tapChoices_, selection_.taps); taps >= 0)
-    view["taps"] = tapChoices_[static_cast<std::size_t>(taps)].name;
+    view["taps"] = tapChoices_[static_cast<std::size_t>(taps)].key;
   if (selection_.head) view["head"] = *selection_.head;
   return view;
 }
 
 void LayersTools::setView(const QJsonObject& view) {
   LayersSelection next = selection_;
-  for (const LayersMetric metric : kMetrics)
-    if (metricName(metric) == view["metric"].toString()) next.metric = metric;
+  if (const int metric = indexOfKey(*metric_, view["metric"].toString()); metric >= 0)
+    next.metric = kMetrics[static_cast<std::size_t>(metric)];
   next.log = view["log"].toBool(next.log);
   next.noiseFloor = view["noise_floor"].toBool(next.noiseFloor);
   if (const int taps = indexOfTaps(tapChoices_, view["taps"].toString()); taps >= 0)
@@ -153,7 +155,7 @@ void LayersTools::setView(const QJsonObject& view) {
 void LayersTools::fillTaps(const ModelInfo& model) {
   tapChoices_ = tapChoicesOf(model);
   taps_->clear();
-  for (const TapChoice& choice : tapChoices_) taps_->addItem(choice.name);
+  for (const TapChoice& choice : tapChoices_) taps_->addItem(choice.name, choice.key);
 }
 
 int LayersTools::headCount() const { return headCountOf(model_, selection_.taps); }

@@ -6,6 +6,7 @@
 #include <QPushButton>
 
 #include "compression/plan/resolve.hpp"
+#include "compression/plan/spec.hpp"
 #include "controls/buttons.hpp"
 #include "controls/segmented_control.hpp"
 
@@ -31,7 +32,12 @@ SensitivityTools::SensitivityTools(QWidget* parent)
       color_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)),
       measure_(new QPushButton(tr("Measure"), this)),
       plan_(new QPushButton(tr("Plan from this…"), this)) {
-  metric_->addItems({tr("ΔPPL"), tr("ΔNLL"), tr("KL")});
+  const auto offer = [this](const QString& name, const char* key) {
+    metric_->addItem(name, QString::fromLatin1(key));
+  };
+  offer(tr("ΔPPL"), "delta_ppl");
+  offer(tr("ΔNLL"), "delta_nll");
+  offer(tr("KL"), "kl");
   color_->setAccessibleName(tr("Colour"));
   color_->setCurrentIndex(0);
   measure_->setFixedHeight(26);
@@ -76,7 +82,8 @@ void SensitivityTools::setModel(const ModelInfo& model) {
     if (mla) {
       const int key = std::max(1, rankDimension(model, Target::RopeKey, Scope::Head) * part / of);
       choices_.push_back({lowRank({Target::Latent}, rank), lowRank({Target::RopeKey}, key)});
-      method_->addItem(tr("latent rank %1, rotary key rank %2").arg(rank).arg(key));
+      method_->addItem(tr("latent rank %1, rotary key rank %2").arg(rank).arg(key),
+                       QString::fromStdString(specText(choices_.back())));
       continue;
     }
     for (const Tap tap : tapsOf(model, Target::K)) {
@@ -85,7 +92,8 @@ void SensitivityTools::setModel(const ModelInfo& model) {
       method_->addItem(tr("rank %1 of %2, pca, K at %3")
                            .arg(rank)
                            .arg(dim)
-                           .arg(QString::fromUtf8(at.data(), static_cast<qsizetype>(at.size()))));
+                           .arg(QString::fromUtf8(at.data(), static_cast<qsizetype>(at.size()))),
+                       QString::fromStdString(specText(choices_.back())));
     }
   }
   method_->setCurrentIndex(0);
@@ -103,12 +111,14 @@ SensitivityMetric SensitivityTools::metric() const {
 bool SensitivityTools::log() const { return color_->currentIndex() == 0; }
 
 QJsonObject SensitivityTools::view() const {
-  return {{"method", method_->currentText()}, {"metric", metric_->currentText()}, {"log", log()}};
+  return {{"method", method_->currentData().toString()},
+          {"metric", metric_->currentData().toString()},
+          {"log", log()}};
 }
 
 void SensitivityTools::setView(const QJsonObject& view) {
   const auto choose = [&](QComboBox* list, const char* key) {
-    if (const int index = list->findText(view[key].toString()); index >= 0)
+    if (const int index = indexOfKey(*list, view[key].toString()); index >= 0)
       list->setCurrentIndex(index);
   };
   choose(method_, "method");

@@ -26,15 +26,20 @@ std::vector<TapChoice> tapChoicesOf(const ModelInfo& model) {
   std::vector<TapChoice> choices;
   if (model.attention == AttentionKind::Mla) {
     choices.push_back({Words::tr("latent and k_rope"),
+                       QStringLiteral("latent,k_rope"),
                        {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}}});
-    choices.push_back({Words::tr("k and v, expanded"), {{Target::K, Tap::K}, {Target::V, Tap::V}}});
+    choices.push_back({Words::tr("k and v, expanded"),
+                       QStringLiteral("k,v"),
+                       {{Target::K, Tap::K}, {Target::V, Tap::V}}});
     if (has(model, Tap::LatentRaw))
       choices.push_back({Words::tr("latent_raw and k_rope"),
+                         QStringLiteral("latent_raw,k_rope"),
                          {{Target::Latent, Tap::LatentRaw}, {Target::RopeKey, Tap::KRope}}});
     return choices;
   }
   for (const Tap tap : {Tap::KRope, Tap::K, Tap::KPrebias})
-    if (has(model, tap)) choices.push_back({tapText(tap), {{Target::K, tap}, {Target::V, Tap::V}}});
+    if (has(model, tap))
+      choices.push_back({tapText(tap), tapText(tap), {{Target::K, tap}, {Target::V, Tap::V}}});
   return choices;
 }
 
@@ -45,9 +50,10 @@ int indexOfTaps(const std::vector<TapChoice>& choices,
   return -1;
 }
 
-int indexOfTaps(const std::vector<TapChoice>& choices, const QString& name) {
+int indexOfTaps(const std::vector<TapChoice>& choices, const QString& keyOrName) {
+  // Sessions of earlier versions hold names.
   for (std::size_t i = 0; i < choices.size(); ++i)
-    if (choices[i].name == name) return static_cast<int>(i);
+    if (choices[i].key == keyOrName || choices[i].name == keyOrName) return static_cast<int>(i);
   return -1;
 }
 

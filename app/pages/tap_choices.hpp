@@ -13,6 +13,7 @@ namespace kvloupe {
 /// Taps that are looked at together, and what the person reads.
 struct TapChoice {
   QString name;
+  QString key;  // of the choice, in every language: "k_rope", "latent,k_rope"
   std::vector<std::pair<Target, Tap>> taps;
 };
 
@@ -20,10 +21,10 @@ struct TapChoice {
 /// expanded from it. The first is what the cache holds.
 [[nodiscard]] std::vector<TapChoice> tapChoicesOf(const ModelInfo& model);
 
-/// The choice of these taps, or of this name; -1 where there is none.
+/// The choice of these taps, or of this key or name; -1 where there is none.
 [[nodiscard]] int indexOfTaps(const std::vector<TapChoice>& choices,
                               const std::vector<std::pair<Target, Tap>>& taps);
-[[nodiscard]] int indexOfTaps(const std::vector<TapChoice>& choices, const QString& name);
+[[nodiscard]] int indexOfTaps(const std::vector<TapChoice>& choices, const QString& keyOrName);
 
 /// The most heads that one of the taps has.
 [[nodiscard]] int headCountOf(const ModelInfo& model,

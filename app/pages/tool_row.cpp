@@ -34,6 +34,11 @@ InkLabel* ToolRow::addLabel(const QString& text) {
 
 void ToolRow::addTool(QWidget* tool) { row_->addWidget(tool); }
 
+int indexOfKey(const QComboBox& list, const QString& keyOrText) {
+  const int index = list.findData(keyOrText);
+  return index >= 0 ? index : list.findText(keyOrText);
+}
+
 QComboBox* ToolRow::makeList(const QString& accessibleName) {
   auto* list = new QComboBox(this);
   list->setAccessibleName(accessibleName);

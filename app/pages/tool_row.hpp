@@ -11,6 +11,10 @@ namespace kvloupe {
 
 class InkLabel;
 
+/// Where the entry of this key (its user data) stands in a list, else of this text, as sessions of
+/// earlier versions named it; -1 where there is none.
+[[nodiscard]] int indexOfKey(const QComboBox& list, const QString& keyOrText);
+
 /// The row of tools above a page's charts, 40 high. Labels go where the row is narrower than
 /// `wide`; so do the tools that are offered in a menu instead.
 class ToolRow : public QWidget {

@@ -14,6 +14,7 @@
 #include "controls/pointer_ring.hpp"
 #include "controls/rank_slider.hpp"
 #include "lessons/lesson_file.hpp"
+#include "pages/pages.hpp"
 #include "panels/models_panel.hpp"
 #include "panels/start_page.hpp"
 #include "window/left_dock.hpp"
@@ -55,6 +56,11 @@ LessonStage LessonConduct::stage() {
   return {.workspace = workspace_,
           .control = [this](const QString& name) { return control(name); },
           .page = [this] { return window_->workbench()->currentPageKey(); },
+          .pageName =
+              [this](const QString& key) {
+                const auto at = static_cast<std::size_t>(pageKeys().indexOf(key));
+                return window_->workbench()->pages()[at]->name();
+              },
           .showPage = [this](const QString& key) { window_->showPage(key); },
           .useModel = [this](const QString& model) { useModel(model); }};
 }

@@ -45,11 +45,11 @@ PageBar::PageBar(QWidget* parent)
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
-int PageBar::addPage(const QString& name) {
+int PageBar::addPage(const QString& key, const QString& name) {
   const int index = static_cast<int>(group_->buttons().size());
   auto* tab = new TabButton(name, {}, this);
   tab->setAccessibleName(tr("%1 page").arg(name));
-  tab->setObjectName(name.toLower() + "Tab");
+  tab->setObjectName(key + "Tab");
   group_->addButton(tab, index);
   pages_->addWidget(tab);
   if (index == 0) tab->setChecked(true);

@@ -16,8 +16,8 @@ class PageBar : public QWidget {
 
  public:
   explicit PageBar(QWidget* parent = nullptr);
-  /// Returns the page's index. The first is current.
-  int addPage(const QString& name);
+  /// Returns the page's index. The first is current. Lessons name its tab "layersTab", by the key.
+  int addPage(const QString& key, const QString& name);
   void addAction(QAction* action);
   void addSeparator();
   void setCurrentPage(int index);

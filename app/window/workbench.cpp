@@ -53,9 +53,9 @@ Workbench::Workbench(Workspace* workspace, QWidget* parent)
   log_->setFixedHeight(kLogHeight);
   log_->hide();
   pageStack_->setMinimumSize(320, 240);
-  for (Page* page : pages_) {
-    pageBar_->addPage(page->name());
-    pageStack_->addWidget(page);
+  for (std::size_t i = 0; i < pages_.size(); ++i) {
+    pageBar_->addPage(pageKeys()[static_cast<qsizetype>(i)], pages_[i]->name());
+    pageStack_->addWidget(pages_[i]);
   }
 
   auto* upper = new QHBoxLayout;

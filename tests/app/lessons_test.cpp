@@ -83,7 +83,7 @@ struct Hand {
   void operator()(const ChoiceGoal& goal) const {
     auto* list = qobject_cast<QComboBox*>(control(goal.control));
     QVERIFY(list);
-    choose(list, list->findText(goal.shows));
+    choose(list, list->findData(goal.shows));
   }
   void operator()(const TokensGoal& goal) const {
     auto* tab = window.findChild<QAbstractButton*>("dockModelsTab");

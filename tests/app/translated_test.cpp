@@ -5,6 +5,8 @@
 #include <QAbstractButton>
 #include <QAction>
 #include <QComboBox>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QRegularExpression>
 #include <QSet>
@@ -14,8 +16,12 @@
 #include "app/support/real_window.hpp"
 #include "charts/chart_frame.hpp"
 #include "charts/chart_plot.hpp"
+#include "charts/plan_plane_chart.hpp"
+#include "lessons/goals.hpp"
 #include "lessons/lesson_file.hpp"
+#include "pages/pages.hpp"
 #include "panels/log_pane.hpp"
+#include "window/window_view.hpp"
 
 using namespace kvloupe;
 
@@ -83,7 +89,7 @@ class TranslatedTest : public QObject {
     static const QRegularExpression kName(QRegularExpression::anchoredPattern(
         "KV Loupe|[\\w/.-]+\\.txt|(?:[AB] · )?demo:\\w+|papers|strided|llama\\.cpp|rank_95|"
         "k_\\w+(?:, v)?|u?int\\d|fp8|nvfp4|"
-        "(?:latent|pca|query|output|random|axis|token|channel|tensor|none|hadamard)(?: – .+)?|"
+        "(?:latent|pca|query|output|random|axis|token|channel|tensor|none|hadamard)|"
         "\\w+ · (?:GQA|MLA)|bfloat16|(?:CPU|CUDA).*|"
         "[\\d.,]+.(?:B/token|nats)|[\\d.,]+.\\wB → [\\d.,]+.\\wB"));
     QStringList left;
@@ -131,6 +137,52 @@ class TranslatedTest : public QObject {
     const QString log = real_->window->workbench()->log()->text();
     QVERIFY2(log.contains(bracketed("Opened demo:gqa")), qPrintable(log));
     QVERIFY2(log.contains(QString::fromUtf8("⟦v:rank=24: ΔPPL ")), qPrintable(log));
+  }
+
+  /// A session or a table that was written in one language is read in another.
+  void whatIsWrittenForProgramsHasKeys() {
+    const QJsonObject view = windowView(*real_->window->workbench());
+    const QString session = QString::fromUtf8(QJsonDocument(view).toJson());
+    QVERIFY2(!session.contains(QString::fromUtf8("⟦")), qPrintable(session));
+    const auto selection = [&](const char* page) {
+      return view["pages"].toObject()[page].toObject()["selection"].toObject();
+    };
+    QCOMPARE(selection("layers")["metric"].toString(), "spread");
+    QCOMPARE(selection("compare")["taps_b"].toString(), "k,v");
+    QCOMPARE(selection("sensitivity")["method"].toString(), "k:rank=32,tap=k_rope v:rank=32");
+    int tables = 0;
+    for (const ChartFrame* chart : real_->window->findChildren<ChartFrame*>()) {
+      std::vector<QStringList> rows = chart->csvRows();
+      // What a plan was measured on is told in a sentence.
+      if (qobject_cast<const PlanPlaneChart*>(chart))
+        for (QStringList& row : rows) row.removeLast();
+      for (const QStringList& row : rows)
+        for (const QString& cell : row)
+          QVERIFY2(!cell.contains(QString::fromUtf8("⟦")), qPrintable(cell));
+      tables += rows.size() > 1;
+    }
+    QVERIFY2(tables > 8, qPrintable(QString::number(tables)));
+  }
+
+  void aLessonIsDoneInAnyLanguage() {
+    for (const QString& page : pageKeys())
+      QVERIFY2(real_->window->findChild<QWidget*>(page + "Tab"), qPrintable(page));
+    real_->window->showPage("layers");
+    real_->settle();
+    auto* taps = real_->window->findChild<QComboBox*>("layersTap");
+    QVERIFY(taps);
+    const LessonStage stage{.workspace = real_->workspace.get(),
+                            .control = [&](const QString&) { return taps; },
+                            .page = [] { return QString(); },
+                            .pageName = {},
+                            .showPage = {},
+                            .useModel = {}};
+    const LessonGoal goal = ChoiceGoal{"layersTap", "k,v"};
+    QVERIFY(!stateOf(goal, stage).met);
+    QVERIFY(stateOf(goal, stage).words.contains(bracketed("k and v, expanded")));
+    fulfil(goal, stage);
+    QVERIFY(stateOf(goal, stage).met);
+    QCOMPARE(taps->currentText(), bracketed("k and v, expanded"));
   }
 
   void everyTextHasAContextOfItsOwn() {

@@ -250,7 +250,7 @@ class DimensionChartsTest : public QObject {
     QVERIFY(bytes.contains("/FontFile2"));  // Roboto goes with the figure
     const QList<QByteArray> rows = sheet.csv().trimmed().split('\n');
     QCOMPARE(rows.size(), 2 + 8 + 2 + 8);
-    QCOMPARE(rows[2], QByteArray("0,0,K,k_rope,1,40"));
+    QCOMPARE(rows[2], QByteArray("0,0,k,k_rope,1,40"));
   }
 };
 

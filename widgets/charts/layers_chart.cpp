@@ -299,7 +299,7 @@ TipText LayersChart::tipFor(int mark) const {
 std::vector<QStringList> LayersChart::csvRows() const {
   std::vector<QStringList> rows = {
       {QStringLiteral("layer"), QStringLiteral("target"), QStringLiteral("tap"),
-       metricName(data_.metric), QStringLiteral("low95"), QStringLiteral("high95"),
+       metricKey(data_.metric), QStringLiteral("low95"), QStringLiteral("high95"),
        QStringLiteral("noise_median"), QStringLiteral("noise_p97_5"), QStringLiteral("state")}};
   for (std::size_t i = 0; i < data_.layers.size(); ++i)
     for (const LayersChartData::Series& s : data_.series) {
@@ -308,8 +308,8 @@ std::vector<QStringList> LayersChart::csvRows() const {
       const NoiseFloor* noise =
           i < data_.noise.size() && data_.noise[i] ? &*data_.noise[i] : nullptr;
       const BarState state = i < s.state.size() ? s.state[i] : BarState::Measured;
-      rows.push_back({QString::number(data_.layers[i]), s.name, s.tapLabel,
-                      valued ? csvNumber(*s.value[i]) : QString(),
+      rows.push_back({QString::number(data_.layers[i]), s.role ? s.name : targetKey(s.target),
+                      s.tapLabel, valued ? csvNumber(*s.value[i]) : QString(),
                       whisker ? csvNumber(whisker->low) : QString(),
                       whisker ? csvNumber(whisker->high) : QString(),
                       noise ? csvNumber(noise->median) : QString(),

@@ -231,6 +231,26 @@ QString metricName(LayersMetric metric) {
   return {};
 }
 
+QString metricKey(LayersMetric metric) {
+  switch (metric) {
+    case LayersMetric::Spread:
+      return QStringLiteral("spread");
+    case LayersMetric::RobustSpread:
+      return QStringLiteral("robust_spread");
+    case LayersMetric::MeanSigma:
+      return QStringLiteral("mean_sigma");
+    case LayersMetric::Rank95:
+      return QStringLiteral("rank_95");
+    case LayersMetric::Participation:
+      return QStringLiteral("participation");
+    case LayersMetric::KvRatio:
+      return QStringLiteral("kv_ratio");
+    case LayersMetric::BOverA:
+      return QStringLiteral("b_over_a");
+  }
+  return {};
+}
+
 std::vector<std::pair<Target, Tap>> defaultTaps(const ModelInfo& model) {
   if (model.attention == AttentionKind::Mla)
     return {{Target::Latent, Tap::Latent}, {Target::RopeKey, Tap::KRope}};

@@ -27,6 +27,8 @@ enum class LayersMetric : std::uint8_t {
 
 /// "Spread", "Robust spread", "Mean σ", "rank_95", "Participation", "K/V ratio".
 [[nodiscard]] QString metricName(LayersMetric metric);
+/// The same for files and lessons, in every language: "spread".
+[[nodiscard]] QString metricKey(LayersMetric metric);
 
 enum class BarState : std::uint8_t { Measured, Measuring, Stale };
 

@@ -202,19 +202,19 @@ BarsData lossOfRecalled(const RecallFigures& figures) {
   data.yLabel = Words::tr("ΔNLL, nats");
   data.csvHead = {QStringLiteral("kind"), QStringLiteral("tokens"), QStringLiteral("delta_nll"),
                   QStringLiteral("low95"), QStringLiteral("high95")};
-  const auto add = [&](const QString& name, const TokenKindFigure& figure) {
+  const auto add = [&](const QString& key, const QString& name, const TokenKindFigure& figure) {
     const double at = static_cast<double>(data.bars.size());
     Bar bar{
         .from = at - 0.3, .to = at + 0.3, .value = figure.deltaNll, .interval = figure.interval};
     bar.tip.title = Words::tr("%1: %2 tokens").arg(name, count(figure.tokens));
     bar.tip.lines.emplace_back(words(formatDeltaNll(figure.deltaNll, figure.interval)), QString());
-    bar.csv = QStringList{name, QString::number(figure.tokens)} +
+    bar.csv = QStringList{key, QString::number(figure.tokens)} +
               figureCsv(figure.deltaNll, figure.interval);
     data.bars.push_back(std::move(bar));
     data.names.emplace_back(at, name);
   };
-  add(Words::tr("recalled"), figures.recalled);
-  add(Words::tr("all others"), figures.others);
+  add(QStringLiteral("recalled"), Words::tr("recalled"), figures.recalled);
+  add(QStringLiteral("others"), Words::tr("all others"), figures.others);
   return data;
 }
 

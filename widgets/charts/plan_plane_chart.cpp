@@ -54,6 +54,38 @@ QString stateName(FigureState state) {
   }
 }
 
+// In files, the same in every language.
+QString roleKey(DataRole role) {
+  switch (role) {
+    case DataRole::K:
+      return QStringLiteral("k");
+    case DataRole::V:
+      return QStringLiteral("v");
+    case DataRole::KV:
+      return QStringLiteral("kv");
+    case DataRole::Latent:
+      return QStringLiteral("latent");
+    case DataRole::RopeKey:
+      return QStringLiteral("rope_key");
+    case DataRole::Neither:
+      return QStringLiteral("none");
+  }
+  return {};
+}
+
+QString stateKey(FigureState state) {
+  switch (state) {
+    case FigureState::Estimate:
+      return QStringLiteral("estimate");
+    case FigureState::Measuring:
+      return QStringLiteral("measuring");
+    case FigureState::Stale:
+      return QStringLiteral("stale");
+    default:
+      return QStringLiteral("measured");
+  }
+}
+
 }  // namespace
 
 PlanPlaneData::Point planPoint(const Evaluation& evaluation, ModelSlot slot) {
@@ -224,11 +256,11 @@ std::vector<QStringList> PlanPlaneChart::csvRows() const {
        QStringLiteral("delta_ppl_percent"), QStringLiteral("low95"), QStringLiteral("high95"),
        QStringLiteral("state"), QStringLiteral("measured_on")}};
   for (const PlanPlaneData::Point& point : data_.points)
-    rows.push_back({point.spec, roleName(point.role), QString::number(point.cacheRatio, 'g', 10),
+    rows.push_back({point.spec, roleKey(point.role), QString::number(point.cacheRatio, 'g', 10),
                     QString::number(point.deltaPplPercent, 'g', 10),
                     point.interval ? QString::number(point.interval->low, 'g', 10) : QString(),
                     point.interval ? QString::number(point.interval->high, 'g', 10) : QString(),
-                    stateName(point.state), point.detail});
+                    stateKey(point.state), point.detail});
   return rows;
 }
 

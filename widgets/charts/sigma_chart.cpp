@@ -7,6 +7,7 @@
 
 #include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
+#include "controls/chip.hpp"
 #include "theme/theme.hpp"
 
 namespace kvloupe {
@@ -205,7 +206,7 @@ std::vector<QStringList> SigmaChart::csvRows() const {
     for (std::size_t i = 0; i < series.sigma.size(); ++i)
       rows.push_back({QString::number(data_.layer),
                       data_.head ? QString::number(*data_.head) : QStringLiteral("joined"),
-                      series.name, series.tapLabel, QString::number(series.stored[i]),
+                      targetKey(series.target), series.tapLabel, QString::number(series.stored[i]),
                       csvNumber(series.sigma[i])});
   return rows;
 }

@@ -265,7 +265,7 @@ std::vector<QStringList> SigmaMap::csvRows() const {
     for (const SigmaMapData::Row& row : panel.rows)
       for (std::size_t i = 0; i < row.sigma.size(); ++i)
         rows.push_back({QString::number(row.layer), QString::number(row.head),
-                        chipLetter(panel.target), panel.tapLabel, QString::number(i),
+                        targetKey(panel.target), panel.tapLabel, QString::number(i),
                         csvNumber(row.sigma[i])});
   return rows;
 }

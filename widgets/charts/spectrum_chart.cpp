@@ -8,6 +8,7 @@
 #include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
 #include "charts/marks.hpp"
+#include "controls/chip.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
 
@@ -311,7 +312,7 @@ std::vector<QStringList> SpectrumChart::csvRows() const {
   for (const DimensionSeries& series : data_.series)
     for (std::size_t i = 0; i < series.share.size(); ++i)
       rows.push_back({QString::number(data_.layer), QString::number(data_.head.value_or(-1)),
-                      series.name, series.tapLabel, QString::number(i + 1),
+                      targetKey(series.target), series.tapLabel, QString::number(i + 1),
                       csvNumber(series.share[i]), csvNumber(series.energy[i]),
                       QString::number(series.rank95)});
   return rows;

@@ -66,6 +66,11 @@ QString chipLetter(Target target) {
   return {};
 }
 
+QString targetKey(Target target) {
+  const std::string_view name = targetName(target);
+  return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
 QString targetTitle(Target target) {
   switch (target) {
     case Target::K:

@@ -35,5 +35,7 @@ void paintChip(QPainter& painter, Target target, const QRectF& rect, bool enable
 [[nodiscard]] QString chipLetter(Target target);
 /// "Keys", "Values", "Latent", "Rotary key".
 [[nodiscard]] QString targetTitle(Target target);
+/// As SPECs and files name it, in every language: "rope_key".
+[[nodiscard]] QString targetKey(Target target);
 
 }  // namespace kvloupe
