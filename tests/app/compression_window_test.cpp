@@ -9,6 +9,7 @@
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QProcess>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -214,6 +215,29 @@ class CompressionWindowTest : public QObject {
     for (int i = 0; i < 20 && specs() != before; ++i) window().actions()->undo->trigger();
     QCOMPARE(specs(), before);
     QVERIFY(panel().view().note.contains("residual>=32"));
+    measured();
+  }
+
+  void nothingComesOrGoesUnderThePointer() {
+    workspace().editPlan(untouchedDraft(workspace().activeSlot().draft), workspace().newGesture());
+    auto* residual = named<QSpinBox>("V residual, tokens");
+    auto* scope = named<QComboBox>("V scope");
+    QVERIFY(!residual->isVisibleTo(&window()) && !scope->isVisibleTo(&window()));
+    RankSlider* slider = real_->slider("V rank");
+    const QPoint from = slider->handleRect().center();
+    QTest::mousePress(slider, Qt::LeftButton, {}, from);
+    const QPointF to(from - QPoint(96, 0));
+    QMouseEvent move(QEvent::MouseMove, to, slider->mapToGlobal(to), Qt::NoButton, Qt::LeftButton,
+                     Qt::NoModifier);
+    QApplication::sendEvent(slider, &move);
+    QVERIFY(slider->value() < 60);
+    QVERIFY(specs().startsWith("v:rank="));
+    QVERIFY(!residual->isVisibleTo(&window()) && !scope->isVisibleTo(&window()));
+    QTest::mouseRelease(slider, Qt::LeftButton, {}, to.toPoint());
+    QVERIFY(residual->isVisibleTo(&window()) && scope->isVisibleTo(&window()));
+    const QString before = "v:rank=24,rotate=hadamard,bits=4,scale=channel";
+    for (int i = 0; i < 4 && specs() != before; ++i) window().actions()->undo->trigger();
+    QCOMPARE(specs(), before);
     measured();
   }
 

@@ -178,11 +178,8 @@ QWidget* CompressionPanel::makeFoot() {
 }
 
 void CompressionPanel::connectControls(TargetControls* controls) {
-  connect(controls, &TargetControls::dragStarted, this, [this] {
-    ++gesture_;
-    emit dragChanged(true);
-  });
-  connect(controls, &TargetControls::dragEnded, this, [this] { emit dragChanged(false); });
+  connect(controls, &TargetControls::dragStarted, this, [this] { drag(true); });
+  connect(controls, &TargetControls::dragEnded, this, [this] { drag(false); });
   connect(controls, &TargetControls::rankChosen, this, [this, controls](int rank, bool dragging) {
     edit(withRank(view_.draft, controls->target(), rank), dragging);
     if (!dragging) setView(view_);  // a typed percentage snaps to the rank it means
@@ -202,12 +199,16 @@ void CompressionPanel::connectControls(TargetControls* controls) {
   });
 }
 
+/// A drag is one edit, and nothing comes or goes under the pointer.
+void CompressionPanel::drag(bool begins) {
+  if (begins) ++gesture_;
+  for (TargetControls* controls : {upper_, lower_}) controls->setHeld(begins);
+  emit dragChanged(begins);
+}
+
 void CompressionPanel::connectLayers() {
-  connect(layers_, &LayerRanks::paintingStarted, this, [this] {
-    ++gesture_;
-    emit dragChanged(true);
-  });
-  connect(layers_, &LayerRanks::paintingEnded, this, [this] { emit dragChanged(false); });
+  connect(layers_, &LayerRanks::paintingStarted, this, [this] { drag(true); });
+  connect(layers_, &LayerRanks::paintingEnded, this, [this] { drag(false); });
   connect(layers_, &LayerRanks::ranksChosen, this,
           [this](Target target, const std::map<int, int>& ranks, bool painting) {
             PlanDraft draft = view_.draft;

@@ -74,6 +74,7 @@ class CompressionPanel : public QWidget {
   void listModels(const CompressionView& view);
   void connectControls(TargetControls* controls);
   void connectLayers();
+  void drag(bool begins);
   void edit(const PlanDraft& draft, bool dragging = false);
 
   CompressionView view_;

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "types/plan.hpp"
-#include "types/plan_choices.hpp"
 
 namespace kvloupe {
 
@@ -53,12 +52,6 @@ struct TargetSetting {
   [[nodiscard]] int dim() const { return scope == Scope::Head ? headDim : layerDim; }
   [[nodiscard]] bool lowRank() const { return rank < dim(); }
   [[nodiscard]] bool quantized() const { return format != Format::Bits16; }
-  /// Something is drawn at random, from the seed.
-  [[nodiscard]] bool random() const {
-    return (quantized() && rotation == Rotation::Random) || (lowRank() && basis == Basis::Random);
-  }
-  /// Groups of tokens share a scale.
-  [[nodiscard]] bool grouped() const { return isScaled(format) && scale == Scale::Channel; }
   [[nodiscard]] LayerKept everywhere() const { return {rank, format}; }
   [[nodiscard]] LayerKept at(int layer) const;
   [[nodiscard]] bool untouched(const LayerKept& kept) const {

@@ -124,6 +124,8 @@ void TargetControls::setSetting(const TargetSetting& setting, const TargetAccoun
                                        QString::fromStdString(formatCount(bytes))));
 }
 
+void TargetControls::setHeld(bool held) { details_->setHeld(held); }
+
 void TargetControls::setSafeRanks(std::vector<RankSlider::Mark> marks) {
   slider_->setMarks(std::move(marks));
 }

@@ -28,6 +28,8 @@ class TargetControls : public QWidget {
   /// `figures` is of this target alone; `choices` says what its settings may become.
   void setSetting(const TargetSetting& setting, const TargetAccounting& figures,
                   const Choices& choices);
+  /// Held, the details keep their controls, whatever is set.
+  void setHeld(bool held);
   /// Ranks known to be safe, as triangles above the slider.
   void setSafeRanks(std::vector<RankSlider::Mark> marks);
   [[nodiscard]] Target target() const { return target_; }

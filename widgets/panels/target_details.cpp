@@ -6,6 +6,7 @@
 #include <QGridLayout>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <algorithm>
 #include <cmath>
 
 #include "controls/choice_box.hpp"
@@ -137,7 +138,7 @@ bool TargetDetails::eventFilter(QObject* watched, QEvent* event) {
 /// and the tokens that stay uncompressed the last row.
 void TargetDetails::place() {
   std::vector<Field> left = {rankField_, methodField_};
-  std::vector<Field> right = {keptField_, bitsField_, basisField_};
+  std::vector<Field> right = {keptField_, bitsField_};
   const auto add = [](bool shown, const Field& field, std::vector<Field>& column) {
     field.setVisible(shown);
     if (shown) column.push_back(field);
@@ -145,6 +146,7 @@ void TargetDetails::place() {
   const auto shorter = [&]() -> std::vector<Field>& {
     return left.size() <= right.size() ? left : right;
   };
+  add(shown_.basis, basisField_, right);
   add(shown_.tap, tapField_, left);
   add(shown_.rotation, rotationField_, left);
   add(shown_.scale, scaleField_, right);
@@ -247,17 +249,36 @@ void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choi
   seed_->setValue(static_cast<int>(std::min<std::uint64_t>(setting.seed, kLargestNumber)));
   residual_->setValue(setting.residual);
   sink_->setValue(setting.sink);
-  basis_->setEnabled(setting.lowRank() || !setting.quantized());
-  basis_->setToolTip(basis_->isEnabled() ? QString() : tr("A basis belongs to a low rank"));
-  // Where there is nothing to choose there is no control.
-  const bool scoped = setting.layerDim > setting.headDim && basis_->isEnabled();
-  const Shown shown = {.tap = setting.taps.size() > 1,
-                       .rotation = setting.quantized(),
-                       .scale = isScaled(setting.format),
-                       .scope = scoped,
-                       .group = setting.grouped(),
-                       .seed = setting.random(),
-                       .tokens = !setting.untouched()};
+  showWhatActs();
+}
+
+void TargetDetails::setHeld(bool held) {
+  held_ = held;
+  showWhatActs();
+}
+
+/// Where there is nothing to choose, or what is chosen would do nothing, there is no control.
+void TargetDetails::showWhatActs() {
+  if (held_) return;
+  const auto anywhere = [this](auto acts) {
+    return acts(setting_.everywhere()) ||
+           std::any_of(setting_.layers.begin(), setting_.layers.end(),
+                       [&](const auto& layer) { return acts(setting_.at(layer.first)); });
+  };
+  const bool lowRank = anywhere([this](const LayerKept& k) { return k.rank < setting_.dim(); });
+  const bool quantized = anywhere([](const LayerKept& k) { return k.format != Format::Bits16; });
+  const bool scaled = anywhere([](const LayerKept& k) { return isScaled(k.format); });
+  const bool compressed = lowRank || quantized;
+  // Tap and basis can be chosen before the slider moves.
+  const Shown shown = {.basis = lowRank || !quantized,
+                       .tap = setting_.taps.size() > 1,
+                       .rotation = quantized,
+                       .scale = scaled,
+                       .scope = lowRank && setting_.layerDim > setting_.headDim,
+                       .group = scaled && setting_.scale == Scale::Channel,
+                       .seed = (lowRank && setting_.basis == Basis::Random) ||
+                               (quantized && setting_.rotation == Rotation::Random),
+                       .tokens = compressed};
   if (shown == shown_ && grid_->count() > 0) return;
   shown_ = shown;
   place();

@@ -18,7 +18,7 @@ namespace kvloupe {
 class ChoiceBox;
 class InkLabel;
 
-/// Numbers and lists under a slider: rank, kept, method, bits, basis, and, where they act, tap,
+/// Numbers and lists under a slider: rank, kept, method, bits, and, where they act, basis, tap,
 /// rotation, scale, scope, group, seed, residual and sink.
 class TargetDetails : public QWidget {
   Q_OBJECT
@@ -30,6 +30,8 @@ class TargetDetails : public QWidget {
   /// object names that lessons point at: "vTap".
   void setNames(const QString& name, const QString& key);
   void setSetting(const TargetSetting& setting, const Choices& choices);
+  /// Held, no control comes or goes: nothing moves while a slider is dragged.
+  void setHeld(bool held);
 
  signals:
   void rankChosen(int rank);
@@ -49,6 +51,7 @@ class TargetDetails : public QWidget {
   };
   Field addField(const QString& words, QWidget* control);
   QSpinBox* makeNumber(int least, int step, const QString& tip);
+  void showWhatActs();
   void place();
   void connectControls();
 
@@ -70,11 +73,12 @@ class TargetDetails : public QWidget {
   Field rankField_, keptField_, methodField_, bitsField_, tapField_, basisField_, scaleField_,
       rotationField_, scopeField_, groupField_, seedField_, residualField_, sinkField_;
   struct Shown {  // of what is not always there
-    bool tap = false, rotation = false, scale = false, scope = false, group = false, seed = false,
-         tokens = false;
+    bool basis = false, tap = false, rotation = false, scale = false, scope = false, group = false,
+         seed = false, tokens = false;
     friend bool operator==(const Shown&, const Shown&) = default;
   };
   Shown shown_;
+  bool held_ = false;
 };
 
 }  // namespace kvloupe
