@@ -5,6 +5,7 @@
 #include <QHideEvent>
 #include <QShortcut>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "charts/passage_bars.hpp"
 #include "charts/token_text.hpp"
@@ -146,7 +147,12 @@ void TextPage::refresh() {
                              .attention = {},
                              .onlyLayers = tools_->onlyLayers()});
   const PassagePtr& passage = state.looks[indexOf(Looker::Text)].seen.value;
-  tools_->setWindows(passage ? passage->windows : 0);
+  const auto held = std::find_if(
+      state.passages.rbegin(), state.passages.rend(),
+      [](const Keyed<PassagePtr>& kept) { return !kept.value->attention.has_value(); });
+  // A saved run knows how many there are from any that it holds.
+  const bool told = !passage && state.phase == Phase::Saved && held != state.passages.rend();
+  tools_->setWindows(passage ? passage->windows : told ? held->value->windows : 0);
   if (passage != shown_) {
     // Another plan leaves the token chosen; another text does not.
     const bool sameText = passage && shown_ && passage->window == shown_->window &&

@@ -91,7 +91,7 @@ class TranslatedTest : public QObject {
         "k_\\w+(?:, v)?|u?int\\d|fp8|nvfp4|"
         "(?:latent|pca|query|output|random|axis|token|channel|tensor|none|hadamard)|"
         "\\w+ · (?:GQA|MLA)|bfloat16|(?:CPU|CUDA).*|"
-        "[\\d.,]+.(?:B/token|nats)|[\\d.,]+.\\wB → [\\d.,]+.\\wB"));
+        "[\\d.,]+(?:e-\\d+)?.(?:B/token|nats)|[\\d.,]+.\\wB → [\\d.,]+.\\wB"));
     QStringList left;
     QSet<QString> lessons;
     for (const Lesson& lesson : bundledLessons()) lessons << lesson.title;

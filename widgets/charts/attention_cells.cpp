@@ -11,10 +11,11 @@
 namespace kvloupe {
 namespace {
 
-constexpr int kMostCells = 12000;  // more are drawn as one picture
-constexpr double kGapFrom = 7;     // cells of so many pixels have a gap of the page between them
-constexpr double kNameStep = 14;   // a name needs so much room
-constexpr double kBarLabels = 18;  // of a colour bar, below it
+constexpr int kMostCells = 12000;   // more are drawn as one picture
+constexpr double kGapFrom = 7;      // cells of so many pixels have a gap of the page between them
+constexpr double kNameStep = 14;    // a name needs so much room
+constexpr double kBarLabels = 18;   // of a colour bar, below it
+constexpr double kBarOverhang = 4;  // of its labels, beside it: cells stand at its left
 
 }  // namespace
 
@@ -153,7 +154,7 @@ void AttentionMap::Cells::drawColorBar(QCPPainter& painter) const {
                       {{scale.low, signedTick(scale.low, decimals)},
                        {0, QStringLiteral("0")},
                        {scale.high, signedTick(scale.high, decimals)}},
-                      map_->colors(), map_->pens().line);
+                      map_->colors(), map_->pens().line, kBarOverhang);
     return;
   }
   std::vector<std::pair<double, QString>> ticks = {

@@ -83,7 +83,7 @@ void paintColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale
 
 void paintFlatColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale,
                        const QString& name, const std::vector<std::pair<double, QString>>& ticks,
-                       const Palette& colors, double lineWidth) {
+                       const Palette& colors, double lineWidth, double overhang) {
   const int bands = std::max(16, static_cast<int>(bar.width() / 2));
   const double step = bar.width() / bands;
   for (int i = 0; i < bands; ++i) {
@@ -104,7 +104,9 @@ void paintFlatColorBar(QPainter& painter, const QRectF& bar, const ColorScale& s
     painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 4));
     painter.setPen(colors.secondText);
     const double width = metrics.horizontalAdvance(text) + 2;
-    painter.drawText(QRectF(x - width / 2, bar.bottom() + 5, width, 14), Qt::AlignCenter, text);
+    const double most = bar.right() + overhang - width;
+    const double left = std::clamp(x - width / 2, std::min(bar.left() - overhang, most), most);
+    painter.drawText(QRectF(left, bar.bottom() + 5, width, 14), Qt::AlignCenter, text);
   }
   painter.setPen(colors.secondText);
   const double width = std::max(bar.width(), metrics.horizontalAdvance(name) + 2);

@@ -43,9 +43,10 @@ void paintColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale
                    const QString& name, const std::function<QString(double, int)>& label,
                    const Palette& colors, double lineWidth);
 
-/// A horizontal one: these ticks below it, and its name above, right-aligned with the bar.
+/// A horizontal one: these ticks below it, and its name above, right-aligned with the bar. The
+/// words at its ends are centred there, but reach no further than `overhang` beyond it.
 void paintFlatColorBar(QPainter& painter, const QRectF& bar, const ColorScale& scale,
                        const QString& name, const std::vector<std::pair<double, QString>>& ticks,
-                       const Palette& colors, double lineWidth);
+                       const Palette& colors, double lineWidth, double overhang = 60);
 
 }  // namespace kvloupe

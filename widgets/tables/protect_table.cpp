@@ -16,6 +16,7 @@ namespace {
 constexpr int kHead = 50;
 constexpr int kRow = 26;
 constexpr int kSide = 20;
+constexpr int kGap = 14;  // least room between columns
 
 }  // namespace
 
@@ -57,6 +58,36 @@ QStringList ProtectTable::row(int layer) const {
 
 QSize ProtectTable::minimumSizeHint() const { return {240, kHead + 4 * kRow}; }
 
+/// Right ends of the columns, each as wide as its words, what is left shared between them. Where
+/// there is too little room the last head says only what it is.
+std::vector<int> ProtectTable::columnEnds(QStringList& head) const {
+  const QFontMetrics metrics(kvloupe::font(TextRole::Chart));
+  std::vector<int> widths;
+  int needed = 0;
+  const auto measure = [&] {
+    widths.assign(static_cast<std::size_t>(head.size()), 0);
+    for (std::size_t c = 0; c < widths.size(); ++c) {
+      const auto at = static_cast<qsizetype>(c);
+      widths[c] = metrics.horizontalAdvance(head[at]);
+      for (const int layer : order_)
+        widths[c] = std::max(widths[c], metrics.horizontalAdvance(row(layer)[at]));
+    }
+    needed = std::accumulate(widths.begin(), widths.end(), 0);
+  };
+  const int gaps = static_cast<int>(head.size()) - 1;
+  const int room = width() - 2 * kSide;
+  measure();
+  if (needed + gaps * kGap > room) {
+    head.back() = tr("share");
+    measure();
+  }
+  const int gap = std::max(0, room - needed) / gaps;
+  std::vector<int> ends;
+  int end = kSide - gap;
+  for (const int each : widths) ends.push_back(end += gap + each);
+  return ends;
+}
+
 void ProtectTable::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const Palette& p = kvloupe::palette();
@@ -78,13 +109,14 @@ void ProtectTable::paintEvent(QPaintEvent*) {
   for (std::size_t c = 0; c < std::min<std::size_t>(2, figures_->columns.size()); ++c)
     head.append(columnName(figures_->columns[c]));
   head.append(tr("share of %1").arg(first));
-  const int columns = static_cast<int>(head.size());
-  const int cell = (width() - 2 * kSide) / columns;
+  const std::vector<int> ends = columnEnds(head);
   const auto write = [&](const QStringList& cells, int top, const QColor& color) {
     painter.setPen(color);
-    for (int c = 0; c < columns; ++c)
-      painter.drawText(QRect(kSide + c * cell, top, cell, kRow),
-                       (c == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, cells[c]);
+    painter.drawText(QRect(kSide, top, ends[0] - kSide, kRow), Qt::AlignLeft | Qt::AlignVCenter,
+                     cells[0]);
+    for (int c = 1; c < static_cast<int>(cells.size()); ++c)
+      painter.drawText(QRect(0, top, ends[static_cast<std::size_t>(c)], kRow),
+                       Qt::AlignRight | Qt::AlignVCenter, cells[c]);
   };
   int top = kHead;
   write(head, top, p.secondText);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 #include <memory>
 #include <vector>
@@ -26,6 +27,7 @@ class ProtectTable : public QWidget {
 
  private:
   [[nodiscard]] QStringList row(int layer) const;
+  [[nodiscard]] std::vector<int> columnEnds(QStringList& head) const;
 
   std::shared_ptr<const Sensitivity> figures_;
   std::vector<int> order_;
