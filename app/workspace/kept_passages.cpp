@@ -84,8 +84,11 @@ bool recallPassage(SlotState& state, const MeasurementSettings& settings, Looker
   if (state.phase == Phase::Open) {
     if (passageCurrent(state, settings, looker)) return false;
     const QString key = passageKey(state, settings, looker);
-    for (const Keyed<PassagePtr>& kept : state.passages)
-      if (kept.key == key) look.seen = kept;
+    const auto kept = std::find_if(state.passages.begin(), state.passages.end(),
+                                   [&](const auto& each) { return each.key == key; });
+    if (kept == state.passages.end()) return false;
+    look.seen = *kept;
+    std::rotate(kept, kept + 1, state.passages.end());  // the last that was looked at
     return look.seen.value != before;
   }
   const std::string plan = planOf(state, *look.wish);

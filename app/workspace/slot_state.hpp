@@ -115,7 +115,7 @@ struct SlotState {
   std::optional<AllocationWish> allocationWish;  // until it is measured
   std::vector<NamedPlan> kept;                   // by the person, in the order they were kept
   std::array<Look, 2> looks;                     // by Looker
-  std::vector<Keyed<PassagePtr>> passages;       // that were looked at, oldest first
+  std::vector<Keyed<PassagePtr>> passages;       // in the order they were last looked at
   /// What could not be measured, by the key it was asked for with; not tried again by itself.
   std::map<QString, JobError> measurementFailures;
   int measuredAt =

@@ -22,7 +22,7 @@ struct ModelRun {
   std::vector<Evaluation> plans;  // every plan measured, oldest first
   std::optional<Sensitivity> sensitivity;
   std::optional<Sweep> sweep;  // its points name their evaluations by index in `plans`
-  std::vector<Passage> passages;  // looked at closely, oldest first
+  std::vector<Passage> passages;  // in the order they were last looked at
 };
 
 /// A .kvl.h5 file: group /a and, where a second model is open, /b.

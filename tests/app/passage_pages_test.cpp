@@ -9,6 +9,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
@@ -513,6 +514,32 @@ class PassagePagesTest : public QObject {
     QCOMPARE(seen().attention->compressed, attended->attention->compressed);
     QCOMPARE(attention().maps()[0]->view().passage, look(Looker::Attention).seen.value);
     picture("attention-saved");
+  }
+
+  /// Figures of a run, written by a program that never opens its model.
+  void aSavedRunIsExportedWithoutItsModel() {
+    const QString path = real_->folder.filePath("looked.kvl.h5");
+    for (const QString& page : {QString("text"), QString("attention")}) {
+      const QString values = real_->folder.filePath(page + ".csv");
+      QProcess program;
+      program.setProcessChannelMode(QProcess::MergedChannels);
+      program.start(KVLOUPE_PROGRAM, {"--export", page, "-o", values, path});
+      QVERIFY(program.waitForFinished(RealWindow::kPatience));
+      QVERIFY2(program.exitCode() == 0, program.readAll().constData());
+      QFile file(values);
+      QVERIFY(file.open(QIODevice::ReadOnly));
+      const QByteArray rows = file.readAll();
+      if (page == "attention") {
+        QVERIFY2(rows.contains("\nrow,token,key"), rows.left(80).constData());
+        continue;
+      }
+      QVERIFY2(rows.contains("\ntoken,text,id,delta_nll"), rows.left(80).constData());
+      for (const PassageToken& token : read().tokens) {
+        if (!token.scored) continue;
+        const QByteArray delta = QByteArray::number(deltaNllOf(token), 'g', 8);
+        QVERIFY2(rows.contains("," + delta + ","), delta.constData());
+      }
+    }
   }
 
   void aSavedRunSaysWhatItHoldsInstead() {
