@@ -14,8 +14,9 @@
 namespace kvloupe::cli {
 namespace {
 
-std::string spreadText(const std::optional<double>& spread) {
-  return spread ? formatSpread(*spread) : "undefined";
+std::string spreadText(const std::optional<double>& spread,
+                       const std::optional<Interval>& interval = std::nullopt) {
+  return spread ? formatSpreadBeside(*spread, interval) : "undefined";
 }
 
 std::string intervalText(const SpreadStatistics& statistics) {
@@ -129,7 +130,7 @@ void printTable(const Analysis& analysis, const ModelInfo& model) {
     for (const HeadStatistics& head : tap.heads)
       if (head.spread && (!largest || *head.spread > *largest)) largest = head.spread;
     table.row({fmt::format("{}", tap.layer), std::string(tapName(tap.tap)),
-               spreadText(tap.joined.spread), intervalText(tap.joined),
+               spreadText(tap.joined.spread, tap.joined.spreadInterval), intervalText(tap.joined),
                formatSpread(tap.joined.noiseFloor.median), spreadText(tap.joined.robustSpread),
                fmt::format("{:.3g}", tap.joined.meanSigma), rank95Text(tap), spreadText(largest),
                ratioText(analysis, tap), formatCount(tap.nonfinite)});
@@ -165,11 +166,14 @@ void printTable(const Evaluation& evaluation, const ModelInfo& model) {
   pplRow(table, evaluation.specs.empty() ? "PPL" : "Baseline PPL", figures.baseline);
   if (!evaluation.specs.empty()) {
     pplRow(table, "Compressed PPL", figures.compressed);
-    table.row({"ΔPPL", formatDeltaPpl(figures.deltaPplPercent),
-               figures.deltaInterval ? fmt::format("{}: {}", evaluation.until ? "98 %" : "95 %",
-                                                   formatDeltaPplInterval(figures.deltaPplPercent,
-                                                                          *figures.deltaInterval))
-                                     : "no interval: fewer than 3 windows"});
+    // The figure and the interval in a column each.
+    const std::string delta = formatDeltaPplWithin(figures.deltaPplPercent, figures.deltaInterval);
+    const std::size_t bracket = delta.find(" [");
+    table.row(
+        {"ΔPPL", delta.substr(0, bracket),
+         bracket == std::string::npos
+             ? "no interval: fewer than 3 windows"
+             : fmt::format("{}:{}", evaluation.until ? "98 %" : "95 %", delta.substr(bracket))});
   }
   table.print();
   if (!evaluation.specs.empty()) printCompression(evaluation);

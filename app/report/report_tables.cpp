@@ -200,7 +200,7 @@ ReportTable layersTable(const ReportModel& model) {
       }
       any = true;
       const SpreadStatistics& joined = found->joined;
-      row << words(formatSpread(*joined.spread))
+      row << words(formatSpreadBeside(*joined.spread, joined.spreadInterval))
           << (joined.spreadInterval     ? words(formatSpreadInterval(*joined.spreadInterval))
               : joined.notToldFromNoise ? Words::tr("not told from noise")
                                         : dash())

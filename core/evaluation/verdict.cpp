@@ -65,8 +65,11 @@ KeyRule rule(const SweepCurve& keys, const SafeRatio& key, const SafeRatio& valu
   } else {
     result.ruling = wide(key) || wide(value) ? Ruling::Undecided : Ruling::DoesNotHold;
     result.reason =
-        fmt::format("{} and {}, {} and {}", passingText("V", value), failingText("V", value),
-                    passingText("K", key), failingText("K", key));
+        fmt::format("{} and {}, {} and {}{}", passingText("V", value), failingText("V", value),
+                    passingText("K", key), failingText("K", key),
+                    result.ruling == Ruling::Undecided
+                        ? "; what lies between passing and failing is too wide to tell"
+                        : "");
   }
   return result;
 }
@@ -89,10 +92,10 @@ std::string bestSentence(const Sweep& sweep, double budget) {
                        open ? "nothing could be decided: the intervals are too wide"
                             : "no target can be compressed at all");
   const SafeRatio& safe = *at(*best, budget);
-  return fmt::format("Within {}, {} goes furthest: rank {} of {}, whole cache {}, ΔPPL {} {}{}.",
+  return fmt::format("Within {}, {} goes furthest: rank {} of {}, whole cache {}, ΔPPL {}{}.",
                      budgetText(budget), best->label, safe.rank, best->dim,
-                     formatRatio(*safe.ratio), formatDeltaPpl(safe.deltaPplPercent),
-                     formatDeltaPplInterval(safe.deltaPplPercent, *safe.interval),
+                     formatRatio(*safe.ratio),
+                     formatDeltaPplWithin(safe.deltaPplPercent, safe.interval),
                      safe.passesAgain ? ", although a smaller ratio did not pass" : "");
 }
 

@@ -61,9 +61,23 @@ int spreadDecimals(double spread) {
   return spread < 9.95 ? 1 : 0;
 }
 
+int spreadIntervalDecimals(const Interval& interval) {
+  return interval.high > 0 ? std::min(spreadDecimals(interval.high) + 1, 6) : 2;
+}
+
+/// So many more that half the interval's width has a digit that is not zero, up to `most`.
+int resolving(int decimals, const Interval& interval, int most) {
+  const double half = (interval.high - interval.low) / 2;
+  if (!std::isfinite(half) || half <= 0) return decimals;
+  return std::clamp(-int(std::floor(std::log10(half))), decimals, most);
+}
+
 int pplDecimals(double ppl) { return std::abs(ppl) < 999.9995 ? 3 : 1; }
 
-int deltaDecimals(double percent) { return std::abs(percent) < 9.995 ? 2 : 1; }
+int deltaDecimals(double percent) {
+  const double size = std::abs(percent);
+  return size < 9.995 ? 2 : size < 999.95 ? 1 : 0;
+}
 
 /// Three significant digits of a count in powers of 1000, as a number and its prefix.
 std::string threeDigits(double value, const char* const* prefixes, int count) {
@@ -87,8 +101,13 @@ std::string formatSpread(double spread) {
   return plain(spread, spread > 0 ? spreadDecimals(spread) : 2) + kTimes;
 }
 
+std::string formatSpreadBeside(double spread, const std::optional<Interval>& interval) {
+  if (!interval || !std::isfinite(spread) || spread < 0) return formatSpread(spread);
+  return plain(spread, spreadIntervalDecimals(*interval)) + kTimes;
+}
+
 std::string formatSpreadInterval(const Interval& interval) {
-  const int decimals = interval.high > 0 ? std::min(spreadDecimals(interval.high) + 1, 6) : 2;
+  const int decimals = spreadIntervalDecimals(interval);
   return fmt::format("[{}, {}]", plain(interval.low, decimals), plain(interval.high, decimals));
 }
 
@@ -107,6 +126,13 @@ std::string formatDeltaPplInterval(double percent, const Interval& interval) {
   const int decimals = deltaDecimals(percent);
   return fmt::format("[{}, {}]", withSign(interval.low, decimals),
                      withSign(interval.high, decimals));
+}
+
+std::string formatDeltaPplWithin(double percent, const std::optional<Interval>& interval) {
+  if (!interval || !std::isfinite(percent)) return formatDeltaPpl(percent);
+  const int decimals = resolving(deltaDecimals(percent), *interval, 4);
+  return fmt::format("{}{}% [{}, {}]", withSign(percent, decimals), kSpace,
+                     withSign(interval->low, decimals), withSign(interval->high, decimals));
 }
 
 std::string formatDeltaNll(double nats, const std::optional<Interval>& interval) {

@@ -17,16 +17,22 @@ namespace kvloupe {
 std::string formatRatio(double ratio);
 /// "1.92×", "4.1×", "46×", "1,204×": spreads, noise floors and quotients of spreads.
 std::string formatSpread(double spread);
+/// "10.6×" beside "[10.4, 10.8]": a figure has the decimals of the interval that it stands in.
+std::string formatSpreadBeside(double spread, const std::optional<Interval>& interval);
 /// "[41.5, 51.0]": the interval of a spread, one digit finer than the figure.
 std::string formatSpreadInterval(const Interval& interval);
 /// "7.412": three decimals, from 1,000 on one.
 std::string formatPpl(double ppl);
 /// "± 0.094": half the width of a perplexity's interval, decimals as of formatPpl(ppl).
 std::string formatPplUncertainty(double ppl, const Interval& interval);
-/// "+0.93 %", "+21.4 %", "−0.02 %": two decimals under 10, then one; always with a sign.
+/// "+0.93 %", "+21.4 %", "−0.02 %", "+1,204 %": two decimals under 10, one under 1,000, then none;
+/// always with a sign.
 std::string formatDeltaPpl(double percent);
 /// "[+0.84, +1.02]": decimals as of formatDeltaPpl(percent); prefix "95 %: " where it stands alone.
 std::string formatDeltaPplInterval(double percent, const Interval& interval);
+/// "+0.93 % [+0.84, +1.02]": both in one; more decimals, up to four, where the interval is so
+/// narrow that it would read as of no width.
+std::string formatDeltaPplWithin(double percent, const std::optional<Interval>& interval);
 /// "+0.0004 nats", "+0.0004 nats [−0.0002, +0.0010]": a change of NLL, always with a sign. A small
 /// one has more decimals: "+0.000021 nats [+0.000015, +0.000027]".
 std::string formatDeltaNll(double nats, const std::optional<Interval>& interval = std::nullopt);

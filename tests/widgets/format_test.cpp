@@ -38,6 +38,18 @@ class FormatTest : public QObject {
     row("small quotient", formatSpread(0.0163), "0.016×");
     row("quotient", formatSpread(0.42), "0.42×");
     row("spread interval", formatSpreadInterval({41.53, 50.96}), "[41.5, 51.0]");
+    row("spread in its interval", formatSpreadBeside(10.61, Interval{10.4, 10.8}), "10.6×");
+    row("small spread in its interval", formatSpreadBeside(1.92, Interval{1.5, 2.4}), "1.92×");
+    row("spread without an interval", formatSpreadBeside(10.61, std::nullopt), "11×");
+    row("delta of thousands", formatDeltaPpl(253706.96), "+253,707_%");
+    row("delta that rounds to a thousand", formatDeltaPpl(999.96), "+1,000_%");
+    row("delta with its interval", formatDeltaPplWithin(0.93, Interval{0.838, 1.021}),
+        "+0.93_% [+0.84, +1.02]");
+    row("delta of a narrow interval", formatDeltaPplWithin(0.0138, Interval{0.0126, 0.0151}),
+        "+0.014_% [+0.013, +0.015]");
+    row("delta of an interval of no width", formatDeltaPplWithin(0, Interval{0, 0}),
+        "+0.00_% [+0.00, +0.00]");
+    row("delta without an interval", formatDeltaPplWithin(21.41, std::nullopt), "+21.4_%");
     row("perplexity", formatPpl(7.4119), "7.412");
     row("large perplexity", formatPpl(12345.67), "12,345.7");
     row("perplexity uncertainty", formatPplUncertainty(7.412, {7.318, 7.506}), "±_0.094");

@@ -263,17 +263,19 @@ TipText LayersChart::tipFor(int mark) const {
   const LayersChartData::Series& series = data_.series[static_cast<std::size_t>(bar.series)];
   TipText tip;
   tip.title = tr("Layer %1 · %2 (%3)").arg(bar.layer).arg(series.name, series.tapLabel);
-  QString second;
-  if (i < series.whisker.size() && series.whisker[i])
+  QString second, value = valueText(bar.value);
+  if (i < series.whisker.size() && series.whisker[i]) {
+    value = words(formatSpreadBeside(bar.value, series.whisker[i]));
     second = tr("95\u00a0% interval %1").arg(words(formatSpreadInterval(*series.whisker[i])));
-  else if (i < series.notToldFromNoise.size() && series.notToldFromNoise[i])
+  } else if (i < series.notToldFromNoise.size() && series.notToldFromNoise[i]) {
     second = tr("not told from noise");
+  }
   if (bar.state == BarState::Measuring)
     second = second.isEmpty() ? tr("so far") : tr("%1, so far").arg(second);
   if (bar.state == BarState::Stale) second = tr("last run");
   QString name = metricName(data_.metric);
   if (data_.metric != LayersMetric::KvRatio) name[0] = name.at(0).toLower();
-  tip.lines.emplace_back(name + QLatin1Char(' ') + valueText(bar.value), second);
+  tip.lines.emplace_back(name + QLatin1Char(' ') + value, second);
   if (i < series.floors.size() && series.floors[i]) {
     const NoiseFloor& floor = *series.floors[i];
     tip.lines.emplace_back(tr("noise floor %1").arg(words(formatSpread(floor.median))),
