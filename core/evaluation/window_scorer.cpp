@@ -9,6 +9,8 @@ namespace kvloupe {
 namespace {
 
 constexpr std::int64_t kHiddenBudgetBytes = std::int64_t{512} << 20;
+/// Hidden states of compressed layers that wait for the output head.
+constexpr std::int64_t kWaitingBytes = std::int64_t{128} << 20;
 
 /// Targets of the scored positions, [scored].
 std::span<const std::int32_t> targetsOf(const std::vector<std::int32_t>& ids,
@@ -108,12 +110,12 @@ std::vector<TokenComparison> WindowScorer::compare(std::span<const std::size_t> 
   const Hidden hidden = hiddenOf(windows, &transform, stop, afterLayer);
   std::vector<std::vector<std::int32_t>> ids;
   for (const std::size_t window : windows) ids.push_back(idsOf(window));
-  std::vector<OutputHead::Pair> pairs;
+  std::vector<OutputHead::Sequence> sequences;
   for (std::size_t i = 0; i < windows.size(); ++i)
-    pairs.push_back({.baseline = hidden.baseline[i],
-                     .hidden = hidden.compressed[i],
-                     .targets = targetsOf(ids[i], windows_[windows[i]])});
-  std::vector<TokenComparison> comparisons = model_.head().compare(pairs, stop);
+    sequences.push_back({.baseline = hidden.baseline[i],
+                         .others = {hidden.compressed[i]},
+                         .targets = targetsOf(ids[i], windows_[windows[i]])});
+  std::vector<TokenComparison> comparisons = model_.head().compare(sequences, stop);
   for (std::size_t i = 0; i < windows.size(); ++i)
     if (baselines_[windows[i]].nll.empty()) baselines_[windows[i]].nll = comparisons[i].baselineNll;
   return comparisons;
@@ -124,21 +126,44 @@ void WindowScorer::compareLayers(
     const std::function<void(std::size_t, const TokenComparison&)>& take) {
   const ScoredWindow& w = windows_[window];
   const std::vector<std::int32_t> ids = idsOf(window);
-  const at::Tensor before = hiddenOf(std::span(&window, 1), nullptr, stop, {}).baseline.front();
   const at::Tensor entering = model_.embed(ids);  // [tokens, hidden], as it enters layer `reached`
   const ForwardContext untouched{.observer = nullptr, .transform = nullptr, .stop = stop};
+  const int layers = model_.config().numLayers;
+  const auto scored = [&](const at::Tensor& whole) {
+    return whole.narrow(0, w.scoreFrom - 1, w.scored());
+  };
   int reached = 0;
-  for (std::size_t i = 0; i < transforms.size(); ++i) {
-    const auto [layer, transform] = transforms[i];
+  // The baseline's logits are computed once for all that wait.
+  OutputHead::Sequence waiting{
+      .baseline = baselines_[window].hidden, .others = {}, .targets = targetsOf(ids, w)};
+  const std::size_t together = std::size_t(std::max<std::int64_t>(
+      1, kWaitingBytes / (entering.numel() * std::int64_t(entering.element_size()))));
+  std::size_t taken = 0;
+  const auto compareWaiting = [&] {
+    const bool last = taken + waiting.others.size() == transforms.size();
+    if (!waiting.baseline.defined() && last) {
+      model_.runLayers(entering, reached, layers, untouched);
+      model_.finish(entering);
+      waiting.baseline = scored(entering);
+      keep(window, waiting.baseline);
+    } else if (!waiting.baseline.defined()) {
+      waiting.baseline = hiddenOf(std::span(&window, 1), nullptr, stop, {}).baseline.front();
+    }
+    for (const TokenComparison& tokens : model_.head().compare(std::span(&waiting, 1), stop))
+      take(taken++, tokens);
+    waiting.others.clear();
+  };
+  for (const auto& [layer, transform] : transforms) {
     model_.runLayers(entering, reached, layer, untouched);
     reached = layer;
     const at::Tensor hidden = entering.clone();
-    model_.runLayers(hidden, layer, model_.config().numLayers,
+    model_.runLayers(hidden, layer, layers,
                      {.observer = nullptr, .transform = transform, .stop = stop});
     model_.finish(hidden);
-    take(i, model_.head().compare(before, hidden.narrow(0, w.scoreFrom - 1, w.scored()),
-                                  targetsOf(ids, w), stop));
+    waiting.others.push_back(scored(hidden));
+    if (waiting.others.size() == together) compareWaiting();
   }
+  if (!waiting.others.empty()) compareWaiting();
 }
 
 }  // namespace kvloupe

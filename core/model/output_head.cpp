@@ -27,23 +27,24 @@ constexpr std::int64_t kRowsPerThread = 8;
 /// What has been seen of one row's logits so far.
 struct Row {
   float largest = -std::numeric_limits<float>::infinity();
-  double sum = 0;         // of exp(logit - largest)
-  double difference = 0;  // of exp(logit - largest) * (logit - other logit)
+  double sum = 0;  // of exp(logit - largest)
   float target = std::numeric_limits<float>::quiet_NaN();
   std::int32_t top1 = 0;
 
-  /// Takes the logits of vocabulary [first, first + count).
-  void add(const float* logits, std::int64_t first, std::int64_t count, std::int32_t wanted) {
+  /// Takes the logits of vocabulary [first, first + count). Returns what sums of exp(logit -
+  /// largest) so far have to be multiplied by.
+  double add(const float* logits, std::int64_t first, std::int64_t count, std::int32_t wanted) {
     if (wanted >= first && wanted < first + count) target = logits[wanted - first];
     const float most = kernels::maximum(logits, count);
+    double shrink = 1;
     if (most > largest) {
-      const double shrink = std::exp(static_cast<double>(largest) - static_cast<double>(most));
+      shrink = std::exp(static_cast<double>(largest) - static_cast<double>(most));
       sum *= shrink;
-      difference *= shrink;
       largest = most;
       top1 = static_cast<std::int32_t>(first + (std::find(logits, logits + count, most) - logits));
     }
     sum += static_cast<double>(kernels::sumExp(logits, count, largest));
+    return shrink;
   }
 
   [[nodiscard]] double logSumExp() const { return static_cast<double>(largest) + std::log(sum); }
@@ -52,9 +53,16 @@ struct Row {
   }
 };
 
+/// The rows of a sequence under another model than the baseline.
+struct OtherRows {
+  std::vector<Row> rows;
+  std::vector<double> difference;  // of exp(p - largest p) (p - q) over the logits seen so far
+  at::Tensor hidden;               // as products take it
+};
+
 /// KL(p || q) = E_p[logit_p - logit_q] - (lse_p - lse_q).
-float divergence(const Row& p, const Row& q) {
-  return static_cast<float>(std::max(0.0, p.difference / p.sum - (p.logSumExp() - q.logSumExp())));
+float divergence(const Row& p, const Row& q, double difference) {
+  return static_cast<float>(std::max(0.0, difference / p.sum - (p.logSumExp() - q.logSumExp())));
 }
 
 /// Calls take(first, width, weights [width, hidden]) for every chunk of the vocabulary.
@@ -67,24 +75,16 @@ void byChunks(const VocabularyMatrix& weight, const std::stop_token& stop, Take 
   }
 }
 
-/// Takes one chunk of both models' logits, p and q [n, width], from vocabulary `first` on.
-void takeChunk(const at::Tensor& p, const at::Tensor& q, std::int64_t first,
-               std::span<const std::int32_t> targets, float softCap, std::span<Row> baseline,
-               std::span<Row> compressed) {
-  float* pValues = p.data_ptr<float>();
-  float* qValues = q.data_ptr<float>();
-  const std::int64_t width = p.size(1), pStride = p.stride(0), qStride = q.stride(0);
-  at::parallel_for(0, p.size(0), kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
+/// Calls take(row, values) for every row of a chunk of logits [n, width].
+template <typename Take>
+void byRows(const at::Tensor& logits, float softCap, Take take) {
+  float* values = logits.data_ptr<float>();
+  const std::int64_t width = logits.size(1), stride = logits.stride(0);
+  at::parallel_for(0, logits.size(0), kRowsPerThread, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const std::size_t at = static_cast<std::size_t>(i);
-      float* pRow = pValues + i * pStride;
-      float* qRow = qValues + i * qStride;
-      if (softCap > 0) kernels::softCap(pRow, width, 1.0f, softCap);
-      if (softCap > 0) kernels::softCap(qRow, width, 1.0f, softCap);
-      baseline[at].add(pRow, first, width, targets[at]);
-      compressed[at].add(qRow, first, width, targets[at]);
-      baseline[at].difference +=
-          static_cast<double>(kernels::sumExpDifference(pRow, qRow, width, baseline[at].largest));
+      float* row = values + i * stride;
+      if (softCap > 0) kernels::softCap(row, width, 1.0f, softCap);
+      take(static_cast<std::size_t>(i), row);
     }
   });
 }
@@ -143,59 +143,82 @@ TokenScores OutputHead::score(const at::Tensor& hidden, std::span<const std::int
 TokenComparison OutputHead::compare(const at::Tensor& baselineHidden, const at::Tensor& hidden,
                                     std::span<const std::int32_t> targets,
                                     const std::stop_token& stop) const {
-  const Pair pair{.baseline = baselineHidden, .hidden = hidden, .targets = targets};
-  return std::move(compare(std::span(&pair, 1), stop).front());
+  const Sequence sequence{.baseline = baselineHidden, .others = {hidden}, .targets = targets};
+  return std::move(compare(std::span(&sequence, 1), stop).front());
 }
 
-std::vector<TokenComparison> OutputHead::compare(std::span<const Pair> pairs,
+std::vector<TokenComparison> OutputHead::compare(std::span<const Sequence> sequences,
                                                  const std::stop_token& stop) const {
   struct Rows {
-    std::vector<Row> baseline, compressed;
-    at::Tensor before, after;  // hidden states as products take them
+    std::vector<Row> baseline;
+    std::vector<double> shrink;  // of the chunk at hand
+    at::Tensor hidden;           // the baseline's, as products take it
+    std::vector<OtherRows> others;
   };
   std::vector<Rows> all;
   std::int64_t most = 0, tokens = 0;
-  for (const Pair& pair : pairs) {
-    check(pair.baseline, pair.targets);
-    check(pair.hidden, pair.targets);
-    const std::size_t n = pair.targets.size();
-    all.push_back({.baseline = std::vector<Row>(n),
-                   .compressed = std::vector<Row>(n),
-                   .before = {},
-                   .after = {}});
-    most = std::max(most, pair.hidden.size(0));
-    tokens += pair.hidden.size(0);
+  for (const Sequence& sequence : sequences) {
+    check(sequence.baseline, sequence.targets);
+    const std::size_t n = sequence.targets.size();
+    Rows& rows = all.emplace_back();
+    rows.baseline.resize(n);
+    rows.shrink.resize(n);
+    for (const at::Tensor& other : sequence.others) {
+      check(other, sequence.targets);
+      rows.others.push_back(
+          {.rows = std::vector<Row>(n), .difference = std::vector<double>(n), .hidden = {}});
+    }
+    most = std::max(most, sequence.baseline.size(0));
+    tokens += sequence.baseline.size(0);
   }
   backend::translated(fmt::format("comparing the distributions of {} tokens", tokens), [&] {
     const c10::InferenceMode inference;
     const at::Tensor buffer = at::empty({2, most, kVocabChunk}, at::kFloat);
-    for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
-      all[pair].before = weight_.factor(pairs[pair].baseline);
-      all[pair].after = weight_.factor(pairs[pair].hidden);
+    for (std::size_t s = 0; s < sequences.size(); ++s) {
+      all[s].hidden = weight_.factor(sequences[s].baseline);
+      for (std::size_t o = 0; o < all[s].others.size(); ++o)
+        all[s].others[o].hidden = weight_.factor(sequences[s].others[o]);
     }
     byChunks(weight_, stop, [&](std::int64_t first, std::int64_t width, const at::Tensor& weights) {
-      for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
-        Rows& rows = all[pair];
-        const std::int64_t n = rows.after.size(0);
-        const at::Tensor p = buffer[0].narrow(0, 0, n).narrow(1, 0, width);
-        const at::Tensor q = buffer[1].narrow(0, 0, n).narrow(1, 0, width);
-        multiplyInto(p, rows.before, weights);  // [n, width]
-        throwIfStopped(stop);
-        multiplyInto(q, rows.after, weights);  // [n, width]
-        takeChunk(p, q, first, pairs[pair].targets, softCap_, rows.baseline, rows.compressed);
+      for (std::size_t s = 0; s < sequences.size(); ++s) {
+        Rows& rows = all[s];
+        const std::span<const std::int32_t> targets = sequences[s].targets;
+        const auto logitsOf = [&](int which) {
+          return buffer[which].narrow(0, 0, rows.hidden.size(0)).narrow(1, 0, width);
+        };
+        const at::Tensor p = logitsOf(0), q = logitsOf(1);
+        multiplyInto(p, rows.hidden, weights);  // [n, width]
+        byRows(p, softCap_, [&](std::size_t i, const float* logits) {
+          rows.shrink[i] = rows.baseline[i].add(logits, first, width, targets[i]);
+        });
+        const float* pValues = p.data_ptr<float>();
+        const std::int64_t stride = p.stride(0);
+        for (OtherRows& other : rows.others) {
+          throwIfStopped(stop);
+          multiplyInto(q, other.hidden, weights);  // [n, width]
+          byRows(q, softCap_, [&](std::size_t i, const float* logits) {
+            (void)other.rows[i].add(logits, first, width, targets[i]);
+            other.difference[i] = other.difference[i] * rows.shrink[i] +
+                                  static_cast<double>(kernels::sumExpDifference(
+                                      pValues + static_cast<std::int64_t>(i) * stride, logits,
+                                      width, rows.baseline[i].largest));
+          });
+        }
       }
     });
   });
   std::vector<TokenComparison> comparisons;
-  for (const Rows& rows : all) {
-    TokenComparison& comparison = comparisons.emplace_back();
-    for (std::size_t i = 0; i < rows.baseline.size(); ++i) {
-      comparison.baselineNll.push_back(rows.baseline[i].nll());
-      comparison.nll.push_back(rows.compressed[i].nll());
-      comparison.kl.push_back(divergence(rows.baseline[i], rows.compressed[i]));
-      comparison.sameTop1.push_back(rows.baseline[i].top1 == rows.compressed[i].top1);
+  for (const Rows& rows : all)
+    for (const OtherRows& other : rows.others) {
+      TokenComparison& comparison = comparisons.emplace_back();
+      for (std::size_t i = 0; i < rows.baseline.size(); ++i) {
+        const Row &before = rows.baseline[i], &after = other.rows[i];
+        comparison.baselineNll.push_back(before.nll());
+        comparison.nll.push_back(after.nll());
+        comparison.kl.push_back(divergence(before, after, other.difference[i]));
+        comparison.sameTop1.push_back(before.top1 == after.top1);
+      }
     }
-  }
   return comparisons;
 }
 

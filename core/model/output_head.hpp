@@ -39,15 +39,17 @@ class OutputHead {
   [[nodiscard]] TokenScores score(const at::Tensor& hidden, std::span<const std::int32_t> targets,
                                   const std::stop_token& stop) const;
 
-  /// Both hidden states [n, hidden], n targets.
-  struct Pair {
-    at::Tensor baseline, hidden;
+  /// A sequence under the baseline and under others: hidden states [n, hidden] each, n targets.
+  struct Sequence {
+    at::Tensor baseline;
+    std::vector<at::Tensor> others;
     std::span<const std::int32_t> targets;
   };
-  /// For several sequences while each chunk of the vocabulary is at hand. `baselineNll` is bit for
-  /// bit what `score` gives for the baseline; equal hidden states give equal nll, kl 0 and sameTop1
-  /// 1. Throws what `score` throws.
-  [[nodiscard]] std::vector<TokenComparison> compare(std::span<const Pair> pairs,
+  /// For several sequences while each chunk of the vocabulary is at hand; the baseline's logits are
+  /// computed once for all others. An entry an other, sequence by sequence. `baselineNll` is bit
+  /// for bit what `score` gives for the baseline; equal hidden states give equal nll, kl 0 and
+  /// sameTop1 1; what stands beside an other changes nothing. Throws what `score` throws.
+  [[nodiscard]] std::vector<TokenComparison> compare(std::span<const Sequence> sequences,
                                                      const std::stop_token& stop) const;
   [[nodiscard]] TokenComparison compare(const at::Tensor& baselineHidden, const at::Tensor& hidden,
                                         std::span<const std::int32_t> targets,

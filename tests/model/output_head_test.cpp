@@ -120,6 +120,24 @@ class OutputHeadTest : public QObject {
             c.head.score(c.baseline, c.targets, {}).nll);
   }
 
+  // The baseline is computed once for all; what else it is compared with changes no bit.
+  void severalAreComparedAsEachAlone() {
+    const Case c;
+    const std::vector<at::Tensor> others = {c.other, c.baseline.clone(), c.other * 3.0f};
+    const OutputHead::Sequence sequence{
+        .baseline = c.baseline, .others = others, .targets = c.targets};
+    const auto together = c.head.compare(std::span(&sequence, 1), {});
+    QCOMPARE(together.size(), others.size());
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      const TokenComparison alone = c.head.compare(c.baseline, others[i], c.targets, {});
+      QVERIFY(together[i].baselineNll == alone.baselineNll);
+      QVERIFY(together[i].nll == alone.nll);
+      QVERIFY(together[i].kl == alone.kl);
+      QVERIFY(together[i].sameTop1 == alone.sameTop1);
+    }
+    QVERIFY(together[0].kl != together[2].kl);
+  }
+
   void largeLogitsDoNotOverflow() {
     Case c;
     c.baseline *= 500;
