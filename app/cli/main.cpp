@@ -7,7 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <stop_token>
+#include <string_view>
 
 #include "cli/arguments.hpp"
 #include "cli/lazy_engine.hpp"
@@ -55,8 +57,13 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     fmt::print(stderr, "kvloupe-cli: {}\n", error.what());
     return error.code() == ErrorCode::InvalidArgument ? kUsage : kFailed;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "kvloupe-cli: not enough memory: close other programs, or ask for less\n");
+    return kFailed;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "kvloupe-cli: internal error: {}\n", error.what());
+    const std::string_view what = error.what();
+    fmt::print(stderr, "kvloupe-cli: internal error: {}\n",
+               what.substr(0, what.find_first_of("\r\n")));
     return kFailed;
   }
 }

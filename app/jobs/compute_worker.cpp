@@ -33,9 +33,9 @@ JobEnd guarded(Work work) {
     return failure(ErrorCode::OutOfMemory,
                    ComputeWorker::tr("there is not enough memory for this"));
   } catch (const std::exception& error) {
-    return failure(
-        ErrorCode::Internal,
-        ComputeWorker::tr("unexpected failure: %1").arg(QString::fromUtf8(error.what())));
+    return failure(ErrorCode::Internal,
+                   ComputeWorker::tr("unexpected failure: %1")
+                       .arg(QString::fromUtf8(error.what()).section(QLatin1Char('\n'), 0, 0)));
   } catch (...) {
     return failure(ErrorCode::Internal, ComputeWorker::tr("unexpected failure"));
   }

@@ -13,6 +13,7 @@
 #include "engine/merge_parts.hpp"
 #include "engine/model_files.hpp"
 #include "engine/session.hpp"
+#include "engine/translated_session.hpp"
 #include "model/backend.hpp"
 #include "model/causal_lm.hpp"
 #include "model/matrix_product.hpp"
@@ -77,6 +78,21 @@ class LocalEngine final : public FilesEngine {
  public:
   std::unique_ptr<Session> open(const OpenRequest& request, std::stop_token stop,
                                 const ProgressFn& progress) override {
+    return backend::translated("opening the model",
+                               [&] { return openTranslated(request, std::move(stop), progress); });
+  }
+
+  Run merge(const std::vector<std::string>& parts) override {
+    return backend::translated("merging the parts", [&] {
+      PartMerge merge;
+      for (const std::string& part : parts) merge.add(load(part), part);
+      return merge.whole();
+    });
+  }
+
+ private:
+  static std::unique_ptr<Session> openTranslated(const OpenRequest& request, std::stop_token stop,
+                                                 const ProgressFn& progress) {
     ModelFiles files = openModelFiles(request);
     const int threads = backend::useAllCores();
     const ComputeType type = chooseType(request.dtype, files.info);
@@ -86,14 +102,9 @@ class LocalEngine final : public FilesEngine {
     const std::shared_ptr<const WeightSource> weights = std::move(files.weights);
     auto model = streams ? CausalLm::stream(files.config, weights, type)
                          : CausalLm::load(files.config, *weights, std::move(stop), progress, type);
-    return std::make_unique<ModelSession>(std::move(files.info), std::move(model),
-                                          std::move(files.tokenizer), std::move(files.where.demo));
-  }
-
-  Run merge(const std::vector<std::string>& parts) override {
-    PartMerge merge;
-    for (const std::string& part : parts) merge.add(load(part), part);
-    return merge.whole();
+    return std::make_unique<TranslatedSession>(
+        std::make_unique<ModelSession>(std::move(files.info), std::move(model),
+                                       std::move(files.tokenizer), std::move(files.where.demo)));
   }
 };
 

@@ -20,6 +20,16 @@ namespace {
 constexpr const char* kMemoryAdvice =
     "Use a shorter context or a smaller model, or close other programs";
 
+constexpr std::size_t kMessageBytes = 300;
+
+/// What libtorch says, without the lines that name its own sources.
+std::string firstLine(std::string message) {
+  if (const std::size_t end = message.find_first_of("\r\n"); end != std::string::npos)
+    message.resize(end);
+  if (message.size() > kMessageBytes) message.replace(kMessageBytes, std::string::npos, "...");
+  return message;
+}
+
 bool tellsOfMemory(std::string_view message) {
   return message.find("allocate memory") != std::string_view::npos ||
          message.find("enough memory") != std::string_view::npos ||
@@ -52,9 +62,9 @@ void rethrowTranslated(const std::string& doing) {
     if (tellsOfMemory(message))
       throw Error(ErrorCode::OutOfMemory,
                   {.message = "not enough memory for " + doing, .advice = kMemoryAdvice});
-    throw Error(ErrorCode::Internal, {.message = doing + " failed: " + message});
+    throw Error(ErrorCode::Internal, {.message = doing + " failed: " + firstLine(message)});
   } catch (const std::exception& error) {
-    throw Error(ErrorCode::Internal, {.message = doing + " failed: " + error.what()});
+    throw Error(ErrorCode::Internal, {.message = doing + " failed: " + firstLine(error.what())});
   }
 }
 
