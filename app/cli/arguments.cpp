@@ -3,17 +3,19 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <climits>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "cli/csv_export.hpp"
+#include "cli/usage.hpp"
 
 namespace kvloupe::cli {
 namespace {
 
 constexpr const char* kSpecHelp =
-    "TARGET:key=value[,key=value...][@LAYERS], for example v:rank=32 or k:keep=50,tap=k@4-23,26; "
+    "What is compressed and how, for example v:rank=32 or k:keep=50,tap=k@4-23,26 (grammar below); "
     "may be given more than once";
 
 /// All that any command takes; each uses its own part.
@@ -21,7 +23,6 @@ struct Options {
   Output output;
   int threads = 0;
   std::string model, otherRun;
-  std::string planPath;
   bool plain = false;
   TokenizeOptions tokenize;
   AnalyzeOptions analyze;
@@ -79,6 +80,8 @@ class Parser {
     app_.name("kvloupe-cli");
     app_.set_version_flag("--version", KVLOUPE_VERSION);
     app_.require_subcommand(1);
+    app_.footer(kFirstSteps);
+    app_.get_formatter()->label("REQUIRED", "(required)");
     addInfo();
     addTokenize();
     addAnalyze();
@@ -102,7 +105,7 @@ class Parser {
         return {.status = 0, .threads = 0, .run = {}};
       }
       const bool noCommand = app_.get_subcommands().empty();
-      return usage(noCommand ? missingCommand(argc, argv) : oneLine(error.what()));
+      return usage(noCommand ? missingCommand(argc, argv) : wordsOf(error));
     }
     if (o_->output.resume && o_->output.path.empty())
       return usage("--resume: the run to go on with is what -o names; found no -o");
@@ -134,71 +137,102 @@ class Parser {
   }
 
   CLI::App& command(const char* name, const char* help, Run run) {
-    CLI::App* added = app_.add_subcommand(name, help);
+    CLI::App* added = app_.add_subcommand(name, help)->footer("");
     added->callback([this, run = std::move(run)] { chosen_ = run; });
     return *added;
   }
   static void addModel(CLI::App& c, std::string& model) {
-    c.add_option("MODEL", model, "A Hugging Face folder, or demo:gqa, demo:mla")->required();
+    c.add_option("MODEL", model, "A Hugging Face folder, or demo:gqa, demo:mla")
+        ->type_name("")
+        ->required();
   }
   void addOpen(CLI::App& c, OpenRequest& open) {
     addModel(c, open.model);
-    c.add_option("--device", open.device, "auto or cpu")->capture_default_str();
+    c.add_option("--device", open.device, "auto or cpu")->type_name("NAME")->capture_default_str();
     c.add_option("--dtype", open.dtype, "What is computed in: auto, float32 or bfloat16")
+        ->type_name("NAME")
         ->capture_default_str();
     c.add_option("--memory", open.memory,
                  "Where the weights are: resident in memory, stream from the files layer by layer, "
                  "or auto: stream where they do not fit")
+        ->type_name("NAME")
         ->capture_default_str();
     c.add_option("--threads", o_->threads, "Threads to compute with; all cores unless told")
-        ->check(CLI::Range(1, 1024));
+        ->type_name("N")
+        ->check(wholeNumber(1, 1024));
     c.add_flag("--quiet", o_->output.quiet, "No progress and no notes");
   }
   /// A file to be written: an empty name would be taken for none.
   static CLI::Option* addFile(CLI::App& c, const char* names, std::string& path, const char* help) {
-    return c.add_option(names, path, help)->check([](const std::string& given) {
+    return c.add_option(names, path, help)->type_name("FILE")->check([](const std::string& given) {
       return given.empty() ? std::string("the name of a file is empty") : std::string();
     });
   }
   void addJson(CLI::App& c) { c.add_flag("--json", o_->output.json, "Print one JSON document"); }
-  void addRun(CLI::App& c, bool resumable) {
+  void addRun(CLI::App& c) {
     addJson(c);
     addFile(c, "-o,--output", o_->output.path, "Save the run as a .kvl.h5 file");
-    if (resumable)
-      c.add_flag("--resume", o_->output.resume, "Go on from what the file of -o holds");
+    addResume(c);
+  }
+  void addResume(CLI::App& c) {
+    c.add_flag("--resume", o_->output.resume,
+               "Go on from what an interrupted run left in the file of -o");
+  }
+  static void addContext(CLI::App& c, int& context, const std::string& unlessTold) {
+    c.add_option("-c,--context", context, "Tokens in a window; " + unlessTold)
+        ->type_name("N")
+        ->check(wholeNumber(2, 1 << 24));
   }
   static void addMeasure(CLI::App& c, EvaluationRequest& r) {
-    c.add_option("--file", r.textPath,
-                 "The text to measure on (a demo brings its evaluation text)");
-    c.add_option("--calibration", r.calibrationPath, "The text that bases are fitted on");
-    c.add_option("--calibration-tokens", r.calibrationTokens, "Fit on so many at most")
-        ->check(CLI::PositiveNumber);
-    c.add_option("--tokens", r.maxTokens, "Measure on the text's first N tokens at most")
-        ->check(CLI::PositiveNumber);
-    c.add_option("-c,--context", r.context, "Tokens in a window")->check(CLI::Range(2, 1 << 24));
-    c.add_option("--protocol", r.protocol, "papers, strided or llama.cpp")->capture_default_str();
+    c.add_option("--file", r.textPath, "The text to measure on (a demo brings its evaluation text)")
+        ->type_name("FILE");
+    c.add_option("--calibration", r.calibrationPath,
+                 "Another text, that bases are fitted on (a demo brings its calibration text)")
+        ->type_name("FILE");
+    c.add_option("--calibration-tokens", r.calibrationTokens,
+                 "Fit on its first N tokens at most; on all unless told")
+        ->type_name("N")
+        ->check(wholeNumber(1));
+    c.add_option("--tokens", r.maxTokens,
+                 "Measure on the text's first N tokens at most; on all unless told")
+        ->type_name("N")
+        ->check(wholeNumber(1));
+    addContext(c, r.context, "2048 unless told, 512 with protocol llama.cpp, or the model's most");
+    c.add_option(
+         "--protocol", r.protocol,
+         "papers (windows one after the other), strided (they overlap) or llama.cpp (as its "
+         "perplexity program)")
+        ->type_name("NAME")
+        ->capture_default_str();
     c.add_option("--stride", r.stride,
                  "Of protocol strided, less than the window; half of it unless told")
-        ->check(CLI::PositiveNumber);
-    c.add_option("--seed", r.seed, "Of the order of the windows")->capture_default_str();
+        ->type_name("N")
+        ->check(wholeNumber(1));
+    c.add_option("--seed", r.seed, "Of the order of the windows")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(wholeNumber(0));
     c.add_flag("--force", r.force, "Although the texts overlap; the run is marked");
   }
   static void addUntil(CLI::App& c, EvaluationRequest& r) {
     c.add_option("--until", r.until,
-                 "Stop when the interval of the change in perplexity is within so many %")
-        ->check(CLI::PositiveNumber);
+                 "Stop when the interval of the change in perplexity is within ±X %")
+        ->type_name("X")
+        ->check(numberOver(0));
   }
   static void addShard(CLI::App& c, Shard& shard) {
     c.add_option_function<std::string>(
          "--shard", [&shard](const std::string& text) { shard = *shardFrom(text); },
-         "I/N: only every N-th window from the I-th on, for merge; -o names the part")
+         "Only every N-th window from the I-th on, for merge; -o names the part")
+        ->type_name("I/N")
         ->check([](const std::string& text) {
           return shardFrom(text) ? std::string()
-                                 : "not I/N with I from 0 or 1 on: \"" + text + "\"";
+                                 : "found \"" + text + "\", expected I/N, such as 1/4 to 4/4";
         });
   }
   static void addSpecs(CLI::App& c, std::vector<std::string>& specs) {
-    c.add_option("--compress", specs, kSpecHelp)->allow_extra_args(false);
+    c.add_option("--compress", specs, kSpecHelp)->option_text("SPEC")->allow_extra_args(false);
+    c.footer(kSpecGrammar);
   }
 
   void addInfo() {
@@ -215,7 +249,7 @@ class Parser {
           return tokenize(engine, o->tokenize, o->output);
         });
     addModel(c, o_->tokenize.model);
-    c.add_option("--file", o_->tokenize.textPath, "The text, UTF-8")->required();
+    c.add_option("--file", o_->tokenize.textPath, "The text, UTF-8")->type_name("FILE")->required();
     c.add_flag("--no-special-tokens", o_->plain, "Without those the template adds");
     addJson(c);
   }
@@ -226,24 +260,31 @@ class Parser {
                           });
     AnalysisRequest& r = o_->analyze.analysis;
     addOpen(c, o_->analyze.open);
-    c.add_option("--file", r.textPath, "The text (a demo brings its calibration text)");
-    c.add_option("-c,--context", r.context, "Tokens in a window")->check(CLI::Range(2, 1 << 24));
-    c.add_option("--tokens", r.maxTokens, "Read so many at most")->check(CLI::PositiveNumber);
+    c.add_option("--file", r.textPath, "The text (a demo brings its calibration text)")
+        ->type_name("FILE");
+    addContext(c, r.context, "2048 unless told, or the model's most");
+    c.add_option("--tokens", r.maxTokens, "Read its first N tokens at most; all unless told")
+        ->type_name("N")
+        ->check(wholeNumber(1));
     c.add_option("--skip", r.skip, "Leave each window's first N tokens out")
-        ->check(CLI::NonNegativeNumber);
+        ->type_name("N")
+        ->check(wholeNumber(0, INT_MAX));
     addShard(c, r.shard);
     c.add_flag("--covariance", r.covariance,
                "Keep covariances and the sums of the jackknife's groups in the run");
-    c.add_option("--taps", o_->analyze.taps,
-                 "Comma-separated: k_prebias, k, k_rope, v, latent_raw, latent, q, q_rope");
-    addRun(c, true);
+    c.add_option(
+         "--taps", o_->analyze.taps,
+         "Where values are read, comma-separated: k_prebias, k, k_rope, v, latent_raw, latent, "
+         "q, q_rope; all but queries unless told")
+        ->type_name("LIST");
+    addRun(c);
   }
   void addPerplexity() {
     CLI::App& c = command("perplexity", "Perplexity, of the model itself or under a compression",
                           [o = o_](Engine& engine, std::stop_token stop) {
                             PerplexityOptions& p = o->perplexity;
-                            if (!o->planPath.empty()) {
-                              const std::vector<std::string> planned = engine.readPlan(o->planPath);
+                            if (!p.planPath.empty()) {
+                              const std::vector<std::string> planned = engine.readPlan(p.planPath);
                               p.specs.insert(p.specs.begin(), planned.begin(), planned.end());
                             }
                             return perplexity(engine, p, o->output, std::move(stop));
@@ -253,22 +294,29 @@ class Parser {
     addMeasure(c, p.evaluation);
     addUntil(c, p.evaluation);
     addSpecs(c, p.specs);
-    c.add_option("--plan", o_->planPath, "A plan.json; further --compress override it");
+    c.add_option("--plan", p.planPath, "A plan.json; further --compress override it")
+        ->type_name("FILE");
     addFile(c, "--export-plan", p.planOutput,
             "Write the plan as plan.json, and beside it plan.safetensors with its tensors");
     c.add_flag("--analyze", p.analyze, "Keep the calibration text's statistics in the run");
     c.add_flag("--per-token", p.perToken, "Add every token's NLL (--json)");
-    addRun(c, true);
+    addRun(c);
   }
   void addSweepOptions(CLI::App& c, SweepOptions& s) {
     addOpen(c, s.open);
     addMeasure(c, s.sweep.measure);
     addUntil(c, s.sweep.measure);
-    c.add_option("--budget", s.sweep.budgets, "Budgets in %, comma-separated; 1,3,5 unless told")
-        ->delimiter(',');
-    c.add_option("--with", s.sweep.keys,
-                 "Further keys of every low rank, for example basis=random,seed=3");
-    addRun(c, true);
+    c.add_option("--budget", s.sweep.budgets,
+                 "Most that perplexity may rise, in %, comma-separated; 1,3,5 unless told")
+        ->delimiter(',')
+        ->option_text("LIST")
+        ->check(numberOver(0));
+    c.add_option(
+         "--with", s.sweep.keys,
+         "Further keys of every low rank, for example basis=random,seed=3 (the control: what "
+         "does not beat it has learned nothing)")
+        ->type_name("KEYS");
+    addRun(c);
   }
   void addSweep() {
     CLI::App& c = command("sweep", "Safe ratios and the front, over targets, ranks and formats",
@@ -281,12 +329,17 @@ class Parser {
     c.add_option("--targets", s.sweep.curves,
                  "Comma-separated: v, k, kv, latent, rope_key; k is K after and before RoPE, "
                  "k_rope after it alone")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->option_text("LIST");
     c.add_option("--ranks", s.sweep.ranks,
                  "Comma-separated; unless told the safe ratios are searched")
-        ->delimiter(',');
-    c.add_option("--formats", s.sweep.formats, "Comma-separated, for example int4,q8_0")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->option_text("LIST")
+        ->check(wholeNumber(1, INT_MAX));
+    c.add_option("--formats", s.sweep.formats,
+                 "Measured beside the ranks, comma-separated, for example int4,q8_0")
+        ->delimiter(',')
+        ->option_text("LIST");
   }
   void addVerdict() {
     CLI::App& c = command("verdict", "Which half to compress, how far, and how sure that is",
@@ -307,7 +360,7 @@ class Parser {
     addSpecs(c, s.specs);
     c.add_flag("--cumulative", s.sensitivity.cumulative,
                "Measure the most tolerant 2, 3, ... layers together, too");
-    addRun(c, false);
+    addRun(c);
   }
   void addPlan() {
     CLI::App& c = command("plan", "Spread a budget over the layers",
@@ -319,25 +372,34 @@ class Parser {
     addMeasure(c, p.allocation.measure);
     c.add_option("--budget", p.allocation.budgetPercent,
                  "Most that perplexity may rise, in %: the interval's upper bound")
-        ->check(CLI::PositiveNumber);
-    c.add_option("--min-ratio", p.allocation.minRatio, "Least cache ratio")
-        ->check(CLI::Range(1.0, 1e6));
-    c.add_option("--targets", p.targets, "Comma-separated: k, v, latent, rope_key")->delimiter(',');
+        ->type_name("X")
+        ->check(numberOver(0));
+    c.add_option("--min-ratio", p.allocation.minRatio,
+                 "Least cache ratio; with --budget both must be kept")
+        ->type_name("R")
+        ->check(numberFrom(1));
+    c.add_option("--targets", p.targets,
+                 "Comma-separated: k, v, latent, rope_key; all that free cache unless told")
+        ->delimiter(',')
+        ->option_text("LIST");
     c.add_option("--formats", p.allocation.formats,
                  "To choose from beside ranks, comma-separated, for example int8,int4")
-        ->delimiter(',');
-    c.add_option("--with", p.allocation.keys, "Further keys of every low rank");
+        ->delimiter(',')
+        ->option_text("LIST");
+    c.add_option("--with", p.allocation.keys, "Further keys of every low rank, as basis=query")
+        ->type_name("KEYS");
     addJson(c);
     addFile(c, "-o,--output", o_->output.path,
             "Save the plan as plan.json, and beside it plan.safetensors");
+    addResume(c);
   }
   void addCompare() {
     CLI::App& c =
         command("compare", "Two runs side by side", [o = o_](Engine& engine, std::stop_token) {
           return compare(engine, o->model, o->otherRun, o->output);
         });
-    c.add_option("A", o_->model, "A .kvl.h5 file")->required();
-    c.add_option("B", o_->otherRun, "Another one")->required();
+    c.add_option("A", o_->model, "A .kvl.h5 file")->type_name("")->required();
+    c.add_option("B", o_->otherRun, "Another one")->type_name("")->required();
     addJson(c);
   }
   void addExport() {
@@ -345,9 +407,10 @@ class Parser {
         command("export", "A table of a run as CSV", [o = o_](Engine& engine, std::stop_token) {
           return exportRun(engine, o->exported, o->output);
         });
-    c.add_option("RUN", o_->exported.run, "A .kvl.h5 file")->required();
+    c.add_option("RUN", o_->exported.run, "A .kvl.h5 file")->type_name("")->required();
     c.add_option("--what", o_->exported.what,
                  "layers, dimensions, spectrum, perplexity, tokens, sensitivity or sweep")
+        ->type_name("NAME")
         ->required();
     addFile(c, "-o,--output", o_->output.path, "The file; standard output unless told");
   }
@@ -356,7 +419,9 @@ class Parser {
     CLI::App& c = command(
         "merge", "Joins the parts that --shard wrote into one run",
         [o = o_](Engine& engine, std::stop_token) { return merge(engine, o->parts, o->output); });
-    c.add_option("PART", o_->parts, "Files that analyze or sweep wrote with --shard")->required();
+    c.add_option("PART", o_->parts, "Files that analyze or sweep wrote with --shard")
+        ->option_text("...")
+        ->required();
     addJson(c);
     addFile(c, "-o,--output", o_->output.path, "The run, a .kvl.h5 file")->required();
     c.add_flag("--quiet", o_->output.quiet, "No notes");

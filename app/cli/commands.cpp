@@ -13,6 +13,7 @@
 #include "cli/tables.hpp"
 #include "common/error.hpp"
 #include "compression/plan/spec.hpp"
+#include "engine/plan_file.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -115,16 +116,25 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
   Measuring measuring(engine, options.open, output, stop);
   Session& session = measuring.session();
   measuring.warn(request.specs);
-  request.known = measuring.known();
-  request.keepPartial = true;
+  if (!options.planPath.empty()) measuring.warnOfOtherModel(planModel(options.planPath));
+  std::optional<ModelRun> before = measuring.resumed();
+  Measuring::resume(request, before);
   ModelRun results;
-  if (options.analyze)
-    results.analysis = session.analyse({.textPath = request.calibrationPath,
-                                        .maxTokens = request.calibrationTokens,
-                                        .context = request.context,
-                                        .skip = 0,
-                                        .taps = {}},
-                                       stop, nullptr, measuring.progress());
+  if (options.analyze) {
+    AnalysisRequest analysis{.textPath = request.calibrationPath,
+                             .maxTokens = request.calibrationTokens,
+                             .context = request.context,
+                             .skip = 0,
+                             .taps = {},
+                             .keepPartial = true};
+    if (before && before->analysis)
+      analysis.known = std::make_shared<const Analysis>(std::move(*before->analysis));
+    results.analysis = session.analyse(analysis, stop, nullptr, measuring.progress());
+    if (results.analysis->windows < results.analysis->windowsPlanned) {
+      measuring.finish(std::move(results));
+      return measuring.end(false);
+    }
+  }
   const Evaluation evaluation = session.evaluate(request, stop, nullptr, measuring.progress());
   if (evaluation.figures.windows == 0) throw Cancelled();
   if (request.specs.empty()) {
@@ -138,16 +148,25 @@ int perplexity(Engine& engine, PerplexityOptions options, const Output& output,
       if (alone.figures.windows > 0) results.baseline = std::move(alone);
     }
   }
-  const bool exports = !options.planOutput.empty() && evaluation.figures.complete();
+  bool complete = evaluation.figures.complete();
   FittedPlan fitted{.measured = std::make_shared<const Evaluation>(evaluation), .tensors = {}};
-  if (exports) fitted.tensors = session.fittedTensors(request, stop, measuring.progress());
+  if (complete && !options.planOutput.empty()) {
+    try {
+      fitted.tensors = session.fittedTensors(request, stop, measuring.progress());
+    } catch (const Cancelled&) {
+      complete = false;
+    }
+  }
+  const bool exports = complete && !options.planOutput.empty();
   measuring.finish(std::move(results));
-  if (exports) engine.exportPlan(fitted, measuring.model(), output.command, options.planOutput);
+  if (exports)
+    measuring.write(
+        [&] { engine.exportPlan(fitted, measuring.model(), output.command, options.planOutput); });
   if (output.json)
     measuring.print(toJson(evaluation, measuring.model(), options.perToken));
   else
     printTable(evaluation, measuring.model());
-  const int status = measuring.end(evaluation.figures.complete());
+  const int status = measuring.end(complete);
   return std::max(status, tellNotFinite(evaluation));
 }
 

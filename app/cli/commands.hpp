@@ -34,6 +34,7 @@ struct PerplexityOptions {
   OpenRequest open;
   EvaluationRequest evaluation;
   std::vector<std::string> specs;
+  std::string planPath;    // --plan, or empty; its SPECs are the first of `specs`
   std::string planOutput;  // --export-plan, or empty
   bool analyze = false;    // keep the calibration text's statistics in the run, too
   bool perToken = false;

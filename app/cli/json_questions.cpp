@@ -124,15 +124,29 @@ Json toJson(const Allocation& allocation, const ModelInfo& model) {
                        {"format", choice.format.empty() ? Json(nullptr) : Json(choice.format)},
                        {"bits_saved", choice.bitsSaved},
                        {"delta_nll_alone", choice.deltaNll}});
-  return {
-      {"model", model.name},
-      {"budget_percent", orNull(allocation.budgetPercent)},
-      {"min_ratio", orNull(allocation.minRatio)},
-      {"met", allocation.met},
-      {"estimate_percent", allocation.estimatePercent},
-      {"choices", choices},
-      {"plan", toJson(*allocation.plan, model, false)},
-      {"uniform", allocation.uniform ? toJson(*allocation.uniform, model, false) : Json(nullptr)}};
+  Json measured = Json::array();
+  for (const auto& plan : allocation.plans) {
+    const EvaluationFigures& figures = plan->figures;
+    measured.push_back({{"compress", plan->specText},
+                        {"cache_ratio", plan->accounting.cacheRatio},
+                        {"delta_ppl_percent", figures.deltaPplPercent},
+                        {"delta_ppl_ci95", intervalJson(figures.deltaInterval)},
+                        {"windows", figures.windows},
+                        {"windows_planned", figures.windowsPlanned}});
+  }
+  const auto orNone = [&](const std::shared_ptr<const Evaluation>& plan) {
+    return plan ? toJson(*plan, model, false) : Json(nullptr);
+  };
+  return {{"model", model.name},
+          {"budget_percent", orNull(allocation.budgetPercent)},
+          {"min_ratio", orNull(allocation.minRatio)},
+          {"met", allocation.met},
+          {"estimate_percent", allocation.plan ? Json(allocation.estimatePercent) : Json(nullptr)},
+          {"choices", choices},
+          {"plan", orNone(allocation.plan)},
+          {"uniform", orNone(allocation.uniform)},
+          {"measured", measured},
+          {"complete", allocation.complete}};
 }
 
 }  // namespace kvloupe::cli

@@ -30,6 +30,7 @@ void keepOthers(ModelRun& results, ModelRun before) {
   if (!results.baseline) results.baseline = std::move(before.baseline);
   if (!results.sensitivity) results.sensitivity = std::move(before.sensitivity);
   if (results.passages.empty()) results.passages = std::move(before.passages);
+  if (!results.layerCosts) results.layerCosts = std::move(before.layerCosts);
   std::vector<Evaluation> plans = std::move(before.plans);  // the older ones
   std::vector<int> movedTo;
   for (Evaluation& plan : results.plans) {
@@ -71,6 +72,15 @@ void Measuring::warn(const std::vector<CompressionSpec>& specs) const {
     fmt::print(stderr, "Warning: {}\n", warning);
 }
 
+void Measuring::warnOfOtherModel(const ModelInfo& planned) {
+  session_->hashWeights(stop_, progress_);
+  if (!sameWeights(planned, session_->info()))
+    fmt::print(stderr,
+               "Warning: the plan was made for other weights, those of {}: what it cost there says "
+               "nothing of this model, and it is fitted anew\n",
+               planned.name);
+}
+
 std::optional<ModelRun> Measuring::resumed() {
   if (!output_.resume || !std::filesystem::exists(output_.path)) return {};
   Run run = engine_.load(output_.path);
@@ -85,32 +95,47 @@ std::optional<ModelRun> Measuring::resumed() {
   return std::move(run.a);
 }
 
-std::vector<std::shared_ptr<const Evaluation>> Measuring::known() {
-  std::vector<std::shared_ptr<const Evaluation>> evaluations;
-  std::optional<ModelRun> before = resumed();
-  if (!before) return evaluations;
+void Measuring::resume(EvaluationRequest& request, const std::optional<ModelRun>& before) {
+  request.keepPartial = true;
+  if (!before) return;
+  request.resumes = true;
   if (before->baseline)
-    evaluations.push_back(std::make_shared<const Evaluation>(std::move(*before->baseline)));
-  for (Evaluation& plan : before->plans)
-    evaluations.push_back(std::make_shared<const Evaluation>(std::move(plan)));
-  return evaluations;
+    request.known.push_back(std::make_shared<const Evaluation>(*before->baseline));
+  for (const Evaluation& plan : before->plans)
+    request.known.push_back(std::make_shared<const Evaluation>(plan));
+}
+
+void Measuring::close() {
+  session_->hashWeights({}, progress_);
+  line_.reset();
 }
 
 void Measuring::finish(ModelRun results, bool alone) {
-  session_->hashWeights({}, progress_);
-  if (!output_.path.empty()) {
-    Run run;
-    if (output_.resume && !alone && std::filesystem::exists(output_.path)) {
-      Run before = engine_.load(output_.path);
-      keepOthers(results, std::move(before.a));
-      run.b = std::move(before.b);
-    }
-    results.model = session_->info();
-    run.command = output_.command;
-    run.a = std::move(results);
-    engine_.save(run, output_.path);
+  close();
+  if (output_.path.empty()) return;
+  write([&] { save(std::move(results), alone); });
+}
+
+void Measuring::write(const std::function<void()>& writing) {
+  if (failure_) return;
+  try {
+    writing();
+  } catch (const Error&) {
+    failure_ = std::current_exception();
   }
-  line_.reset();
+}
+
+void Measuring::save(ModelRun results, bool alone) {
+  Run run;
+  if (output_.resume && !alone && std::filesystem::exists(output_.path)) {
+    Run before = engine_.load(output_.path);
+    keepOthers(results, std::move(before.a));
+    run.b = std::move(before.b);
+  }
+  results.model = session_->info();
+  run.command = output_.command;
+  run.a = std::move(results);
+  engine_.save(run, output_.path);
 }
 
 void Measuring::print(Json document) const {
@@ -118,12 +143,17 @@ void Measuring::print(Json document) const {
   cli::print(document);
 }
 
-int Measuring::end(bool complete) const {
-  if (!output_.path.empty() && !output_.json && !output_.quiet)
-    fmt::print("\nSaved to {}\n", output_.path);
-  if (complete) return 0;
-  fmt::print(stderr, "kvloupe-cli: interrupted{}\n",
-             output_.path.empty() ? "" : "; what was measured is in " + output_.path);
+int Measuring::end(bool complete, const std::string& saved) const {
+  if (failure_) std::rethrow_exception(failure_);
+  if (complete) {
+    if (!saved.empty() && !output_.json && !output_.quiet) fmt::print("\nSaved to {}\n", saved);
+    return 0;
+  }
+  fmt::print(
+      stderr, "kvloupe-cli: interrupted{}\n",
+      output_.path.empty()
+          ? ""
+          : fmt::format("; what was measured is in {}: --resume goes on from there", output_.path));
   return kInterrupted;
 }
 

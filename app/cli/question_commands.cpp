@@ -10,6 +10,7 @@
 #include "cli/question_tables.hpp"
 #include "common/error.hpp"
 #include "compression/plan/spec.hpp"
+#include "engine/plan_file.hpp"
 
 namespace kvloupe::cli {
 namespace {
@@ -36,14 +37,26 @@ Target targetFor(const std::string& name) {
                                            .advice = {}});
 }
 
+/// All that an allocation was found by, as a run.
+ModelRun measuredFor(const Allocation& allocation) {
+  ModelRun results;
+  results.layerCosts = allocation.costs;
+  for (const auto& plan : allocation.plans) {
+    if (plan->specs.empty())
+      results.baseline = *plan;
+    else
+      results.plans.push_back(*plan);
+  }
+  return results;
+}
+
 }  // namespace
 
 int sweep(Engine& engine, SweepOptions options, const Output& output, std::stop_token stop) {
   Measuring measuring(engine, options.open, output, stop);
   SweepRequest& request = options.sweep;
   request.curves = curvesFor(request.curves, measuring.model());
-  request.measure.known = measuring.known();
-  request.measure.keepPartial = true;
+  Measuring::resume(request.measure, measuring.resumed());
   const Sweep sweep = measuring.session().sweep(request, stop, nullptr, measuring.progress());
   if (sweep.plans.empty()) throw Cancelled();
   ModelRun results;
@@ -64,11 +77,15 @@ int sensitivity(Engine& engine, SensitivityOptions options, const Output& output
   for (const std::string& spec : options.specs) request.measure.specs.push_back(parseSpec(spec));
   Measuring measuring(engine, options.open, output, stop);
   measuring.warn(request.measure.specs);
-  request.measure.keepPartial = true;
+  std::optional<ModelRun> before = measuring.resumed();
+  Measuring::resume(request.measure, before);
+  if (before && before->sensitivity)
+    request.known = std::make_shared<const Sensitivity>(std::move(*before->sensitivity));
   const Sensitivity sensitivity =
       measuring.session().sensitivity(request, stop, nullptr, measuring.progress());
   ModelRun results;
   results.sensitivity = sensitivity;
+  for (const auto& plan : sensitivity.plans) results.plans.push_back(*plan);
   measuring.finish(std::move(results));
   const bool together =
       !request.cumulative || sensitivity.cumulative.size() == sensitivity.cells.size();
@@ -87,27 +104,43 @@ int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_to
   for (const std::string& target : options.targets)
     options.allocation.targets.push_back(targetFor(target));
   if (!output.path.empty()) engine.checkPlanPath(output.path);
-  Output noRun = output;  // what -o names is a plan, not a run
-  noRun.path.clear();
-  Measuring measuring(engine, options.open, noRun, stop);
-  const Allocation allocation =
-      measuring.session().allocate(options.allocation, stop, measuring.progress());
+  // What -o names is a plan; as long as it is interrupted, what was measured for it is a run.
+  Output run = output;
+  if (!output.path.empty()) run.path = interruptedRunPath(output.path);
+  Measuring measuring(engine, options.open, run, stop);
+  AllocationRequest& request = options.allocation;
+  std::optional<ModelRun> before = measuring.resumed();
+  Measuring::resume(request.measure, before);
+  if (before && before->layerCosts)
+    request.known = std::make_shared<const LayerCosts>(std::move(*before->layerCosts));
+  Allocation allocation = measuring.session().allocate(request, stop, measuring.progress());
   FittedPlan fitted{.measured = allocation.plan, .tensors = {}};
-  if (!output.path.empty()) {
-    EvaluationRequest request = options.allocation.measure;
-    request.specs = allocation.plan->specs;
-    fitted.tensors = measuring.session().fittedTensors(request, stop, measuring.progress());
+  if (allocation.complete && !output.path.empty()) {
+    EvaluationRequest fit = request.measure;
+    fit.specs = allocation.plan->specs;
+    try {
+      fitted.tensors = measuring.session().fittedTensors(fit, stop, measuring.progress());
+    } catch (const Cancelled&) {
+      allocation.complete = false;
+    }
   }
-  measuring.finish({});
+  if (allocation.complete) {
+    measuring.close();
+  } else {
+    measuring.finish(measuredFor(allocation));
+  }
   if (!output.path.empty())
-    engine.exportPlan(fitted, measuring.model(), output.command, output.path);
+    measuring.write([&] {
+      if (allocation.complete)
+        engine.exportPlan(fitted, measuring.model(), output.command, output.path);
+      else
+        exportInterruptedPlan(measuring.model(), output.command, output.path);
+    });
   if (output.json)
     measuring.print(toJson(allocation, measuring.model()));
   else
     printTable(allocation, measuring.model());
-  if (!output.path.empty() && !output.json && !output.quiet)
-    fmt::print("\nSaved to {}\n", output.path);
-  return 0;
+  return allocation.complete ? measuring.end(true, output.path) : measuring.end(false);
 }
 
 }  // namespace kvloupe::cli

@@ -12,17 +12,11 @@
 namespace kvloupe::cli {
 namespace {
 
-std::string deltaText(double percent, const std::optional<Interval>& interval) {
-  return interval ? fmt::format("{} {}", formatDeltaPpl(percent),
-                                formatDeltaPplInterval(percent, *interval))
-                  : formatDeltaPpl(percent);
-}
-
 std::string safeText(const SafeRatio& safe) {
   switch (safe.state) {
     case SafeRatio::State::Found:
       return fmt::format("{}, rank {}, {}{}", formatRatio(*safe.ratio), safe.rank,
-                         deltaText(safe.deltaPplPercent, safe.interval),
+                         formatDeltaPplWithin(safe.deltaPplPercent, safe.interval),
                          safe.passesAgain ? ", not monotonic" : "");
     case SafeRatio::State::Fails:
       return "none: the first step fails";
@@ -66,8 +60,9 @@ void printTable(const Sweep& sweep, const ModelInfo& model) {
     for (const SweepPoint& point : curve.points)
       points.row({point.specText, formatRatio(point.cacheRatio),
                   formatCount(std::int64_t(point.bytesPerToken)),
-                  deltaText(point.deltaPplPercent, point.interval), formatKlBare(point.klMean),
-                  formatKept(point.top1Agreement), point.onFront ? "front" : ""});
+                  formatDeltaPplWithin(point.deltaPplPercent, point.interval),
+                  formatKlBare(point.klMean), formatKept(point.top1Agreement),
+                  point.onFront ? "front" : ""});
   points.print();
   if (!sweep.verdict) return;
   fmt::print("\n");
@@ -88,7 +83,7 @@ void printTable(const Sensitivity& sensitivity, const ModelInfo& model) {
     std::vector<std::string> cells = {fmt::format("{}", layer)};
     for (int column = 0; column < int(sensitivity.columns.size()); ++column) {
       const SensitivityCell& cell = sensitivity.cell(layer, column);
-      cells.push_back(deltaText(cell.deltaPplPercent, cell.interval));
+      cells.push_back(formatDeltaPplWithin(cell.deltaPplPercent, cell.interval));
     }
     table.row(std::move(cells));
   }
@@ -104,14 +99,30 @@ void printTable(const Sensitivity& sensitivity, const ModelInfo& model) {
     together.row({fmt::format("{}, {} layer{}", sensitivity.columns[std::size_t(column)], count,
                               count == 1 ? "" : "s"),
                   fmt::format("{}", point.layer), formatDeltaPpl(point.estimatePercent),
-                  deltaText(point.deltaPplPercent, point.interval)});
+                  formatDeltaPplWithin(point.deltaPplPercent, point.interval)});
   }
   together.print();
 }
 
 void printTable(const Allocation& allocation, const ModelInfo& model) {
-  const Evaluation& plan = *allocation.plan;
-  printHead(model, plan);
+  printHead(model, allocation.plan ? *allocation.plan : allocation.costs.setting);
+  Table measured;
+  measured.row({"", "cache", "B/token", "ΔPPL"});
+  const auto row = [&](const std::string& name, const Evaluation& evaluation) {
+    measured.row({name, formatRatio(evaluation.accounting.cacheRatio),
+                  formatCount(std::int64_t(evaluation.accounting.bytesPerToken)),
+                  formatDeltaPplWithin(evaluation.figures.deltaPplPercent,
+                                       evaluation.figures.deltaInterval)});
+  };
+  if (!allocation.plan) {
+    const auto windows = allocation.costs.windows.size();
+    fmt::print("interrupted; single layers are measured in {} window{}\n\n", windows,
+               windows == 1 ? "" : "s");
+    for (const auto& plan : allocation.plans)
+      row(plan->specs.empty() ? "uncompressed" : plan->specText, *plan);
+    if (!allocation.plans.empty()) measured.print();
+    return;
+  }
   fmt::print("\n");
   Table choices;
   choices.row({"Layer", "target", "rank", "format", "bits saved", "ΔNLL alone"});
@@ -123,18 +134,16 @@ void printTable(const Allocation& allocation, const ModelInfo& model) {
   choices.print();
 
   fmt::print("\n");
-  Table measured;
-  measured.row({"", "cache", "B/token", "ΔPPL"});
-  const auto row = [&](const char* name, const Evaluation& evaluation) {
-    measured.row({name, formatRatio(evaluation.accounting.cacheRatio),
-                  formatCount(std::int64_t(evaluation.accounting.bytesPerToken)),
-                  deltaText(evaluation.figures.deltaPplPercent, evaluation.figures.deltaInterval)});
-  };
-  row("This plan", plan);
+  row("This plan", *allocation.plan);
   if (allocation.uniform) row("All layers alike", *allocation.uniform);
   measured.print();
-  fmt::print("\nEstimated before it was measured: ΔPPL {}\n{}\n",
-             formatDeltaPpl(allocation.estimatePercent), plan.specText);
+  fmt::print("\nEstimated before it was measured: ΔPPL {}\n",
+             formatDeltaPpl(allocation.estimatePercent));
+  fmt::print("This plan: {}\n",
+             allocation.plan->specs.empty() ? "nothing is compressed" : allocation.plan->specText);
+  if (allocation.uniform)
+    fmt::print("All layers alike, at the nearest cache ratio that is no smaller: {}\n",
+               allocation.uniform->specText);
   if (!allocation.met) fmt::print("What was asked for cannot be kept.\n");
 }
 

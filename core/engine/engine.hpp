@@ -38,7 +38,8 @@ struct AnalysisRequest {
   // Where a stop is requested: return what was analysed so far and its sums, instead of throwing
   // Cancelled.
   bool keepPartial = false;
-  // Interrupted before: its windows are not run again where the question is the same.
+  // Interrupted before: its windows are not run again. Throws Error Mismatch where the question was
+  // another.
   std::shared_ptr<const Analysis> known = {};
 };
 
@@ -60,6 +61,9 @@ struct EvaluationRequest {
   Shard shard = {};  // of the text's windows; not with `until`
   // Measured before: windows of an evaluation with the same setting and specs are not run again.
   std::vector<std::shared_ptr<const Evaluation>> known = {};
+  // Where one of those is of another text, or of other windows of it: throw Error Mismatch instead
+  // of passing it over.
+  bool resumes = false;
 };
 
 /// Which plans a sweep measures; `measure.specs` are not used.
@@ -77,6 +81,9 @@ struct SweepRequest {
 struct SensitivityRequest {
   EvaluationRequest measure;
   bool cumulative = false;  // measure the most tolerant 2, 3, ... layers together, too
+  // Interrupted before: its windows are not run again. Throws Error Mismatch where the question was
+  // another.
+  std::shared_ptr<const Sensitivity> known = {};
 };
 
 /// Exactly one of `budgetPercent` and `minRatio` ends the spending; with both, the budget may not
@@ -88,6 +95,9 @@ struct AllocationRequest {
   std::vector<Target> targets;       // empty: K and V, or the latent and the rotary key
   std::vector<std::string> formats;  // to choose from beside ranks
   std::string keys;                  // of every low rank: "basis=query"
+  // Interrupted before: its windows are not run again. Throws Error Mismatch where the ways to
+  // choose from, or the calibration text, were others.
+  std::shared_ptr<const LayerCosts> known = {};
 };
 
 /// A layer and query head whose attention is wanted.

@@ -126,19 +126,33 @@ Json measuredJson(const Evaluation& plan) {
   return json;
 }
 
-/// Where the tensors of the plan at `path` stand.
-std::filesystem::path tensorPath(const std::string& path) {
-  std::filesystem::path tensors(path);
-  if (tensors.extension() == ".json") return tensors.replace_extension(".safetensors");
-  return tensors += ".safetensors";
+/// A file that stands beside the plan at `path`.
+std::filesystem::path besidePlan(const std::string& path, const char* extension) {
+  std::filesystem::path file(path);
+  if (file.extension() == ".json") file.replace_extension();
+  return file += extension;
 }
 
-/// Whether `path` holds a plan.json, of whatever version.
-bool holdsPlan(const std::string& path) try {
+/// Where the tensors of the plan at `path` stand.
+std::filesystem::path tensorPath(const std::string& path) {
+  return besidePlan(path, ".safetensors");
+}
+
+bool interrupted(const JsonValue& plan) {
+  const auto complete = plan.find("complete");
+  return complete && !complete->asBool();
+}
+
+enum class Holds { SomethingElse, Plan, InterruptedPlan };
+
+/// What `path` holds; a plan.json of whatever version.
+Holds holds(const std::string& path) try {
   const std::string text = ReadableFile(path, path).readAll(kMaxPlanBytes);
-  return JsonDocument::parse(text, path).root().requireString("format") == kFormat;
+  const JsonDocument document = JsonDocument::parse(text, path);
+  if (document.root().requireString("format") != kFormat) return Holds::SomethingElse;
+  return interrupted(document.root()) ? Holds::InterruptedPlan : Holds::Plan;
 } catch (const Error&) {
-  return false;
+  return Holds::SomethingElse;
 }
 
 /// Whether `path` holds a plan's tensors: a model's own have other names.
@@ -159,6 +173,10 @@ bool holdsPlanTensors(const std::string& path) try {
   return false;
 }
 
+std::string fileText(const Json& document) {
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 void refuseToOverwrite(const std::string& path, const char* expected) {
   throw Error(ErrorCode::Malformed, {.message = "a file that is no plan would be overwritten",
                                      .file = path,
@@ -166,6 +184,27 @@ void refuseToOverwrite(const std::string& path, const char* expected) {
                                      .expected = expected,
                                      .found = "another file",
                                      .advice = "Save elsewhere"});
+}
+
+/// The plan.json at `path`, of a version that is known, and whole.
+JsonDocument parsedPlan(const std::string& path) {
+  const std::string text = ReadableFile(path, path).readAll(kMaxPlanBytes);
+  JsonDocument document = JsonDocument::parse(text, path);
+  const JsonValue root = document.root();
+  if (root.requireString("format") != kFormat)
+    root.at("format").refuse("this is no plan", fmt::format("\"{}\"", kFormat));
+  if (root.requireInt("version") != kVersion)
+    root.at("version").refuse("a version that this program does not know",
+                              fmt::format("{}", kVersion));
+  if (interrupted(root))
+    throw Error(ErrorCode::Unsupported,
+                {.message = "this plan was interrupted before it was found",
+                 .file = path,
+                 .place = "complete",
+                 .expected = "true",
+                 .found = "false",
+                 .advice = "Run the command that wrote it again with --resume"});
+  return document;
 }
 
 }  // namespace
@@ -178,7 +217,8 @@ void checkPlanPath(const std::string& path) {
     const auto size = std::filesystem::file_size(file, absent);
     return !absent && size > 0;
   };
-  if (isThere(path) && !holdsPlan(path)) refuseToOverwrite(path, "a plan.json, or none");
+  if (isThere(path) && holds(path) == Holds::SomethingElse)
+    refuseToOverwrite(path, "a plan.json, or none");
   if (isThere(tensors) && !holdsPlanTensors(tensors))
     refuseToOverwrite(tensors, "the tensors of a plan, or none");
 }
@@ -195,6 +235,7 @@ void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::strin
   const Json document = {
       {"format", kFormat},
       {"version", kVersion},
+      {"complete", true},
       {"model", modelJson(model)},
       {"specs", specs},
       {"chains", chainsJson(resolved)},
@@ -202,22 +243,47 @@ void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::strin
       {"measured", measuredJson(measured)},
       {"llama_cpp", llamaJson(resolved, model)},
       {"provenance", provenanceJson(model, command)}};
+  const bool goesOn = holds(path) == Holds::InterruptedPlan;
   writeAtomically(tensors, bytes);
-  writeAtomically(path, document.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
+  writeAtomically(path, fileText(document));
+  std::error_code ignored;
+  if (goesOn) std::filesystem::remove(interruptedRunPath(path), ignored);
+}
+
+std::string interruptedRunPath(const std::string& path) {
+  return besidePlan(path, ".partial.kvl.h5").string();
+}
+
+void exportInterruptedPlan(const ModelInfo& model, const std::string& command,
+                           const std::string& path) {
+  checkPlanPath(path);
+  const std::filesystem::path measured = interruptedRunPath(path);
+  writeAtomically(path, fileText({{"format", kFormat},
+                                  {"version", kVersion},
+                                  {"complete", false},
+                                  {"measured_so_far", measured.filename().string()},
+                                  {"model", modelJson(model)},
+                                  {"specs", Json::array()},
+                                  {"provenance", provenanceJson(model, command)}}));
 }
 
 std::vector<std::string> readPlanFile(const std::string& path) {
-  const std::string text = ReadableFile(path, path).readAll(kMaxPlanBytes);
-  const JsonDocument document = JsonDocument::parse(text, path);
+  const JsonDocument document = parsedPlan(path);
   const JsonValue root = document.root();
-  if (root.requireString("format") != kFormat)
-    root.at("format").refuse("this is no plan", fmt::format("\"{}\"", kFormat));
-  if (root.requireInt("version") != kVersion)
-    root.at("version").refuse("a version that this program does not know",
-                              fmt::format("{}", kVersion));
   std::vector<std::string> specs;
   for (const JsonValue spec : root.requireArray("specs")) specs.emplace_back(spec.asString());
   return specs;
+}
+
+ModelInfo planModel(const std::string& path) {
+  const JsonDocument document = parsedPlan(path);
+  const JsonValue described = document.root().at("model");
+  ModelInfo model;
+  model.name = described.requireString("name");
+  for (const JsonValue file : described.requireArray("weights"))
+    model.weightFiles.push_back({.name = std::string(file.requireString("name")),
+                                 .sha256 = std::string(file.requireString("sha256"))});
+  return model;
 }
 
 }  // namespace kvloupe

@@ -24,7 +24,21 @@ void checkPlanPath(const std::string& path);
 void exportPlan(const FittedPlan& plan, const ModelInfo& model, const std::string& command,
                 const std::string& path);
 
-/// The SPECs of a plan.json. Throws Error Malformed, naming the key, or Io.
+/// Where what was measured stands while the plan at `path` is interrupted: plan.partial.kvl.h5, a
+/// run, beside plan.json.
+[[nodiscard]] std::string interruptedRunPath(const std::string& path);
+
+/// Writes at `path` that the plan is not found yet, and where what was measured for it stands.
+/// Throws as exportPlan, which later takes its place and removes that run.
+void exportInterruptedPlan(const ModelInfo& model, const std::string& command,
+                           const std::string& path);
+
+/// The SPECs of a plan.json. Throws Error Unsupported where it was interrupted, Malformed, naming
+/// the key, or Io.
 [[nodiscard]] std::vector<std::string> readPlanFile(const std::string& path);
+
+/// The model that a plan.json was measured on: its name and weight files alone. Throws as
+/// readPlanFile.
+[[nodiscard]] ModelInfo planModel(const std::string& path);
 
 }  // namespace kvloupe

@@ -22,9 +22,19 @@ std::vector<Window> windowsWithin(std::int64_t tokens, std::int64_t maxTokens, i
   return papersWindows(maxTokens > 0 ? std::min(tokens, maxTokens) : tokens, context);
 }
 
-bool sameQuestion(const Analysis& a, const Analysis& b) {
-  return a.text.sha256 == b.text.sha256 && a.context == b.context && a.skip == b.skip &&
-         a.windowsPlanned == b.windowsPlanned;
+std::string question(const Analysis& a) {
+  return fmt::format("context {}, skip {}, {} tokens in {} windows of the text {:.12}", a.context,
+                     a.skip, a.tokensPlanned, a.windowsPlanned, a.text.sha256);
+}
+
+/// Whether nothing is left to be analysed.
+bool isWhole(const Analysis& known, const AnalysisRequest& request, std::span<const Tap> taps) {
+  if (known.windows < known.windowsPlanned || (request.covariance && known.moments.empty()))
+    return false;
+  std::vector<Tap> there;
+  for (const TapStatistics& statistics : known.taps)
+    if (statistics.layer == 0) there.push_back(statistics.tap);
+  return std::ranges::equal(there, taps);
 }
 
 }  // namespace
@@ -46,6 +56,13 @@ std::shared_ptr<const ModelSession::TokenizedText> ModelSession::readTokens(
   fresh->text = readText(path);
   fresh->ids = encodeText(*tokenizer_, fresh->text);
   checkTokenIds(fresh->ids, info_.vocabSize, *tokenizer_, info_.folder);
+  if (fresh->ids.size() < 2)
+    throw Error(ErrorCode::Unsupported, {.message = "the text is too short to be measured",
+                                         .file = path,
+                                         .place = {},
+                                         .expected = "at least 2 tokens",
+                                         .found = fmt::format("{}", fresh->ids.size()),
+                                         .advice = {}});
   fresh->modified = modified;
   fresh->info = {fresh->text.name, fresh->text.path, fresh->text.sha256,
                  std::int64_t(fresh->ids.size()), std::int64_t(fresh->text.utf8.size())};
@@ -124,8 +141,11 @@ Analysis ModelSession::analyse(const AnalysisRequest& request, std::stop_token s
       statistics.keepMoments(analysis);
     return analysis;
   };
-  if (request.known && sameQuestion(*request.known, summary(Spectra::Skip)))
+  if (request.known) {
+    requireSameQuestion("analysis", question(summary(Spectra::Skip)), question(*request.known));
+    if (isWhole(*request.known, request, taps)) return *request.known;
     statistics.adopt(*request.known);
+  }
 
   const std::int64_t total = statistics.tokensIn(statistics.windowsToRead());
   const std::string stage = fmt::format("Analysing {}", info_.name);

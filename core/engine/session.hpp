@@ -104,11 +104,14 @@ class ModelSession final : public Session {
   bool refuseOverlap(const TokenizedText& calibration, const TokenizedText& evaluated, bool force);
   /// The text of a request in its windows.
   Measured measured(const EvaluationRequest& request);
-  /// What single compressions cost on the calibration text, each alone: `specs` [item][way], one
-  /// layer each, items in ascending order of layers.
-  std::vector<std::vector<SensitivityCell>> measureAlone(
-      const EvaluationRequest& measure, std::span<const std::vector<std::string>> specs,
-      std::stop_token stop, const ProgressFn& progress);
+  /// Throws Error Mismatch where an evaluation that is known was of another text or windows.
+  static void requireSameText(const EvaluationRequest& request, const Measured& on);
+  /// What `specs` cost on the calibration text, one layer and target each and each alone, in
+  /// ascending order of layers: `cells` is filled, and `costs`, which outlive a stop, hold what was
+  /// measured. Throws Cancelled.
+  void measureAlone(const AllocationRequest& request, std::span<const std::string> specs,
+                    std::vector<SensitivityCell>& cells, LayerCosts& costs, std::stop_token stop,
+                    const ProgressFn& progress);
   static EvaluationSetting settingOf(const EvaluationRequest& request, const Measured& measured,
                                      const Fit& fitted);
 

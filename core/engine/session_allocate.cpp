@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,8 @@
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
+#include "engine/allocation_ways.hpp"
+#include "engine/measured_plan.hpp"
 #include "engine/session.hpp"
 #include "engine/session_parts.hpp"
 #include "evaluation/layer_damage.hpp"
@@ -17,58 +20,151 @@
 namespace kvloupe {
 namespace {
 
-/// Ranks that a layer may keep, in eighths of the dimension.
-constexpr int kLadder = 8;
 /// Tokens of the calibration text that the single layers are measured on.
 constexpr std::int64_t kSampleTokens = 16384;
 
-/// A way to store one target in one layer.
-struct Way {
-  int rank = 0, dim = 0;
-  std::string format;
-  std::string keys;  // SPEC without target and layers
-};
-
-std::string specOf(Target target, const Way& way, int layer) {
-  return fmt::format("{}:{}@{}", targetName(target), way.keys, layer);
+std::string question(const LayerCosts& costs) {
+  std::vector<std::string> ways;  // as of the first layer; all are alike
+  for (const std::string& spec : costs.specs)
+    if (spec.ends_with("@0")) ways.push_back(spec.substr(0, spec.size() - 2));
+  return fmt::format("{}, fitted on {} tokens, context {}, windows of the text {:.12}",
+                     fmt::join(ways, " "), costs.setting.calibrationTokens, costs.setting.context,
+                     costs.setting.text.sha256);
 }
 
-std::vector<Way> waysOf(const ModelInfo& model, Target target, const AllocationRequest& request) {
-  const int dim = rankDimension(model, target, Scope::Head);
-  const std::string more = request.keys.empty() ? "" : "," + request.keys;
-  std::vector<Way> ways;
-  for (int eighths = kLadder - 1; eighths >= 1; --eighths) {
-    const int rank = std::max(1, dim * eighths / kLadder);
-    if (rank < dim && (ways.empty() || ways.back().rank != rank))
-      ways.push_back({rank, dim, {}, fmt::format("rank={}{}", rank, more)});
+/// What is left to do once every way is known alone: spend as far as was asked for.
+class SpendingRun {
+ public:
+  SpendingRun(Session& session, const AllocationRequest& request, std::vector<AllocationItem> items,
+              std::vector<std::vector<SensitivityCell>> cells, int windowLength, Allocation& result,
+              std::stop_token stop, const ProgressFn& progress)
+      : session_(session),
+        request_(request),
+        items_(std::move(items)),
+        cells_(std::move(cells)),
+        windowLength_(windowLength),
+        result_(result),
+        stop_(std::move(stop)),
+        progress_(progress) {
+    std::vector<std::vector<Option>> options;
+    for (const auto& item : cells_) {
+      std::vector<Option>& list = options.emplace_back();
+      for (const SensitivityCell& cell : item) list.push_back({cell.bitsSaved, cell.deltaNll});
+    }
+    order_ = spendingOrder(options);
   }
-  for (const std::string& format : request.formats)
-    ways.push_back({dim, dim, format, "format=" + format});
-  return ways;
-}
 
-std::vector<Target> targetsFor(const ModelInfo& model, const AllocationRequest& request) {
-  if (!request.targets.empty()) return request.targets;
-  if (model.attention == AttentionKind::Mla) return {Target::Latent, Target::RopeKey};
-  return {Target::K, Target::V};
-}
+  /// Throws Cancelled; what was measured is in the result.
+  void run() {
+    const std::size_t steps = stepsToSpend();
+    fillChoices(steps);
+    result_.plan = measureAfter(steps);
+    const double ratio = result_.plan->accounting.cacheRatio;
+    result_.met = (!request_.budgetPercent || steps == 0 || within(steps)) &&
+                  (!request_.minRatio || ratio >= *request_.minRatio);
+    std::vector<std::vector<double>> costs;
+    for (const auto& item : cells_) {
+      std::vector<double>& list = costs.emplace_back();
+      for (const SensitivityCell& cell : item) list.push_back(cell.deltaNll);
+    }
+    const ChosenWays alike =
+        uniformWays(session_.info(), items_, costs, chosenAfter(steps), windowLength_, ratio);
+    if (alike.empty()) return;
+    std::vector<CompressionSpec> specs = specsOf(alike);
+    for (CompressionSpec& spec : specs) spec.layers.clear();
+    result_.uniform = measure(std::move(specs));
+  }
 
-/// Specs of a plan that stores each item (layer, target) in one way or leaves it.
-std::vector<CompressionSpec> specsOf(const std::map<std::pair<int, Target>, Way>& chosen) {
-  std::vector<CompressionSpec> specs;
-  std::map<std::pair<Target, std::string>, std::vector<int>> layers;
-  for (const auto& [where, way] : chosen) layers[{where.second, way.keys}].push_back(where.first);
-  for (const auto& [what, list] : layers)
-    specs.push_back(parseSpec(
-        fmt::format("{}:{}@{}", targetName(what.first), what.second, fmt::join(list, ","))));
-  return specs;
-}
+ private:
+  /// The plan after the first `steps` of the order.
+  [[nodiscard]] ChosenWays chosenAfter(std::size_t steps) const {
+    ChosenWays chosen;
+    for (std::size_t s = 0; s < steps; ++s) {
+      const AllocationItem& item = items_[order_[s].item];
+      chosen.insert_or_assign({item.layer, item.target}, item.ways[order_[s].option]);
+    }
+    return chosen;
+  }
+
+  [[nodiscard]] double ratioAfter(std::size_t steps) const {
+    const ModelInfo& model = session_.info();
+    return account(resolvePlan(specsOf(chosenAfter(steps)), model), model, windowLength_)
+        .cacheRatio;
+  }
+
+  std::shared_ptr<const Evaluation> measure(std::vector<CompressionSpec> specs) {
+    EvaluationRequest request = request_.measure;
+    request.specs = std::move(specs);
+    return measurePlan(session_, request, result_.plans, stop_, progress_);
+  }
+
+  const std::shared_ptr<const Evaluation>& measureAfter(std::size_t steps) {
+    auto& kept = measured_[steps];
+    if (!kept) kept = measure(specsOf(chosenAfter(steps)));
+    return kept;
+  }
+
+  bool within(std::size_t steps) {
+    const auto interval = measureAfter(steps)->figures.deltaInterval;
+    return interval && interval->high <= *request_.budgetPercent;
+  }
+
+  std::size_t stepsToSpend() {
+    std::size_t steps = 0;
+    if (request_.minRatio)
+      while (steps < order_.size() && ratioAfter(steps) < *request_.minRatio) ++steps;
+    if (request_.budgetPercent && !request_.minRatio) {
+      std::size_t beyond = order_.size() + 1;
+      while (beyond - steps > 1) {
+        const std::size_t middle = steps + (beyond - steps) / 2;
+        (within(middle) ? steps : beyond) = middle;
+      }
+    }
+    return steps;
+  }
+
+  void fillChoices(std::size_t steps) {
+    const ChosenWays chosen = chosenAfter(steps);
+    double sum = 0;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const AllocationItem& item = items_[i];
+      AllocationChoice choice;
+      choice.layer = item.layer;
+      choice.target = item.target;
+      choice.dim = choice.rank = rankDimension(session_.info(), item.target, Scope::Head);
+      if (const auto found = chosen.find({item.layer, item.target}); found != chosen.end())
+        for (std::size_t w = 0; w < item.ways.size(); ++w)
+          if (item.ways[w].keys == found->second.keys) {
+            choice.rank = item.ways[w].rank;
+            choice.format = item.ways[w].format;
+            choice.bitsSaved = cells_[i][w].bitsSaved;
+            choice.deltaNll = cells_[i][w].deltaNll;
+          }
+      sum += choice.deltaNll;
+      result_.choices.push_back(std::move(choice));
+    }
+    result_.estimatePercent = 100 * std::expm1(sum);
+  }
+
+  Session& session_;
+  const AllocationRequest& request_;
+  std::vector<AllocationItem> items_;
+  std::vector<std::vector<SensitivityCell>> cells_;  // [item][way]
+  int windowLength_;
+  Allocation& result_;
+  std::stop_token stop_;
+  const ProgressFn& progress_;
+  std::vector<Spending> order_;
+  std::map<std::size_t, std::shared_ptr<const Evaluation>> measured_;  // by steps
+};
 
 }  // namespace
 
-std::vector<std::vector<SensitivityCell>> ModelSession::measureAlone(
-    const EvaluationRequest& measure, std::span<const std::vector<std::string>> specs,
-    std::stop_token stop, const ProgressFn& progress) {
+void ModelSession::measureAlone(const AllocationRequest& request,
+                                std::span<const std::string> specs,
+                                std::vector<SensitivityCell>& cells, LayerCosts& costs,
+                                std::stop_token stop, const ProgressFn& progress) {
+  const EvaluationRequest& measure = request.measure;
   const Measured on = measured(measure);
   const auto calibration = calibrationOf(measure);
   auto read = std::int64_t(calibration->ids.size());
@@ -76,30 +172,42 @@ std::vector<std::vector<SensitivityCell>> ModelSession::measureAlone(
   WindowScorer scorer(*model_, calibration->ids,
                       protocolWindows(Protocol::Papers, read, on.context, 0, false), std::nullopt);
 
-  // A way in all layers at once first: what it takes from the calibration text is kept, so that
-  // single layers cost no pass of their own.
-  for (std::size_t way = 0; !specs.empty() && way < specs.front().size(); ++way) {
-    std::vector<CompressionSpec> everywhere;
-    for (const std::vector<std::string>& item : specs)
-      if (way < item.size()) everywhere.push_back(parseSpec(item[way]));
-    (void)fit(measure, resolvePlan(everywhere, info_), *on.text, on.context, stop, progress);
+  std::vector<CompressionSpec> parsed;
+  for (const std::string& text : specs) parsed.push_back(parseSpec(text));
+  // The taps of all of them first, so that one pass over the calibration text serves all.
+  std::map<std::string, std::vector<CompressionSpec>> everywhere;  // by what is done
+  for (std::size_t i = 0; i < parsed.size(); ++i) {
+    const std::size_t keys = specs[i].find(':');
+    everywhere[specs[i].substr(keys, specs[i].find('@') - keys)].push_back(parsed[i]);
   }
+  Fit fitted;
+  for (const auto& [what, list] : everywhere)
+    fitted = fit(measure, resolvePlan(list, info_), *on.text, on.context, stop, progress);
+
+  costs.setting = settingOf(measure, on, fitted);
+  costs.setting.protocol = std::string(protocolName(Protocol::Papers));
+  costs.setting.stride = 0;
+  costs.setting.text = calibration->info;
+  costs.specs.assign(specs.begin(), specs.end());
+  std::vector<WindowDamage> known;
+  if (request.known) {
+    requireSameQuestion("layer_costs", question(costs), question(*request.known));
+    known = request.known->windows;
+  }
+
   std::vector<Fit> fits;
   std::vector<LayerTransform> transforms;
-  std::vector<std::vector<SensitivityCell>> cells(specs.size());
-  for (std::size_t item = 0; item < specs.size(); ++item)
-    for (const std::string& text : specs[item]) {
-      const CompressionSpec spec = parseSpec(text);
-      const Plan plan = resolvePlan(std::span(&spec, 1), info_);
-      const Accounting accounting = account(plan, info_, on.windowLength());
-      fits.push_back(fit(measure, plan, *on.text, on.context, stop, progress));
-      SensitivityCell cell;
-      cell.layer = spec.layers.front().first;
-      cell.bitsSaved = 8 * (accounting.baselineBytesPerToken - accounting.bytesPerToken);
-      transforms.push_back({cell.layer, fits.back().transform.get()});
-      cells[item].push_back(cell);
-    }
-  std::vector<LayerDamage> damage(transforms.size());
+  for (const CompressionSpec& spec : parsed) {
+    const Plan plan = resolvePlan(std::span(&spec, 1), info_);
+    const Accounting accounting = account(plan, info_, on.windowLength());
+    fits.push_back(fit(measure, plan, *on.text, on.context, stop, progress));
+    SensitivityCell cell;
+    cell.layer = spec.layers.front().first;
+    cell.bitsSaved = 8 * (accounting.baselineBytesPerToken - accounting.bytesPerToken);
+    transforms.push_back({cell.layer, fits.back().transform.get()});
+    cells.push_back(cell);
+  }
+  LayerDamage damage(scorer, std::move(transforms), std::move(known));
   const std::vector<ScoredWindow>& windows = scorer.windows();
   std::int64_t done = 0, planned = 0;
   for (const ScoredWindow& window : windows) planned += window.length;
@@ -107,15 +215,11 @@ std::vector<std::vector<SensitivityCell>> ModelSession::measureAlone(
   for (const std::size_t window : seededOrder(windows.size(), measure.seed)) {
     report(progress, "Measuring single layers", std::min(done, planned), planned);
     if (done >= planned) break;
-    scorer.compareLayers(
-        window, transforms, stop,
-        [&](std::size_t i, const TokenComparison& tokens) { damage[i].add(tokens); });
+    damage.add(window, stop);
+    costs.windows = damage.windows();
     done += windows[window].length;
   }
-  std::size_t i = 0;
-  for (std::vector<SensitivityCell>& item : cells)
-    for (SensitivityCell& cell : item) damage[i++].fill(cell);
-  return cells;
+  for (std::size_t i = 0; i < cells.size(); ++i) damage.fill(i, cells[i]);
 }
 
 Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_token stop,
@@ -123,117 +227,32 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
   if (!request.budgetPercent && !request.minRatio)
     refuseOption("what the plan shall keep must be said", "--budget", "none",
                  "a budget in %, or --min-ratio");
-  if (info_.attention == AttentionKind::Mla)
-    for (const Target target : request.targets)
-      if (target == Target::K || target == Target::V)
-        refuseOption("this target frees no cache", "--targets", std::string(targetName(target)),
-                     "latent, rope_key");
-  struct Item {
-    int layer;
-    Target target;
-    std::vector<Way> ways;
-  };
-  const std::vector<Target> targets = targetsFor(info_, request);
-  std::vector<Item> items;
-  std::vector<std::vector<std::string>> specs;
-  for (int layer = 0; layer < info_.numLayers; ++layer)
-    for (const Target target : targets) {
-      items.push_back({layer, target, waysOf(info_, target, request)});
-      std::vector<std::string>& texts = specs.emplace_back();
-      for (const Way& way : items.back().ways) texts.push_back(specOf(target, way, layer));
-    }
-  const auto cells = measureAlone(request.measure, specs, stop, progress);
-  std::vector<std::vector<Option>> options;
-  for (const auto& item : cells) {
-    std::vector<Option>& list = options.emplace_back();
-    for (const SensitivityCell& cell : item) list.push_back({cell.bitsSaved, cell.deltaNll});
-  }
-  const std::vector<Spending> order = spendingOrder(options);
-
-  const int windowLength = measured(request.measure).windowLength();
-  // The plan after the first `steps` of them.
-  using Chosen = std::map<std::pair<int, Target>, Way>;
-  const auto chosenAfter = [&](std::size_t steps) {
-    Chosen chosen;
-    for (std::size_t s = 0; s < steps; ++s) {
-      const Item& item = items[order[s].item];
-      chosen.insert_or_assign({item.layer, item.target}, item.ways[order[s].option]);
-    }
-    return chosen;
-  };
-  const auto ratioAfter = [&](std::size_t steps) {
-    return account(resolvePlan(specsOf(chosenAfter(steps)), info_), info_, windowLength).cacheRatio;
-  };
-  std::map<std::size_t, std::shared_ptr<const Evaluation>> known;
-  const auto measureAfter = [&](std::size_t steps) {
-    auto& kept = known[steps];
-    if (!kept) {
-      EvaluationRequest measure = request.measure;
-      measure.specs = specsOf(chosenAfter(steps));
-      kept = std::make_shared<const Evaluation>(evaluate(measure, stop, nullptr, progress));
-    }
-    return kept;
-  };
-  const auto within = [&](std::size_t steps) {
-    const auto interval = measureAfter(steps)->figures.deltaInterval;
-    return interval && interval->high <= *request.budgetPercent;
-  };
-
-  std::size_t steps = 0;  // spent
-  if (request.minRatio)
-    while (steps < order.size() && ratioAfter(steps) < *request.minRatio) ++steps;
-  if (request.budgetPercent && !request.minRatio) {
-    std::size_t beyond = order.size() + 1;
-    while (beyond - steps > 1) {
-      const std::size_t middle = steps + (beyond - steps) / 2;
-      (within(middle) ? steps : beyond) = middle;
-    }
-  }
+  std::vector<AllocationItem> items = allocationItems(info_, request);
+  std::vector<std::string> specs;
+  for (const AllocationItem& item : items)
+    for (const Way& way : item.ways) specs.push_back(specOf(item, way));
 
   Allocation result;
   result.budgetPercent = request.budgetPercent;
   result.minRatio = request.minRatio;
-  const Chosen chosen = chosenAfter(steps);
-  double sum = 0;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const Item& item = items[i];
-    AllocationChoice choice;
-    choice.layer = item.layer;
-    choice.target = item.target;
-    choice.dim = choice.rank = rankDimension(info_, item.target, Scope::Head);
-    if (const auto found = chosen.find({item.layer, item.target}); found != chosen.end())
-      for (std::size_t w = 0; w < item.ways.size(); ++w)
-        if (item.ways[w].keys == found->second.keys) {
-          choice.rank = item.ways[w].rank;
-          choice.format = item.ways[w].format;
-          choice.bitsSaved = cells[i][w].bitsSaved;
-          choice.deltaNll = cells[i][w].deltaNll;
-        }
-    sum += choice.deltaNll;
-    result.choices.push_back(std::move(choice));
-  }
-  result.estimatePercent = 100 * std::expm1(sum);
-  result.plan = measureAfter(steps);
-  const double ratio = result.plan->accounting.cacheRatio;
-  result.met = (!request.budgetPercent || steps == 0 || within(steps)) &&
-               (!request.minRatio || ratio >= *request.minRatio);
-
-  // All layers alike, of the nearest ratio that is no smaller.
-  const int dim = rankDimension(info_, targets.front(), Scope::Head);
-  for (int rank = dim - 1; rank >= 1 && steps > 0; --rank) {
-    EvaluationRequest uniform = request.measure;
-    uniform.specs.clear();
-    for (const Target target : targets) {
-      const int own = rankDimension(info_, target, Scope::Head);
-      uniform.specs.push_back(
-          parseSpec(fmt::format("{}:rank={}{}", targetName(target), std::max(1, own * rank / dim),
-                                request.keys.empty() ? "" : "," + request.keys)));
+  try {
+    std::vector<SensitivityCell> alone;
+    measureAlone(request, specs, alone, result.costs, stop, progress);
+    std::vector<std::vector<SensitivityCell>> cells;
+    auto next = alone.begin();
+    for (const AllocationItem& item : items) {
+      const auto end = next + std::ptrdiff_t(item.ways.size());
+      cells.emplace_back(next, end);
+      next = end;
     }
-    if (account(resolvePlan(uniform.specs, info_), info_, windowLength).cacheRatio < ratio &&
-        rank > 1)
-      continue;
-    result.uniform = std::make_shared<const Evaluation>(evaluate(uniform, stop, nullptr, progress));
-    break;
+    SpendingRun(*this, request, std::move(items), std::move(cells),
+                measured(request.measure).windowLength(), result, stop, progress)
+        .run();
+  } catch (const Cancelled&) {
+    if (!request.measure.keepPartial || result.costs.windows.empty()) throw;
+    result.complete = false;
+    result.choices.clear();
+    result.plan = result.uniform = nullptr;
   }
   return result;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "compression/plan/accounting.hpp"
@@ -129,7 +130,25 @@ ModelSession::Measured ModelSession::measured(const EvaluationRequest& request) 
       readTokens(request.textPath.empty() ? demo_->evaluation.string() : request.textPath);
   const int context = contextFor(
       request.context, protocol == Protocol::LlamaCpp ? kLlamaCppContext : kDefaultContext);
-  return {.text = text, .context = context, .scorer = scorerOf(*text, request, context)};
+  const Measured on{.text = text, .context = context, .scorer = scorerOf(*text, request, context)};
+  if (request.resumes) requireSameText(request, on);
+  return on;
+}
+
+void ModelSession::requireSameText(const EvaluationRequest& request, const Measured& on) {
+  Evaluation asked;
+  static_cast<EvaluationSetting&>(asked) = settingOf(request, on, {});
+  WindowResults(on.scorer.windows()).fill(asked);
+  const auto question = [](const Evaluation& evaluation) {
+    EvaluationSetting setting = evaluation;
+    setting.calibration.reset();  // plans of one file may be fitted on different texts
+    const auto& tokens = evaluation.windowTokens;
+    return describe(setting, std::accumulate(tokens.begin(), tokens.end(), std::int64_t{0}),
+                    int(tokens.size()));
+  };
+  for (const auto& known : request.known)
+    requireSameQuestion(known->specText.empty() ? "the baseline" : known->specText, question(asked),
+                        question(*known));
 }
 
 EvaluationSetting ModelSession::settingOf(const EvaluationRequest& request,

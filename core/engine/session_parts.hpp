@@ -44,4 +44,26 @@ inline void checkShard(const Shard& shard, std::int64_t windows) {
                  fmt::format("at most {} parts: the text has that many windows", windows));
 }
 
+/// What a measurement rests on, in words that differ where it does; texts are told by their hash.
+inline std::string describe(const EvaluationSetting& s, std::int64_t tokens, int windows) {
+  return fmt::format("{}, context {}{}, {} tokens in {} windows of the text {:.12}{}", s.protocol,
+                     s.context, s.stride > 0 ? fmt::format(", stride {}", s.stride) : "", tokens,
+                     windows, s.text.sha256,
+                     s.calibration ? fmt::format(", fitted on {} tokens of the text {:.12}",
+                                                 s.calibrationTokens, s.calibration->sha256)
+                                   : "");
+}
+
+/// Throws Error Mismatch where what shall be gone on with answers another question.
+inline void requireSameQuestion(std::string what, std::string expected, std::string found) {
+  if (expected == found) return;
+  throw Error(ErrorCode::Mismatch,
+              {.message = "what was measured before answers another question",
+               .file = {},
+               .place = std::move(what),
+               .expected = std::move(expected),
+               .found = std::move(found),
+               .advice = "Name another file, or leave --resume out to measure anew"});
+}
+
 }  // namespace kvloupe

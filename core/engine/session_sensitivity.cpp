@@ -9,9 +9,9 @@
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
+#include "engine/measured_plan.hpp"
 #include "engine/session.hpp"
 #include "engine/session_parts.hpp"
-#include "evaluation/clustered_mean.hpp"
 #include "evaluation/layer_damage.hpp"
 #include "evaluation/restricted_specs.hpp"
 
@@ -42,6 +42,60 @@ std::string nameOf(const std::vector<Target>& targets) {
   }
   return name;
 }
+
+std::string question(const Sensitivity& s) {
+  return fmt::format("{} one layer at a time of {}, {}", s.specText, s.layers,
+                     describe(s.setting, s.tokensPlanned, s.windowsPlanned));
+}
+
+/// The most tolerant layers of a column compressed together, one more at a time.
+class Together {
+ public:
+  Together(Session& session, const SensitivityRequest& request, Sensitivity& result,
+           std::stop_token stop, const SensitivityFn& partial, const ProgressFn& progress)
+      : session_(session),
+        request_(request),
+        result_(result),
+        stop_(std::move(stop)),
+        partial_(partial),
+        progress_(progress) {}
+
+  /// Throws Cancelled; what was measured is in the result.
+  void measure(const std::vector<Target>& targets, int column) {
+    std::vector<int> order(std::size_t(result_.layers));
+    std::iota(order.begin(), order.end(), 0);
+    const auto cost = [&](int layer) { return result_.cell(layer, column).deltaNll; };
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return cost(a) < cost(b); });
+    double sum = 0;
+    for (std::size_t n = 0; n < order.size(); ++n) {
+      const SensitivityCell& cell = result_.cell(order[n], column);
+      sum += cell.deltaNll;
+      CumulativePoint point{.column = column,
+                            .layer = order[n],
+                            .estimatePercent = 100 * std::expm1(sum),
+                            .deltaPplPercent = cell.deltaPplPercent,
+                            .interval = cell.interval};
+      if (n > 0) {
+        EvaluationRequest together = request_.measure;
+        together.specs =
+            restrictedSpecs(request_.measure.specs, targets, std::span(order).first(n + 1));
+        const auto plan = measurePlan(session_, together, result_.plans, stop_, progress_);
+        point.deltaPplPercent = plan->figures.deltaPplPercent;
+        point.interval = plan->figures.deltaInterval;
+      }
+      result_.cumulative.push_back(point);
+      if (partial_) partial_(result_);
+    }
+  }
+
+ private:
+  Session& session_;
+  const SensitivityRequest& request_;
+  Sensitivity& result_;
+  std::stop_token stop_;
+  const SensitivityFn& partial_;
+  const ProgressFn& progress_;
+};
 
 }  // namespace
 
@@ -82,67 +136,35 @@ Sensitivity ModelSession::sensitivity(const SensitivityRequest& request, std::st
 
   for (const ScoredWindow& window : windows) result.tokensPlanned += window.scored();
   result.windowsPlanned = int(windows.size());
-  std::vector<LayerDamage> damage(result.cells.size());
-  std::vector<WindowSum> baseline;
+  std::vector<WindowDamage> known;
+  if (request.known) {
+    requireSameQuestion("sensitivity", question(result), question(*request.known));
+    known = request.known->measured;
+  }
+  LayerDamage damage(on.scorer, std::move(transforms), std::move(known));
   const std::string stage = fmt::format("Measuring {}, layer by layer", result.specText);
   report(progress, stage, 0, result.tokensPlanned);
   for (const std::size_t window : seededOrder(windows.size(), measure.seed)) {
-    // A window counts whole or not at all.
-    std::vector<TokenComparison> seen(result.cells.size());
     try {
-      on.scorer.compareLayers(
-          window, transforms, stop,
-          [&](std::size_t i, const TokenComparison& tokens) { seen[i] = tokens; });
+      damage.add(window, stop);
     } catch (const Cancelled&) {
       if (!measure.keepPartial || result.windows == 0) throw;
-      break;
+      return result;
     }
-    const std::vector<float>& nll = seen.front().baselineNll;
-    baseline.push_back({std::int64_t(nll.size()), std::accumulate(nll.begin(), nll.end(), 0.0)});
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-      damage[i].add(seen[i]);
-      damage[i].fill(result.cells[i]);
-    }
+    for (std::size_t i = 0; i < result.cells.size(); ++i) damage.fill(i, result.cells[i]);
+    result.measured = damage.windows();
     ++result.windows;
     result.tokensScored += windows[window].scored();
-    result.baselinePpl = std::exp(clusteredMean(baseline).mean);
+    result.baselinePpl = damage.baselinePpl();
     report(progress, stage, result.tokensScored, result.tokensPlanned);
     if (partial && !result.complete()) partial(result);
   }
-  if (!request.cumulative || !result.complete()) return result;
-
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    std::vector<int> order(std::size_t(info_.numLayers));
-    std::iota(order.begin(), order.end(), 0);
-    const auto cost = [&](int layer) { return result.cell(layer, int(c)).deltaNll; };
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return cost(a) < cost(b); });
-    double sum = 0;
-    for (std::size_t n = 0; n < order.size(); ++n) {
-      sum += cost(order[n]);
-      CumulativePoint point{.column = int(c),
-                            .layer = order[n],
-                            .estimatePercent = 100 * std::expm1(sum),
-                            .interval = {}};
-      if (n == 0) {
-        point.deltaPplPercent = result.cell(order[0], int(c)).deltaPplPercent;
-        point.interval = result.cell(order[0], int(c)).interval;
-      } else {
-        EvaluationRequest together = measure;
-        together.specs = restrictedSpecs(measure.specs, columns[c], std::span(order).first(n + 1));
-        together.keepPartial = false;
-        Evaluation measuredTogether;
-        try {
-          measuredTogether = evaluate(together, stop, nullptr, progress);
-        } catch (const Cancelled&) {
-          if (!measure.keepPartial) throw;
-          return result;
-        }
-        point.deltaPplPercent = measuredTogether.figures.deltaPplPercent;
-        point.interval = measuredTogether.figures.deltaInterval;
-      }
-      result.cumulative.push_back(std::move(point));
-      if (partial) partial(result);
-    }
+  if (!request.cumulative) return result;
+  Together together(*this, request, result, stop, partial, progress);
+  try {
+    for (std::size_t c = 0; c < columns.size(); ++c) together.measure(columns[c], int(c));
+  } catch (const Cancelled&) {
+    if (!measure.keepPartial) throw;
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compression/plan/spec.hpp"
+#include "engine/measured_plan.hpp"
 #include "engine/session.hpp"
 #include "engine/session_parts.hpp"
 #include "evaluation/paired_difference.hpp"
@@ -60,14 +61,13 @@ class SweepRun {
   int measure(const std::string& spec) {
     EvaluationRequest request = request_.measure;
     request.specs = {parseSpec(spec)};
-    auto plan =
-        std::make_shared<const Evaluation>(session_.evaluate(request, stop_, nullptr, progress_));
-    if (plan->figures.windows == 0) throw Cancelled();
-    sweep_.plans.push_back(plan);
-    sweep_.setting = *plan;
-    if (!plan->figures.stoppedEarly &&
-        plan->figures.windows < request.shard.windowsOf(plan->figures.windowsPlanned))
-      throw Cancelled();
+    try {
+      (void)measurePlan(session_, request, sweep_.plans, stop_, progress_);
+    } catch (const Cancelled&) {
+      if (!sweep_.plans.empty()) sweep_.setting = *sweep_.plans.back();
+      throw;
+    }
+    sweep_.setting = *sweep_.plans.back();
     return int(sweep_.plans.size()) - 1;
   }
 

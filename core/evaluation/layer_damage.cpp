@@ -1,24 +1,61 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evaluation/layer_damage.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "evaluation/clustered_mean.hpp"
 
 namespace kvloupe {
 
-void LayerDamage::add(const TokenComparison& tokens) {
-  WindowSum delta{std::int64_t(tokens.nll.size()), 0};
-  for (std::size_t i = 0; i < tokens.nll.size(); ++i) {
-    delta.sum += double(tokens.nll[i]) - double(tokens.baselineNll[i]);
-    kl_ += double(tokens.kl[i]);
-    sameTop1_ += tokens.sameTop1[i];
-  }
-  tokens_ += double(tokens.nll.size());
-  deltaNll_.push_back(delta);
+LayerDamage::LayerDamage(WindowScorer& scorer, std::vector<LayerTransform> transforms,
+                         std::vector<WindowDamage> known)
+    : scorer_(scorer), transforms_(std::move(transforms)), known_(std::move(known)) {
+  const std::size_t size = transforms_.size();
+  std::erase_if(known_, [&](const WindowDamage& window) {
+    return window.deltaNll.size() != size || window.kl.size() != size ||
+           window.sameTop1.size() != size;
+  });
 }
 
-void LayerDamage::fill(SensitivityCell& cell) const {
-  if (tokens_ == 0) return;
-  const ClusteredMean delta = clusteredMean(deltaNll_);
+void LayerDamage::add(std::size_t window, const std::stop_token& stop) {
+  const std::int64_t tokens = scorer_.windows()[window].scored();
+  const auto known = std::ranges::find_if(known_, [&](const WindowDamage& before) {
+    return before.window == int(window) && before.tokens == tokens;
+  });
+  if (known != known_.end()) {
+    windows_.push_back(*known);
+    return;
+  }
+  WindowDamage sums{
+      .window = int(window), .tokens = tokens, .deltaNll = {}, .kl = {}, .sameTop1 = {}};
+  scorer_.compareLayers(window, transforms_, stop, [&](std::size_t i, const TokenComparison& seen) {
+    if (i == 0)
+      sums.baselineNll = std::accumulate(seen.baselineNll.begin(), seen.baselineNll.end(), 0.0);
+    double delta = 0;
+    for (std::size_t t = 0; t < seen.nll.size(); ++t)
+      delta += double(seen.nll[t]) - double(seen.baselineNll[t]);
+    sums.deltaNll.push_back(delta);
+    sums.kl.push_back(std::accumulate(seen.kl.begin(), seen.kl.end(), 0.0));
+    sums.sameTop1.push_back(
+        std::accumulate(seen.sameTop1.begin(), seen.sameTop1.end(), std::int64_t{0}));
+  });
+  windows_.push_back(std::move(sums));
+}
+
+void LayerDamage::fill(std::size_t index, SensitivityCell& cell) const {
+  std::vector<WindowSum> sums;
+  double kl = 0, sameTop1 = 0, tokens = 0;
+  for (const WindowDamage& window : windows_) {
+    sums.push_back({window.tokens, window.deltaNll[index]});
+    kl += window.kl[index];
+    sameTop1 += double(window.sameTop1[index]);
+    tokens += double(window.tokens);
+  }
+  if (tokens == 0) return;
+  const ClusteredMean delta = clusteredMean(sums);
   cell.deltaNll = delta.mean;
   cell.deltaPplPercent = 100 * std::expm1(delta.mean);
   cell.deltaNllInterval.reset();
@@ -28,8 +65,14 @@ void LayerDamage::fill(SensitivityCell& cell) const {
     cell.interval = {100 * std::expm1(delta.mean - *delta.halfWidth),
                      100 * std::expm1(delta.mean + *delta.halfWidth)};
   }
-  cell.klMean = kl_ / tokens_;
-  cell.top1Agreement = sameTop1_ / tokens_;
+  cell.klMean = kl / tokens;
+  cell.top1Agreement = sameTop1 / tokens;
+}
+
+double LayerDamage::baselinePpl() const {
+  std::vector<WindowSum> sums;
+  for (const WindowDamage& window : windows_) sums.push_back({window.tokens, window.baselineNll});
+  return std::exp(clusteredMean(sums).mean);
 }
 
 }  // namespace kvloupe

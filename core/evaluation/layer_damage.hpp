@@ -1,26 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
+#include <stop_token>
 #include <vector>
 
-#include "evaluation/clustered_mean.hpp"
-#include "model/output_head.hpp"
+#include "evaluation/window_scorer.hpp"
+#include "types/damage.hpp"
 #include "types/sensitivity.hpp"
 
 namespace kvloupe {
 
-/// What the windows say of one cell of a sensitivity map: sums a window, no per-token figures.
+/// Compressions of one layer each, measured one at a time, window by window. A window counts whole
+/// or not at all.
 class LayerDamage {
  public:
-  void add(const TokenComparison& tokens);
-  /// Fills dNLL, dPPL, their intervals, KL and top-1 of a cell.
-  void fill(SensitivityCell& cell) const;
+  /// `known`: windows of the same compressions on the same text, measured before.
+  LayerDamage(WindowScorer& scorer, std::vector<LayerTransform> transforms,
+              std::vector<WindowDamage> known);
+
+  /// Adds a window, measured unless it is known. Throws Cancelled; nothing is added then.
+  void add(std::size_t window, const std::stop_token& stop);
+  /// In the order in which they were added.
+  [[nodiscard]] const std::vector<WindowDamage>& windows() const { return windows_; }
+
+  /// Fills dNLL, dPPL, their intervals, KL and top-1 of a cell that holds compression number
+  /// `index`.
+  void fill(std::size_t index, SensitivityCell& cell) const;
+  [[nodiscard]] double baselinePpl() const;
 
  private:
-  std::vector<WindowSum> deltaNll_;
-  double kl_ = 0;
-  double sameTop1_ = 0;
-  double tokens_ = 0;
+  WindowScorer& scorer_;
+  std::vector<LayerTransform> transforms_;
+  std::vector<WindowDamage> known_;
+  std::vector<WindowDamage> windows_;
 };
 
 }  // namespace kvloupe

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "types/damage.hpp"
 #include "types/evaluation.hpp"
 
 namespace kvloupe {
@@ -23,13 +24,20 @@ struct AllocationChoice {
 
 /// A plan that spends a budget where it buys most: by marginal dNLL per bit saved.
 struct Allocation {
-  std::optional<double> budgetPercent;        // upper bound of dPPL; or
-  std::optional<double> minRatio;             // least cache ratio
-  bool met = false;                           // the measured plan keeps what was asked for
-  std::vector<AllocationChoice> choices;      // layer by layer, target by target
-  double estimatePercent = 0;                 // dPPL if the dNLL of the choices add up
-  std::shared_ptr<const Evaluation> plan;     // measured
-  std::shared_ptr<const Evaluation> uniform;  // all layers alike, of the nearest ratio not below
+  EvaluationSetting setting;
+  std::optional<double> budgetPercent;     // upper bound of dPPL; or
+  std::optional<double> minRatio;          // least cache ratio
+  bool complete = true;                    // false: interrupted; then there are only the last two
+  bool met = false;                        // the measured plan keeps what was asked for
+  std::vector<AllocationChoice> choices;   // layer by layer, target by target
+  double estimatePercent = 0;              // dPPL if the dNLL of the choices add up
+  std::shared_ptr<const Evaluation> plan;  // measured
+  // What treating all layers alike costs: of the same ways to store the targets that the plan
+  // compresses, those of the nearest cache ratio that is no smaller. Null where the plan is none.
+  std::shared_ptr<const Evaluation> uniform;
+  LayerCosts costs;  // that the order of spending follows
+  // All that were measured, oldest first, with per-token figures; the last may be interrupted.
+  std::vector<std::shared_ptr<const Evaluation>> plans;
 };
 
 }  // namespace kvloupe

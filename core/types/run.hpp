@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "types/analysis.hpp"
+#include "types/damage.hpp"
 #include "types/evaluation.hpp"
 #include "types/model_info.hpp"
 #include "types/passage.hpp"
@@ -21,8 +22,9 @@ struct ModelRun {
   std::optional<Evaluation> baseline;
   std::vector<Evaluation> plans;  // every plan measured, oldest first
   std::optional<Sensitivity> sensitivity;
-  std::optional<Sweep> sweep;  // its points name their evaluations by index in `plans`
-  std::vector<Passage> passages;  // in the order they were last looked at
+  std::optional<LayerCosts> layerCosts;  // of an allocation that was interrupted
+  std::optional<Sweep> sweep;            // its points name their evaluations by index in `plans`
+  std::vector<Passage> passages;         // in the order they were last looked at
 };
 
 /// A .kvl.h5 file: group /a and, where a second model is open, /b.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "types/damage.hpp"
 #include "types/evaluation.hpp"
 #include "types/interval.hpp"
 
@@ -44,6 +46,9 @@ struct Sensitivity {
   double baselinePpl = 1;
   std::vector<SensitivityCell> cells;       // layer by layer, in each column by column
   std::vector<CumulativePoint> cumulative;  // empty unless asked for
+  std::vector<WindowDamage> measured;       // what the cells were made of, in the order measured
+  // Layers that were measured together, with per-token figures; one of them may be interrupted.
+  std::vector<std::shared_ptr<const Evaluation>> plans;
 
   [[nodiscard]] bool complete() const { return windows == windowsPlanned; }
   [[nodiscard]] const SensitivityCell& cell(int layer, int column) const {

@@ -144,6 +144,8 @@ def apply_plan(model, path):
     """Makes every later call of `model` read K and V as the plan at `path` leaves them."""
     path = pathlib.Path(path)
     plan = json.loads(path.read_text())
+    if not plan.get("complete", True):
+        raise ValueError(f"{path}: the plan was interrupted before it was found")
     tensors = load_file(path.with_name(plan["tensors"]["file"]), device=str(model.device))
     config = model.config
     mla = getattr(config, "kv_lora_rank", None) is not None

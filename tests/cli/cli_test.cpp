@@ -6,23 +6,12 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "program.hpp"
+
 namespace {
 
-struct Outcome {
-  int status = -1;
-  QByteArray out, err;
-};
-
-Outcome run(const QStringList& arguments) {
-  QProcess process;
-  process.start(QStringLiteral(KVLOUPE_CLI), arguments);
-  process.waitForFinished(120'000);
-  return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-          process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
 QJsonObject json(const QStringList& arguments) {
-  const Outcome outcome = run(arguments);
+  const Outcome outcome = runCli(arguments);
   if (outcome.status != 0) qWarning("%s", outcome.err.constData());
   return QJsonDocument::fromJson(outcome.out).object();
 }
@@ -50,7 +39,7 @@ class CliTest : public QObject {
     QCOMPARE(info["model_type"].toString(), "qwen2");
     QCOMPARE(info["layers"].toInt(), 6);
     QCOMPARE(info["kv_bytes_per_token"].toInt(), 3072);
-    QVERIFY(run({"info", "demo:mla"}).out.contains("MLA"));
+    QVERIFY(runCli({"info", "demo:mla"}).out.contains("MLA"));
   }
 
   void memoryChangesNoFigure() {
@@ -71,17 +60,17 @@ class CliTest : public QObject {
     for (const char* key : {"ppl", "baseline_ppl", "nll_sum", "kl_mean", "tokens_scored"})
       QCOMPARE(streamed[QLatin1String(key)], resident[QLatin1String(key)]);
     QVERIFY(streamed["provenance"]["device"].toString().contains("streamed"));
-    const Outcome wrong = run({"perplexity", "demo:gqa", "--memory", "swap"});
+    const Outcome wrong = runCli({"perplexity", "demo:gqa", "--memory", "swap"});
     QCOMPARE(wrong.status, 2);
     QVERIFY(wrong.err.contains("--memory"));
   }
 
   void tokenizeIsOneArray() {
-    const Outcome outcome = run({"tokenize", "demo:gqa", "--file", text_, "--json"});
+    const Outcome outcome = runCli({"tokenize", "demo:gqa", "--file", text_, "--json"});
     QCOMPARE(outcome.status, 0);
     const QJsonArray ids = QJsonDocument::fromJson(outcome.out).array();
     QVERIFY(ids.size() > 500);
-    QCOMPARE(run({"tokenize", "demo:gqa", "--file", text_}).out.count('\n'), ids.size());
+    QCOMPARE(runCli({"tokenize", "demo:gqa", "--file", text_}).out.count('\n'), ids.size());
   }
 
   void analyzeHasTheKeysOfTheSchema() {
@@ -126,8 +115,8 @@ class CliTest : public QObject {
 
   void aRunIsSaved() {
     const QString path = folder_.filePath("run.kvl.h5");
-    const Outcome outcome = run({"perplexity", "demo:mla", "--file", text_, "-c", "64",
-                                 "--compress", "latent:rank=64", "--analyze", "-o", path});
+    const Outcome outcome = runCli({"perplexity", "demo:mla", "--file", text_, "-c", "64",
+                                    "--compress", "latent:rank=64", "--analyze", "-o", path});
     QVERIFY2(outcome.status == 0, outcome.err.constData());
     QVERIFY(outcome.out.contains("Whole cache"));
     QVERIFY(QFileInfo(path).size() > 10'000);
@@ -228,24 +217,99 @@ class CliTest : public QObject {
                          << 2 << QByteArray("\"z\"");
     QTest::newRow("device") << QStringList{"analyze", "demo:gqa", "--device", "cuda:0"} << 1
                             << QByteArray("cuda:0");
+    QTest::newRow("a budget of nothing")
+        << QStringList{"plan", "demo:gqa", "--budget", "0"} << 2
+        << QByteArray("--budget: found \"0\", expected a number over 0");
+    QTest::newRow("a rank that is no number")
+        << QStringList{"sweep", "demo:gqa", "--ranks", "8,a"} << 2
+        << QByteArray("--ranks: found \"a\", expected a whole number from 1");
+    QTest::newRow("a context of one") << QStringList{"analyze", "demo:gqa", "-c", "1"} << 2
+                                      << QByteArray("found \"1\", expected a whole number from 2");
+    QTest::newRow("an option twice")
+        << QStringList{"perplexity", "demo:gqa", "-c", "64", "-c", "32"} << 2
+        << QByteArray("--context: given more than once");
+    QTest::newRow("an option without its value")
+        << QStringList{"perplexity", "demo:gqa", "--tokens"} << 2
+        << QByteArray("--tokens: its value is missing");
+    QTest::newRow("a target of other models")
+        << QStringList{"plan", "demo:gqa", "--budget", "1", "--targets", "rope_key"} << 2
+        << QByteArray("--targets: qwen2 has no such target; found rope_key, expected k, v");
+    const QString one = folder_.filePath("one.txt");
+    QFile token(one);
+    QVERIFY(token.open(QIODevice::WriteOnly) && token.write("a") == 1);
+    token.close();
+    for (const char* option : {"--file", "--calibration"})
+      QTest::addRow("one token as %s", option)
+          << QStringList{"perplexity", "demo:gqa", "--compress", "v:rank=9",
+                         "--tokens",   "64",       option,       one}
+          << 1 << QByteArray("one.txt: the text is too short to be measured; found 1");
   }
   void failuresAreOneLine() {
     QFETCH(QStringList, arguments);
     QFETCH(int, status);
     QFETCH(QByteArray, mentions);
-    const Outcome outcome = run(arguments);
+    const Outcome outcome = runCli(arguments);
     QCOMPARE(outcome.status, status);
     QCOMPARE(outcome.err.count('\n'), 1);
     QVERIFY2(outcome.err.contains(mentions), outcome.err.constData());
     QVERIFY(outcome.out.isEmpty());
   }
 
+  // Whoever waited for the figures sees them, wherever they cannot be kept.
+  void figuresAreShownThoughTheyCannotBeSaved() {
+    const QString run = folder_.filePath("full.kvl.h5"), plan = folder_.filePath("full.json");
+    const auto limited = [&](const QStringList& arguments) {  // no file over 4 KB
+      return runProgram(
+          "/bin/sh",
+          QStringList{"-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"", KVLOUPE_CLI} +
+              arguments);
+    };
+    const QStringList question = {"perplexity", "demo:gqa", "--file", text_,        "-c",
+                                  "64",         "--tokens", "512",    "--compress", "v:rank=9"};
+    for (const QStringList& to : {QStringList{"-o", run}, {"--export-plan", plan}}) {
+      const Outcome outcome = limited(question + to);
+      QCOMPARE(outcome.status, 1);
+      QVERIFY(outcome.out.contains("Compressed PPL"));
+      QVERIFY(!outcome.out.contains("Saved to"));
+      QCOMPARE(outcome.err.count('\n'), 1);
+      QVERIFY2(outcome.err.contains("full."), outcome.err.constData());
+    }
+    QVERIFY(!QFile::exists(run) && !QFile::exists(plan));
+  }
+
+  void aPlanOfAnotherModelIsSaidToBeOne() {
+    const QString plan = folder_.filePath("v.json");
+    QStringList question = {"perplexity", "demo:gqa", "--file",   text_,
+                            "-c",         "64",       "--tokens", "512"};
+    QCOMPARE(runCli(question + QStringList{"--compress", "v:rank=9", "--export-plan", plan}).status,
+             0);
+    const Outcome own = runCli(question + QStringList{"--plan", plan});
+    QCOMPARE(own.status, 0);
+    QVERIFY2(own.err.isEmpty(), own.err.constData());
+    question[1] = "demo:mla";
+    const Outcome other = runCli(question + QStringList{"--plan", plan});
+    QCOMPARE(other.status, 0);
+    QVERIFY2(other.err.contains("made for other weights, those of demo:gqa"),
+             other.err.constData());
+  }
+
+  void helpLeadsToTheFirstFigures() {
+    const QByteArray help = runCli({"--help"}).out;
+    for (const char* step : {"kvloupe-cli verdict", "kvloupe-cli plan", "kvloupe-cli export"})
+      QVERIFY2(help.contains(step), step);
+    for (const char* command : {"perplexity", "sensitivity"})
+      QVERIFY(runCli({command, "--help"}).out.contains("SPEC is TARGET:key=value"));
+    for (const char* command : {"analyze", "perplexity", "sweep", "verdict", "sensitivity", "plan"})
+      for (const char* raw : {"TEXT", "INT", "FLOAT", "POSITIVE"})
+        QVERIFY2(!runCli({command, "--help"}).out.contains(raw), raw);
+  }
+
   void usage() {
-    QCOMPARE(run({}).status, 2);
-    QCOMPARE(run({"analyse"}).status, 2);
-    QCOMPARE(run({"perplexity", "demo:gqa", "--ctx"}).status, 2);
-    QCOMPARE(run({"--help"}).status, 0);
-    QCOMPARE(run({"perplexity", "--help"}).status, 0);
+    QCOMPARE(runCli({}).status, 2);
+    QCOMPARE(runCli({"analyse"}).status, 2);
+    QCOMPARE(runCli({"perplexity", "demo:gqa", "--ctx"}).status, 2);
+    QCOMPARE(runCli({"--help"}).status, 0);
+    QCOMPARE(runCli({"perplexity", "--help"}).status, 0);
   }
 };
 

@@ -2,34 +2,10 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
-#include <csignal>
 
-namespace {
-
-struct Outcome {
-  int status = -1;
-  QByteArray out, err;
-};
-
-Outcome runProgram(const QString& program, const QStringList& arguments,
-                   const QByteArray& input = {}) {
-  QProcess process;
-  process.start(program, arguments);
-  process.write(input);
-  process.closeWriteChannel();
-  process.waitForFinished(600'000);
-  return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-          process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-Outcome run(const QStringList& arguments) {
-  return runProgram(QStringLiteral(KVLOUPE_CLI), arguments);
-}
-
-}  // namespace
+#include "program.hpp"
 
 /// The commands that measure many plans, and every document against its schema.
 class QuestionsTest : public QObject {
@@ -38,15 +14,6 @@ class QuestionsTest : public QObject {
   QTemporaryDir folder_;
   QString text_, calibration_;
   bool canValidate_ = false;
-
-  QString excerpt(const char* name, qint64 bytes, const char* as) {
-    QFile whole(QStringLiteral(KVLOUPE_DEMO "/") + QLatin1String(name));
-    if (!whole.open(QIODevice::ReadOnly)) return {};
-    const QString path = folder_.filePath(QLatin1String(as));
-    QFile part(path);
-    if (part.open(QIODevice::WriteOnly)) part.write(whole.read(bytes));
-    return path;
-  }
 
   QStringList measured(const QStringList& command) const {
     return command + QStringList{"--file", text_, "--calibration", calibration_, "-c", "64"};
@@ -67,7 +34,7 @@ class QuestionsTest : public QObject {
 
   /// The document that a command prints, held against a schema.
   QJsonObject document(const QStringList& arguments, const char* schema, int status = 0) {
-    const Outcome outcome = run(arguments + QStringList{"--json"});
+    const Outcome outcome = runCli(arguments + QStringList{"--json"});
     if (outcome.status != status) {
       qWarning("%s", outcome.err.constData());
       return {};
@@ -86,8 +53,8 @@ class QuestionsTest : public QObject {
 
  private slots:
   void initTestCase() {
-    text_ = excerpt("evaluation.txt", 2200, "text.txt");
-    calibration_ = excerpt("calibration.txt", 4000, "calibration.txt");
+    text_ = demoExcerpt("evaluation.txt", 2200, folder_.filePath("text.txt"));
+    calibration_ = demoExcerpt("calibration.txt", 4000, folder_.filePath("calibration.txt"));
     QVERIFY(!text_.isEmpty() && !calibration_.isEmpty());
     canValidate_ =
         runProgram(QStringLiteral("/usr/bin/python3"), {"-c", "import jsonschema"}).status == 0;
@@ -96,7 +63,7 @@ class QuestionsTest : public QObject {
   void documentsFollowTheirSchemas() {
     if (!canValidate_) QSKIP("python3-jsonschema is not installed");
     QVERIFY(!document({"info", "demo:mla"}, "info").isEmpty());
-    const Outcome ids = run({"tokenize", "demo:gqa", "--file", text_, "--json"});
+    const Outcome ids = runCli({"tokenize", "demo:gqa", "--file", text_, "--json"});
     QCOMPARE(ids.status, 0);
     QVERIFY(follows(ids.out, "tokenize"));
     QVERIFY(!QJsonDocument::fromJson(ids.out).array().isEmpty());
@@ -166,15 +133,16 @@ class QuestionsTest : public QObject {
     QVERIFY(again["curves"] == sweep["curves"]);
 
     // What another question adds to the file leaves what stands in it.
-    const QByteArray points = run({"export", path, "--what", "sweep"}).out;
+    const QByteArray points = runCli({"export", path, "--what", "sweep"}).out;
     QVERIFY(!document(measured({"perplexity", "demo:gqa", "--compress", "v:rank=40", "-o", path,
                                 "--resume"}),
                       "perplexity")
                  .isEmpty());
-    QCOMPARE(run({"export", path, "--what", "sweep"}).out, points);
-    QCOMPARE(run({"export", path, "--what", "perplexity"}).out.count('\n'), 9);  // and the baseline
+    QCOMPARE(runCli({"export", path, "--what", "sweep"}).out, points);
+    QCOMPARE(runCli({"export", path, "--what", "perplexity"}).out.count('\n'),
+             9);  // and the baseline
     QVERIFY(document(command + QStringList{"--resume"}, "sweep")["curves"] == sweep["curves"]);
-    QCOMPARE(run({"export", path, "--what", "perplexity"}).out.count('\n'), 9);
+    QCOMPARE(runCli({"export", path, "--what", "perplexity"}).out.count('\n'), 9);
     QVERIFY(!document(command, "sweep").isEmpty());  // without --resume anew
 
     const QJsonObject same = document({"compare", path, path}, "compare");
@@ -182,22 +150,22 @@ class QuestionsTest : public QObject {
     for (const auto& plan : same["plans"].toArray())
       QCOMPARE(plan.toObject()["delta_nll"].toDouble(), 0.0);
 
-    const QByteArray csv = run({"export", path, "--what", "sweep"}).out;
+    const QByteArray csv = runCli({"export", path, "--what", "sweep"}).out;
     QCOMPARE(csv.count('\n'), 7);
     QVERIFY(csv.startsWith("curve,compress,rank"));
-    QCOMPARE(run({"export", path, "--what", "perplexity"}).out.count('\n'), 7);
-    const Outcome layers = run({"export", path, "--what", "layers"});
+    QCOMPARE(runCli({"export", path, "--what", "perplexity"}).out.count('\n'), 7);
+    const Outcome layers = runCli({"export", path, "--what", "layers"});
     QCOMPARE(layers.status, 1);
     QVERIFY(layers.err.contains("found layers, expected perplexity, tokens, sweep"));
     const QString table = folder_.filePath("table.csv");
     for (int i = 0; i < 2; ++i)  // over a table, too
-      QCOMPARE(run({"export", path, "--what", "sweep", "-o", table}).status, 0);
+      QCOMPARE(runCli({"export", path, "--what", "sweep", "-o", table}).status, 0);
     QFile written(table);
     QVERIFY(written.open(QIODevice::ReadOnly));
     QCOMPARE(written.readAll(), csv);
-    QCOMPARE(run({"export", path, "--what", "sweep", "-o", path}).status, 1);
-    QCOMPARE(run({"export", path, "--what", "sweep"}).out, csv);  // the run is untouched
-    QCOMPARE(run({"export", path, "--what", "nonsense"}).status, 2);
+    QCOMPARE(runCli({"export", path, "--what", "sweep", "-o", path}).status, 1);
+    QCOMPARE(runCli({"export", path, "--what", "sweep"}).out, csv);  // the run is untouched
+    QCOMPARE(runCli({"export", path, "--what", "nonsense"}).status, 2);
   }
 
   void verdictSpeaks() {
@@ -251,15 +219,16 @@ class QuestionsTest : public QObject {
     QVERIFY(!document(command + QStringList{"--compress", "kv:format=q8_0@1-5"}, "perplexity")
                  .isEmpty());
     QVERIFY(planFile(path)["llama_cpp"].isNull());
-    QCOMPARE(run(command).status, 2);  // nothing to export
+    QCOMPARE(runCli(command).status, 2);  // nothing to export
   }
 
   void aPlanThatCannotBeWrittenIsRefusedFirst() {
-    const Outcome outcome =
-        run(measured({"plan", "demo:gqa", "--budget", "1", "-o", folder_.path() + "/none/p.json"}));
+    const Outcome outcome = runCli(
+        measured({"plan", "demo:gqa", "--budget", "1", "-o", folder_.path() + "/none/p.json"}));
     QCOMPARE(outcome.status, 1);
     QVERIFY(outcome.err.contains("none/p.json"));
-    QCOMPARE(run(measured({"plan", "demo:gqa", "--budget", "1", "-o", folder_.path()})).status, 1);
+    QCOMPARE(runCli(measured({"plan", "demo:gqa", "--budget", "1", "-o", folder_.path()})).status,
+             1);
   }
 
   void warningsAreInTheDocument() {
@@ -269,38 +238,6 @@ class QuestionsTest : public QObject {
     const QJsonObject causal =
         document(measured({"perplexity", "demo:gqa", "--compress", "k:bits=4"}), "perplexity");
     QCOMPARE(causal["warnings"].toArray().size(), 0);
-  }
-
-  void anInterruptKeepsWhatWasMeasured() {
-    const QString path = folder_.filePath("partial.kvl.h5");
-    const QStringList arguments = {
-        "perplexity",    "demo:gqa",   "--file", excerpt("evaluation.txt", 12'000, "longer.txt"),
-        "--calibration", calibration_, "-c",     "64",
-        "--compress",    "v:rank=24",  "-o",     path,
-        "--json",        "--per-token"};
-    // How long a start takes depends on the machine: try until it falls among the windows.
-    QJsonObject partial;
-    for (int wait = 800; wait < 30'000 && partial.isEmpty(); wait += wait / 2) {
-      QProcess process;
-      process.start(QStringLiteral(KVLOUPE_CLI), arguments);
-      QVERIFY(process.waitForStarted());
-      QTest::qWait(wait);
-      ::kill(pid_t(process.processId()), SIGINT);
-      QVERIFY(process.waitForFinished(600'000));
-      if (process.exitCode() == 0) QSKIP("too quick to be interrupted");
-      partial = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
-      if (!partial.isEmpty()) QCOMPARE(process.exitCode(), 130);
-    }
-    QVERIFY(!partial.isEmpty());
-    QVERIFY(!partial["complete"].toBool());
-    QVERIFY(partial["windows"].toInt() < partial["windows_planned"].toInt());
-
-    const QJsonObject resumed = document(arguments + QStringList{"--resume"}, "perplexity");
-    const QJsonObject whole = document(arguments, "perplexity");
-    QVERIFY(resumed["complete"].toBool());
-    QVERIFY(resumed["nll"] == whole["nll"]);
-    QCOMPARE(resumed["ppl"].toDouble(), whole["ppl"].toDouble());
-    QCOMPARE(resumed["kl_p99"].toDouble(), whole["kl_p99"].toDouble());
   }
 
   void untilStopsEarly() {

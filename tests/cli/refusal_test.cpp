@@ -9,23 +9,15 @@
 #include <QtTest>
 #include <functional>
 
-namespace {
+#include "program.hpp"
 
-struct Outcome {
-  int status = -1;
-  QByteArray out, err;
-};
+namespace {
 
 /// Where the core module is not to be found: what needs it fails, and says so.
 Outcome runWithoutCore(const QStringList& arguments) {
-  QProcess process;
   QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
   environment.insert("KVLOUPE_CORE", "/nowhere/libkvloupe-core.so");
-  process.setProcessEnvironment(environment);
-  process.start(QStringLiteral(KVLOUPE_CLI), arguments);
-  process.waitForFinished(60'000);
-  return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-          process.readAllStandardOutput(), process.readAllStandardError()};
+  return runCli(arguments, environment);
 }
 
 QByteArray contents(const QString& path) {

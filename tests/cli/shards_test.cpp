@@ -2,28 +2,10 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
-namespace {
-
-struct Outcome {
-  int status = -1;
-  QByteArray out, err;
-};
-
-Outcome runProgram(const QString& program, const QStringList& arguments,
-                   const QProcessEnvironment& environment) {
-  QProcess process;
-  process.setProcessEnvironment(environment);
-  process.start(program, arguments);
-  process.waitForFinished(600'000);
-  return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-          process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-}  // namespace
+#include "program.hpp"
 
 /// Parts, merged, from the command line and by the scripts of packaging/slurm.
 class ShardsTest : public QObject {
@@ -33,9 +15,7 @@ class ShardsTest : public QObject {
   QString text_;
   QProcessEnvironment environment_ = QProcessEnvironment::systemEnvironment();
 
-  Outcome run(const QStringList& arguments) const {
-    return runProgram(QStringLiteral(KVLOUPE_CLI), arguments, environment_);
-  }
+  Outcome run(const QStringList& arguments) const { return runCli(arguments, environment_); }
   QStringList analyze(const QStringList& more) const {
     return QStringList{"analyze", "demo:gqa", "--file", text_, "-c", "64", "--taps", "k,v"} + more;
   }
@@ -106,7 +86,7 @@ class ShardsTest : public QObject {
       QProcessEnvironment environment = environment_;
       environment.insert("SLURM_ARRAY_TASK_ID", task);
       return runProgram("/bin/bash",
-                        {QStringLiteral(KVLOUPE_SLURM "/") + QLatin1String(name), folder},
+                        {QStringLiteral(KVLOUPE_SLURM "/") + QLatin1String(name), folder}, {},
                         environment);
     };
     const Outcome first = script("part.sbatch", "0");
@@ -153,8 +133,9 @@ class ShardsTest : public QObject {
       QFile waiting(slurm + "/queue");
       if (waiting.open(QIODevice::WriteOnly)) waiting.write(queue);
       waiting.close();
-      const Outcome outcome = runProgram(
-          "/bin/bash", QStringList{KVLOUPE_SLURM "/submit", folder, "3"} + arguments, environment);
+      const Outcome outcome =
+          runProgram("/bin/bash", QStringList{KVLOUPE_SLURM "/submit", folder, "3"} + arguments, {},
+                     environment);
       QFile told(slurm + "/told");
       const bool any = told.open(QIODevice::ReadOnly);
       return outcome.err + (any ? told.readAll() : QByteArray());

@@ -66,7 +66,7 @@ class SpecParser {
   int whole(std::string_view key, std::string_view value, int least) const {
     const auto n = number<int>(value);
     if (!n || *n < least)
-      refuse(fmt::format("{} is no such number", key), value,
+      refuse(fmt::format("this is no number for {}", key), value,
              fmt::format("a whole number from {}", least));
     return *n;
   }
@@ -109,11 +109,11 @@ void SpecParser::parseHowMuch(std::string_view key, std::string_view value) {
   if (key == "rank") {
     result_.rank = number<int>(value);
     if (!result_.rank || *result_.rank < 1)
-      refuse("rank is no rank", value, "a whole number from 1");
+      refuse("this is no rank", value, "a whole number from 1");
   } else {
     result_.keepPercent = number<double>(value);
     if (!result_.keepPercent || !(*result_.keepPercent > 0 && *result_.keepPercent <= 100))
-      refuse("keep is no percentage", value, "a number over 0, at most 100");
+      refuse("this is no percentage", value, "a number over 0, at most 100");
   }
 }
 

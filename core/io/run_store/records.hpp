@@ -32,6 +32,14 @@ Evaluation readEvaluation(const GroupReader& group);
 void writeSensitivity(const GroupWriter& group, const Sensitivity& sensitivity);
 Sensitivity readSensitivity(const GroupReader& group);
 
+void writeLayerCosts(const GroupWriter& group, const LayerCosts& costs);
+LayerCosts readLayerCosts(const GroupReader& group);
+
+/// The sums of windows over compressions, [window, compression].
+void writeWindows(const GroupWriter& group, const std::vector<WindowDamage>& windows);
+/// Refuses windows that do not hold `compressions` entries each.
+std::vector<WindowDamage> readWindows(const GroupReader& group, std::size_t compressions);
+
 /// `plans` are elsewhere: points name them by index.
 void writeSweep(const GroupWriter& group, const Sweep& sweep);
 Sweep readSweep(const GroupReader& group);

@@ -28,6 +28,7 @@ void writeModelRun(const GroupWriter& group, const ModelRun& run) {
   if (run.baseline) writeEvaluation(evaluation.group("baseline"), *run.baseline);
   writeList(evaluation.group("plans"), run.plans, writeEvaluation);
   if (run.sensitivity) writeSensitivity(group.group("sensitivity"), *run.sensitivity);
+  if (run.layerCosts) writeLayerCosts(group.group("layer_costs"), *run.layerCosts);
   if (run.sweep) writeSweep(group.group("sweep"), *run.sweep);
   if (!run.passages.empty()) writeList(group.group("passages"), run.passages, writePassage);
 }
@@ -41,6 +42,7 @@ ModelRun readModelRun(const GroupReader& group) {
   if (evaluation.has("baseline")) run.baseline = readEvaluation(evaluation.group("baseline"));
   run.plans = readList(evaluation.group("plans"), readEvaluation);
   if (group.has("sensitivity")) run.sensitivity = readSensitivity(group.group("sensitivity"));
+  if (group.has("layer_costs")) run.layerCosts = readLayerCosts(group.group("layer_costs"));
   if (group.has("sweep")) run.sweep = readSweep(group.group("sweep"));
   if (group.has("passages"))
     run.passages = readList(group.group("passages"), [&](const GroupReader& passage) {

@@ -38,6 +38,7 @@ void writeSensitivity(const GroupWriter& group, const Sensitivity& sensitivity) 
   group.texts("columns", sensitivity.columns, "column");
   writeEntries(group.group("cells"), "cell", sensitivity.cells, kCellFields);
   writeEntries(group.group("cumulative"), "point", sensitivity.cumulative, kCumulativeFields);
+  writeWindows(group.group("measured"), sensitivity.measured);
 }
 
 Sensitivity readSensitivity(const GroupReader& group) {
@@ -65,6 +66,8 @@ Sensitivity readSensitivity(const GroupReader& group) {
     group.refuse("cells", "cells are not layer by layer, column by column",
                  fmt::format("{} layers of {}", sensitivity.layers, columns),
                  fmt::format("{} cells", sensitivity.cells.size()));
+  if (group.has("measured"))  // older files have none
+    sensitivity.measured = readWindows(group.group("measured"), sensitivity.cells.size());
   for (const CumulativePoint& point : sensitivity.cumulative)
     if (point.column < 0 || static_cast<std::size_t>(point.column) >= columns)
       group.refuse("cumulative", "no such column", fmt::format("under {}", columns),

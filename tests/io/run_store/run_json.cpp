@@ -130,6 +130,21 @@ Json json(const EvaluationSetting& s) {
           {"forced", s.forced}};
 }
 
+Json json(const std::vector<WindowDamage>& windows) {
+  Json j = Json::array();
+  for (const WindowDamage& w : windows) {
+    Json entry = {w.window, w.tokens, bits(w.baselineNll), w.sameTop1};
+    for (const auto* sums : {&w.deltaNll, &w.kl})
+      for (const double sum : *sums) entry.push_back(bits(sum));
+    j.push_back(std::move(entry));
+  }
+  return j;
+}
+
+Json json(const LayerCosts& c) {
+  return {{"setting", json(c.setting)}, {"specs", c.specs}, {"windows", json(c.windows)}};
+}
+
 Json json(const Sensitivity& s) {
   Json j = {{"setting", json(s.setting)},
             {"spec", s.specText},
@@ -137,6 +152,7 @@ Json json(const Sensitivity& s) {
             {"layers", s.layers},
             {"counts", {s.tokensScored, s.tokensPlanned, s.windows, s.windowsPlanned}},
             {"baseline_ppl", bits(s.baselinePpl)},
+            {"measured", json(s.measured)},
             {"cells", Json::array()},
             {"cumulative", Json::array()}};
   for (const SensitivityCell& c : s.cells)
@@ -360,6 +376,7 @@ Json json(const ModelRun& r) {
             {"baseline", r.baseline ? json(*r.baseline) : Json()},
             {"plans", Json::array()},
             {"sensitivity", r.sensitivity ? json(*r.sensitivity) : Json()},
+            {"layer_costs", r.layerCosts ? json(*r.layerCosts) : Json()},
             {"sweep", r.sweep ? json(*r.sweep) : Json()},
             {"passages", Json::array()}};
   for (const Evaluation& e : r.plans) j["plans"].push_back(json(e));

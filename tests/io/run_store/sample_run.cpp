@@ -28,6 +28,7 @@ class Maker {
     run.plans[2].figures.divergence.klInterval.reset();
     run.plans[2].figures.compressed.ppl = std::numeric_limits<double>::infinity();
     run.sensitivity = sensitivity(run.model.numLayers);
+    run.layerCosts = layerCosts();
     run.sweep = sweep();
     run.passages = {passage(run.model, false), passage(run.model, true)};
     return run;
@@ -249,7 +250,29 @@ class Maker {
         s.cells.push_back({layer, column, real(), maybeInterval(), real(), maybeInterval(), real(),
                            real(), real()});
     for (int i = 0; i < 4; ++i) s.cumulative.push_back({i % 3, i, real(), real(), maybeInterval()});
+    s.measured = {damage(4, s.cells.size()), damage(1, s.cells.size())};
     return s;
+  }
+
+  WindowDamage damage(int window, std::size_t compressions) {
+    WindowDamage d{.window = window,
+                   .tokens = 511,
+                   .baselineNll = real(),
+                   .deltaNll = {},
+                   .kl = {},
+                   .sameTop1 = {}};
+    d.deltaNll = reals(int(compressions));
+    d.kl = reals(int(compressions));
+    for (std::size_t i = 0; i < compressions; ++i) d.sameTop1.push_back(integer(0, 511));
+    return d;
+  }
+
+  LayerCosts layerCosts() {
+    LayerCosts costs;
+    costs.setting = setting(true);
+    costs.specs = {"k:rank=56@0", "k:format=int4@0", "v:rank=8@1"};
+    costs.windows = {damage(3, 3), damage(0, 3)};
+    return costs;
   }
 
   Sweep sweep() {
