@@ -105,7 +105,7 @@ void printTable(const Sensitivity& sensitivity, const ModelInfo& model) {
 }
 
 void printTable(const Allocation& allocation, const ModelInfo& model) {
-  printHead(model, allocation.plan ? *allocation.plan : allocation.costs.setting);
+  printHead(model, allocation.setting);
   Table measured;
   measured.row({"", "cache", "B/token", "ΔPPL"});
   const auto row = [&](const std::string& name, const Evaluation& evaluation) {

@@ -2,8 +2,10 @@
 #include "core_module/core_module.hpp"
 
 #include <dlfcn.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
+#include <string>
 #include <system_error>
 
 #include "common/error.hpp"
@@ -19,7 +21,26 @@ std::filesystem::path coreModulePath() {
   return std::filesystem::exists(lib / kName, ignored) ? lib / kName : lib / "kvloupe" / kName;
 }
 
+namespace {
+
+/// libtorch and its libraries take 0.9 GB of addresses; OpenBLAS tries for ever to get its part.
+constexpr rlim_t kLeastAddressSpace = 1'000'000'000;
+
+void requireAddressSpace() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur >= kLeastAddressSpace) return;
+  throw Error(ErrorCode::OutOfMemory,
+              {.message = "models need more memory than this process may have",
+               .place = "limit of addresses (ulimit -v)",
+               .expected = std::to_string(kLeastAddressSpace / 1'000'000) + " MB or more",
+               .found = std::to_string(limit.rlim_cur / 1'000'000) + " MB",
+               .advice = "Raise the limit"});
+}
+
+}  // namespace
+
 std::unique_ptr<Engine> loadEngine(const std::filesystem::path& module) {
+  requireAddressSpace();
   // OpenMP reads it when it is loaded. Threads that spin at every small operation cost ten times
   // the processor time where other programs want the cores too.
   setenv("OMP_WAIT_POLICY", "passive", /*overwrite=*/0);

@@ -107,11 +107,11 @@ class ModelSession final : public Session {
   /// Throws Error Mismatch where an evaluation that is known was of another text or windows.
   static void requireSameText(const EvaluationRequest& request, const Measured& on);
   /// What `specs` cost on the calibration text, one layer and target each and each alone, in
-  /// ascending order of layers: `cells` is filled, and `costs`, which outlive a stop, hold what was
-  /// measured. Throws Cancelled.
-  void measureAlone(const AllocationRequest& request, std::span<const std::string> specs,
-                    std::vector<SensitivityCell>& cells, LayerCosts& costs, std::stop_token stop,
-                    const ProgressFn& progress);
+  /// ascending order of layers. Fills `result.setting` and `result.costs`, which outlive a stop.
+  /// Throws Cancelled.
+  std::vector<SensitivityCell> measureAlone(const AllocationRequest& request,
+                                            std::span<const std::string> specs, Allocation& result,
+                                            std::stop_token stop, const ProgressFn& progress);
   static EvaluationSetting settingOf(const EvaluationRequest& request, const Measured& measured,
                                      const Fit& fitted);
 

@@ -160,10 +160,10 @@ class SpendingRun {
 
 }  // namespace
 
-void ModelSession::measureAlone(const AllocationRequest& request,
-                                std::span<const std::string> specs,
-                                std::vector<SensitivityCell>& cells, LayerCosts& costs,
-                                std::stop_token stop, const ProgressFn& progress) {
+std::vector<SensitivityCell> ModelSession::measureAlone(const AllocationRequest& request,
+                                                        std::span<const std::string> specs,
+                                                        Allocation& result, std::stop_token stop,
+                                                        const ProgressFn& progress) {
   const EvaluationRequest& measure = request.measure;
   const Measured on = measured(measure);
   const auto calibration = calibrationOf(measure);
@@ -184,7 +184,8 @@ void ModelSession::measureAlone(const AllocationRequest& request,
   for (const auto& [what, list] : everywhere)
     fitted = fit(measure, resolvePlan(list, info_), *on.text, on.context, stop, progress);
 
-  costs.setting = settingOf(measure, on, fitted);
+  LayerCosts& costs = result.costs;
+  costs.setting = result.setting = settingOf(measure, on, fitted);
   costs.setting.protocol = std::string(protocolName(Protocol::Papers));
   costs.setting.stride = 0;
   costs.setting.text = calibration->info;
@@ -195,6 +196,7 @@ void ModelSession::measureAlone(const AllocationRequest& request,
     known = request.known->windows;
   }
 
+  std::vector<SensitivityCell> cells;
   std::vector<Fit> fits;
   std::vector<LayerTransform> transforms;
   for (const CompressionSpec& spec : parsed) {
@@ -220,6 +222,7 @@ void ModelSession::measureAlone(const AllocationRequest& request,
     done += windows[window].length;
   }
   for (std::size_t i = 0; i < cells.size(); ++i) damage.fill(i, cells[i]);
+  return cells;
 }
 
 Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_token stop,
@@ -236,8 +239,7 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
   result.budgetPercent = request.budgetPercent;
   result.minRatio = request.minRatio;
   try {
-    std::vector<SensitivityCell> alone;
-    measureAlone(request, specs, alone, result.costs, stop, progress);
+    const std::vector<SensitivityCell> alone = measureAlone(request, specs, result, stop, progress);
     std::vector<std::vector<SensitivityCell>> cells;
     auto next = alone.begin();
     for (const AllocationItem& item : items) {

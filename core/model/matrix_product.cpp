@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <new>
 
 #include "common/error.hpp"
 #include "model/kernels.hpp"
@@ -73,6 +74,8 @@ const OneDnn& oneDnn() {
   return found;
 }
 
+constexpr int kOutOfMemory = 1;  // dnnl_out_of_memory
+
 template <typename Element>
 void multiply(Gemm<Element> gemm, const at::Tensor& y, const at::Tensor& x,
               const at::Tensor& weight, float beta) {
@@ -80,6 +83,7 @@ void multiply(Gemm<Element> gemm, const at::Tensor& y, const at::Tensor& x,
                           static_cast<const Element*>(x.data_ptr()), x.stride(0),
                           static_cast<const Element*>(weight.data_ptr()), weight.stride(0), beta,
                           y.data_ptr<float>(), y.stride(0));
+  if (status == kOutOfMemory) throw std::bad_alloc();
   if (status != 0)
     throw Error(ErrorCode::Internal, {.message = "oneDNN refused a matrix product",
                                       .expected = "status 0",
