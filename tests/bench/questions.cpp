@@ -58,8 +58,7 @@ double sensitivityOverPasses(Session& session, const EvaluationRequest& request,
     fmt::print("a pass {:.2f} s of processor time, sensitivity of {} layers {:.2f} s\n", pass,
                layers, sensitivity);
   }
-  fmt::print("{}: sensitivity against {} passes: {:.2f}\n", session.info().name, layers,
-             median(ratios));
+  fmt::print("sensitivity against {} passes: {:.2f}\n", layers, median(ratios));
   return median(ratios);
 }
 
