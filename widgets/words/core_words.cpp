@@ -40,6 +40,9 @@ constexpr std::array kSentences = {
                       "%3: it says nothing of longer contexts."),
     QT_TRANSLATE_NOOP("kvloupe::CoreWords", "half rank, ΔNLL of K less that of V: %1, limit %2"),
     // their reasons
+    QT_TRANSLATE_NOOP("kvloupe::CoreWords",
+                      "%1 and %2, %3 and %4; what lies between passing and failing is too wide to "
+                      "tell"),
     QT_TRANSLATE_NOOP("kvloupe::CoreWords", "%1 and %2, %3 and %4"),
     QT_TRANSLATE_NOOP("kvloupe::CoreWords", "%1, %2 fails from %3"),
     QT_TRANSLATE_NOOP("kvloupe::CoreWords", "%1 fails from its first step"),
