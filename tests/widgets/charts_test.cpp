@@ -366,7 +366,7 @@ class ChartsTest : public QObject {
     QVERIFY(card && card->isVisible());
     QCOMPARE(card->text().title, QStringLiteral("Layer 1 · K (k_rope)"));
     QCOMPARE(card->text().lines.size(), std::size_t(4));
-    QCOMPARE(card->text().lines[0].first, QStringLiteral("spread 41×"));
+    QCOMPARE(card->text().lines[0].first, QStringLiteral("spread 41.0×"));
     QCOMPARE(card->text().lines[0].second, QStringLiteral("95\u00a0% interval [36.9, 45.1]"));
     QCOMPARE(card->text().lines[1].second, QStringLiteral("2,048 tokens, 128 dimensions"));
     const QRectF onFrame = bar.rect.translated(chart.plot()->mapTo(&chart, QPoint()));
