@@ -15,6 +15,7 @@ constexpr int kMostCells = 12000;   // more are drawn as one picture
 constexpr double kGapFrom = 7;      // cells of so many pixels have a gap of the page between them
 constexpr double kNameStep = 14;    // a name needs so much room
 constexpr double kBarLabels = 18;   // of a colour bar, below it
+constexpr double kBarRoom = 90;     // of a colour bar, for three labels of changes
 constexpr double kBarOverhang = 4;  // of its labels, beside it: cells stand at its left
 
 }  // namespace
@@ -152,7 +153,7 @@ void AttentionMap::Cells::drawColorBar(QCPPainter& painter) const {
     const int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(scale.high) - 1e-9)));
     paintFlatColorBar(painter, bar, scale, AttentionMap::tr("change of weight"),
                       {{scale.low, signedTick(scale.low, decimals)},
-                       {0, QStringLiteral("0")},
+                       {0, width > kBarRoom ? QStringLiteral("0") : QString()},
                        {scale.high, signedTick(scale.high, decimals)}},
                       map_->colors(), map_->pens().line, kBarOverhang);
     return;
