@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/compare_page.hpp"
 
-#include <QHBoxLayout>
-#include <QScopedValueRollback>
-#include <QScrollArea>
+#include <QCoreApplication>
+#include <QPushButton>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "charts/bars_chart.hpp"
 #include "charts/compare_data.hpp"
 #include "charts/layers_chart.hpp"
-#include "controls/labels.hpp"
 #include "pages/analysis_words.hpp"
 #include "pages/compare_tools.hpp"
-#include "panels/surface.hpp"
+#include "pages/side_by_side.hpp"
+#include "tables/plan_difference_table.hpp"
 #include "tables/verdict_table.hpp"
+#include "workspace/needs.hpp"
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
@@ -28,79 +30,75 @@ ComparePage::ComparePage(Workspace* workspace, QWidget* parent)
     : Page(parent),
       workspace_(workspace),
       tools_(new CompareTools(this)),
+      stack_(new QStackedWidget(this)),
       charts_{new LayersChart(this), new LayersChart(this)},
       difference_(new LayersChart(this)),
-      verdict_(new VerdictTable(this)) {
-  auto* upper = new QHBoxLayout;
-  upper->setSpacing(0);
-  for (const Slot slot : kSlots) {
-    LayersChart* shown = chart(slot);
-    shown->setBadge(modelSlotOf(slot));
-    shown->setMinimumHeight(190);
-    upper->addWidget(shown, 1);
-    LayersChart* other = chart(slot == Slot::A ? Slot::B : Slot::A);
-    connect(shown, &ChartFrame::viewChanged, this, [this, shown, other] {
-      if (!tools_->linked() || following_) return;
-      const QScopedValueRollback guard(following_, true);
-      other->followView(*shown);
-    });
-  }
-  difference_->setMinimumHeight(180);  // the table scrolls
-  auto* head = new Surface(&Palette::page, this);
-  head->setFixedHeight(34);
-  measuredOn_ = new InkLabel(TextRole::Chart, Ink::Second, {}, head);
-  auto* words = new QHBoxLayout(head);
-  words->setContentsMargins(24, 0, 20, 0);
-  words->setSpacing(12);
-  words->addWidget(new InkLabel(TextRole::Title, Ink::Text, tr("Verdict"), head));
-  words->addWidget(measuredOn_);
-  words->addStretch();
-  auto* scroll = new QScrollArea(this);
-  scroll->setWidget(verdict_);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-
+      verdict_(new VerdictTable(this)),
+      judge_(new QPushButton(tr("Measure the verdict"), this)),
+      models_(new SideBySide({charts_[0], charts_[1]}, difference_, tr("Verdict"), verdict_, this)),
+      planCharts_{new BarsChart(this), new BarsChart(this)},
+      planDifference_(new BarsChart(this)),
+      planTable_(new PlanDifferenceTable(this)),
+      plans_(new SideBySide({planCharts_[0], planCharts_[1]}, planDifference_, tr("Figures"),
+                            planTable_, this)) {
+  judge_->setFixedHeight(26);
+  models_->addHeadTool(judge_);
+  stack_->addWidget(models_);
+  stack_->addWidget(plans_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(tools_);
-  column->addLayout(upper, 37);
-  column->addWidget(new Rule(Qt::Horizontal, this));
-  column->addWidget(difference_, 26);
-  column->addWidget(new Rule(Qt::Horizontal, this));
-  column->addWidget(head);
-  column->addWidget(scroll, 37);
+  column->addWidget(stack_, 1);
 
   connect(tools_, &CompareTools::selectionChanged, this, &ComparePage::refresh);
   connect(tools_, &CompareTools::copyRequested, this, [this] { sheet().copyToClipboard(); });
-  connect(tools_, &CompareTools::verdictRequested, this, [this] {
+  connect(judge_, &QPushButton::clicked, this, [this] {
     for (const Slot slot : kSlots)
       workspace_->findSafeRatios(slot, {.curves = {}, .verdict = true});
   });
   connect(workspace_, &Workspace::analysisChanged, this, &ComparePage::outdate);
   connect(workspace_, &Workspace::slotChanged, this, &ComparePage::outdate);
   connect(workspace_, &Workspace::sweepChanged, this, &ComparePage::outdate);
+  // What follows changes two plans of a model alone.
+  const auto plansChanged = [this] {
+    if (showsPlans()) outdate();
+  };
+  connect(workspace_, &Workspace::activeChanged, this, plansChanged);
+  connect(workspace_, &Workspace::planMeasured, this, plansChanged);
+  connect(workspace_, &Workspace::draftChanged, this, plansChanged);
+  connect(workspace_, &Workspace::allocationChanged, this, plansChanged);
+  connect(workspace_, &Workspace::keptPlansChanged, this, plansChanged);
+  connect(workspace_, &Workspace::settingsChanged, this, plansChanged);
 }
 
+bool ComparePage::showsPlans() const { return tools_->plansChosen(); }
+
 std::vector<ChartFrame*> ComparePage::charts() const {
+  if (showsPlans()) return {planCharts_[0], planCharts_[1], planDifference_};
   return {charts_[0], charts_[1], difference_};
 }
 
 QWidget* ComparePage::toolRow() const { return tools_; }
 
-FigureSheet ComparePage::sheet() const {
-  FigureSheet sheet;
-  sheet.add(charts_[0], {0, 0, 0.5, 0.6});
-  sheet.add(charts_[1], {0.5, 0, 0.5, 0.6});
-  sheet.add(difference_, {0, 0.6, 1, 0.4});
-  sheet.setProvenance(difference_->provenance());
-  return sheet;
-}
+FigureSheet ComparePage::sheet() const { return (showsPlans() ? plans_ : models_)->sheet(); }
 
 QString ComparePage::absence() const {
+  if (showsPlans()) return plansAbsence();
   for (const Slot slot : kSlots)
     if (!workspace_->slot(slot).analysis.value) return emptyText(slot);
   return {};
+}
+
+QString ComparePage::plansAbsence() const {
+  const SlotState& state = workspace_->activeSlot();
+  if (!state.model) return tr("Open a model or a saved run");
+  PlanNames names = planNames_;
+  const std::vector<PlanChoice> choices = planChoices(*workspace_, names);
+  const auto chosen = chosenPlans(*workspace_, choices, tools_->planKeys());
+  if (chosen[0] >= 0 && chosen[1] >= 0) return {};
+  return state.phase == Phase::Saved ? tr("This run holds no two plans")
+                                     : tr("Appears once two plans are measured");
 }
 
 QString ComparePage::emptyText(Slot slot) const {
@@ -122,6 +120,60 @@ void ComparePage::setView(const QJsonObject& view) {
 }
 
 void ComparePage::refresh() {
+  stack_->setCurrentWidget(showsPlans() ? plans_ : models_);
+  for (SideBySide* each : {models_, plans_}) each->setLinked(tools_->linked());
+  if (showsPlans())
+    refreshPlans();
+  else
+    refreshModels();
+  refreshVerdict();
+}
+
+void ComparePage::refreshPlans() {
+  const SlotState& state = workspace_->activeSlot();
+  if (planModel_ != state.model) planNames_.clear();
+  planModel_ = state.model;
+  const std::vector<PlanChoice> choices = planChoices(*workspace_, planNames_);
+  const std::array<int, 2> chosen =
+      state.model ? chosenPlans(*workspace_, choices, tools_->planKeys()) : std::array{-1, -1};
+  tools_->setPlans(choices, chosen);
+  const bool both = chosen[0] >= 0 && chosen[1] >= 0;
+  std::array<BarsData, 3> drawn;
+  PlanDifferenceView table;
+  QString provenance, note;
+  if (both) {
+    const PlanChoice& a = choices[static_cast<std::size_t>(chosen[0])];
+    const PlanChoice& b = choices[static_cast<std::size_t>(chosen[1])];
+    drawn = planCharts(a, b, tools_->linked());
+    table = differenceOf(a, b);
+    note = tr("%1 · %2 · ctx %3 · %4 · brackets: 95 % interval")
+               .arg(QString::fromStdString(state.model->name),
+                    QString::fromStdString(a.plan->protocol))
+               .arg(a.plan->context)
+               .arg(QString::fromStdString(a.plan->text.name));
+    provenance =
+        QString::fromUtf8("%1 · %2 · ctx %3 · %4 · %5 %6")
+            .arg(QString::fromStdString(state.model->name),
+                 QString::fromStdString(a.plan->protocol))
+            .arg(a.plan->context)
+            .arg(QString::fromStdString(a.plan->text.name), QCoreApplication::applicationName(),
+                 QCoreApplication::applicationVersion());
+  } else {
+    drawn[0].title = tr("Plan A");
+    drawn[1].title = tr("Plan B");
+    drawn[2].title = tr("Difference, B − A");
+  }
+  const std::array<BarsChart*, 3> charts = {planCharts_[0], planCharts_[1], planDifference_};
+  for (std::size_t i = 0; i < charts.size(); ++i) {
+    charts[i]->setEmptyText(both ? tr("Nothing is compressed: no loss") : plansAbsence());
+    charts[i]->setProvenance(provenance);
+    charts[i]->setData(std::move(drawn[i]));
+  }
+  plans_->setNote(note);
+  planTable_->setView(table);
+}
+
+void ComparePage::refreshModels() {
   std::array<LayersChartData, 2> shown;
   for (const Slot slot : kSlots) {
     const SlotState& state = workspace_->slot(slot);
@@ -136,6 +188,7 @@ void ComparePage::refresh() {
         provenanceOf(*state.model, *state.analysis.value, tools_->selection(indexOf(slot)).taps));
     drawn.title = drawn.modelName;
     drawn.subtitle = drawn.briefSubtitle;
+    drawn.explainWhiskers = false;  // the difference does
     shown[indexOf(slot)] = std::move(drawn);
   }
   if (tools_->linked()) shareReach(shown[0], shown[1]);
@@ -157,7 +210,6 @@ void ComparePage::refresh() {
     difference_->setData(differenceData(shown[0], shown[1]));
   difference_->setTitle(tr("Difference, B / A"));
   difference_->setProvenance(chart(Slot::B)->provenance() + " / " + chart(Slot::A)->provenance());
-  refreshVerdict();
 }
 
 void ComparePage::refreshVerdict() {
@@ -175,7 +227,8 @@ void ComparePage::refreshVerdict() {
                        state.phase == Phase::Saved
                            ? tr("This run holds no verdict")
                            : tr("Appears once “Measure the verdict” has searched "
-                                "the safe ratio of every target")});
+                                "the safe ratio of every target"),
+                       sweepAwaited(state, workspace_->settings())});
     if (!state.sweep.value || !measuredOn.isEmpty()) continue;
     const Sweep& sweep = *state.sweep.value;
     measuredOn = tr("%1, 16 bit · %2 · ctx %3 · %4 · brackets: 95 % interval of ΔPPL, %")
@@ -184,10 +237,11 @@ void ComparePage::refreshVerdict() {
                      .arg(sweep.setting.context)
                      .arg(QString::fromStdString(sweep.setting.text.name));
   }
-  measuredOn_->setText(measuredOn);
+  models_->setNote(measuredOn);
   verdict_->setColumns(std::move(columns));
-  tools_->setVerdictEnabled(open, open ? tr("Searches the safe ratio of every target")
-                                       : tr("Measured on models, not on saved runs"));
+  judge_->setEnabled(open);
+  judge_->setToolTip(open ? tr("Searches the safe ratio of every target")
+                          : tr("Measured on models, not on saved runs"));
 }
 
 }  // namespace kvloupe

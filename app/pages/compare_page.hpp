@@ -4,17 +4,24 @@
 #include <array>
 
 #include "pages/page.hpp"
+#include "pages/plan_pair.hpp"
 #include "workspace/slot_state.hpp"
+
+class QPushButton;
+class QStackedWidget;
 
 namespace kvloupe {
 
+class BarsChart;
 class CompareTools;
-class InkLabel;
 class LayersChart;
+class PlanDifferenceTable;
+class SideBySide;
 class VerdictTable;
 class Workspace;
 
-/// Two models or runs beside each other: bars with linked axes, their quotient, both verdicts.
+/// Two models or runs beside each other: bars with linked axes, their quotient, both verdicts; or
+/// the active model under two plans: what each costs by position, and the paired difference.
 class ComparePage : public Page {
   Q_OBJECT
 
@@ -22,6 +29,7 @@ class ComparePage : public Page {
   explicit ComparePage(Workspace* workspace, QWidget* parent = nullptr);
 
   [[nodiscard]] QString name() const override { return tr("Compare"); }
+  /// Those that are shown.
   [[nodiscard]] std::vector<ChartFrame*> charts() const override;
   [[nodiscard]] FigureSheet sheet() const override;
   [[nodiscard]] QString absence() const override;
@@ -30,23 +38,38 @@ class ComparePage : public Page {
   [[nodiscard]] QWidget* toolRow() const override;
   [[nodiscard]] bool needsHeight() const override { return true; }
 
+  /// The active model under two plans, in place of two models.
+  [[nodiscard]] bool showsPlans() const;
   [[nodiscard]] CompareTools* tools() const { return tools_; }
   [[nodiscard]] LayersChart* chart(Slot slot) const { return charts_[indexOf(slot)]; }
   [[nodiscard]] LayersChart* difference() const { return difference_; }
   [[nodiscard]] VerdictTable* verdict() const { return verdict_; }
+  [[nodiscard]] BarsChart* planChart(std::size_t side) const { return planCharts_[side]; }
+  [[nodiscard]] BarsChart* planDifference() const { return planDifference_; }
+  [[nodiscard]] PlanDifferenceTable* planTable() const { return planTable_; }
 
  private:
   void refresh() override;
+  void refreshModels();
+  void refreshPlans();
   void refreshVerdict();
   [[nodiscard]] QString emptyText(Slot slot) const;
+  [[nodiscard]] QString plansAbsence() const;
 
   Workspace* workspace_;
   CompareTools* tools_;
+  QStackedWidget* stack_;
   std::array<LayersChart*, 2> charts_;
   LayersChart* difference_;
-  InkLabel* measuredOn_;
   VerdictTable* verdict_;
-  bool following_ = false;  // a chart shows what the other was moved to
+  QPushButton* judge_;
+  SideBySide* models_;
+  std::array<BarsChart*, 2> planCharts_;
+  BarsChart* planDifference_;
+  PlanDifferenceTable* planTable_;
+  SideBySide* plans_;
+  PlanNames planNames_;
+  ModelInfoPtr planModel_;  // whose plans those are
 };
 
 }  // namespace kvloupe

@@ -11,6 +11,7 @@
 #include "pages/pages.hpp"
 #include "report/report_commands.hpp"
 #include "report/report_tables.hpp"
+#include "tables/plan_difference_table.hpp"
 #include "tables/verdict_table.hpp"
 #include "types/format.hpp"
 #include "window/presenters.hpp"
@@ -164,7 +165,7 @@ class Builder {
   /// The number of the command in the last column; of very many plans the first ones have one.
   ReportTable withCommands(ReportTable table, const ReportModel& model) {
     const SlotState& state = model.state();
-    std::vector<EvaluationPtr> rows = comparablePlans(model.workspace(), model.slot());
+    std::vector<EvaluationPtr> rows = comparablePlans(model.state(), model.workspace().settings());
     if (state.baseline.value) rows.insert(rows.begin(), state.baseline.value);
     table.head << Words::tr("command");
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -182,13 +183,36 @@ class Builder {
       return pageOf<ComparePage>(model->pages())->absence().isEmpty();
     });
     if (!chosen("compare") || both == models().end()) return;
-    Page& page = *pageOf<ComparePage>((*both)->pages());
+    auto& page = *pageOf<ComparePage>((*both)->pages());
     page.bringUpToDate();
+    if (page.showsPlans()) return comparePlans();
     add(ReportHeading{Words::tr("A beside B"), 1});
     QStringList names;
     for (const auto& model : models()) names << columnOf(models(), *model);
     addFigures(page.sheet(),
                Words::tr("Compare, %1; below, B / A.").arg(names.join(QStringLiteral(", "))), {});
+  }
+
+  /// Of every model that has two.
+  void comparePlans() {
+    for (const auto& model : models()) {
+      auto& page = *pageOf<ComparePage>(model->pages());
+      if (!page.absence().isEmpty()) continue;
+      page.bringUpToDate();
+      const PlanDifferenceView& view = page.planTable()->view();
+      const QString of = columnOf(models(), *model);
+      add(ReportHeading{Words::tr("Two plans of %1").arg(of), 1});
+      addFigures(page.sheet(),
+                 Words::tr("%1 under plan A, %2, and plan B, %3; below, B − A.")
+                     .arg(of, view.nameA, view.nameB),
+                 {});
+      std::vector<QStringList> rows = page.planTable()->rows();
+      ReportTable table{Words::tr("Two plans of %1, on the same text. %2").arg(of, view.ruling),
+                        rows.front(),
+                        {rows.begin() + 1, rows.end()},
+                        true};
+      add(std::move(table));
+    }
   }
 
   void verdict() {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
+#include <type_traits>
+#include <variant>
 
 #include "theme/fonts.hpp"
 #include "theme/palette.hpp"
@@ -20,6 +22,7 @@ constexpr double kPageWidth = 210 * kUnitsPerMm, kPageHeight = 297 * kUnitsPerMm
 constexpr double kSide = 16 * kUnitsPerMm;
 constexpr double kTop = 18 * kUnitsPerMm, kBottom = kPageHeight - 20 * kUnitsPerMm;
 constexpr double kWidth = kPageWidth - 2 * kSide;  // 178 mm, two columns
+constexpr std::size_t kRowsAtOnce = 16;            // the window draws between
 constexpr double kGap = 10, kCellGap = 10, kRowGap = 4;
 
 QFont commandFont() {
@@ -89,7 +92,15 @@ ReportPdf::~ReportPdf() {
 
 bool ReportPdf::drawNext() {
   if (next_ >= report_.blocks.size()) return false;
-  std::visit([this](const auto& block) { draw(block); }, report_.blocks[next_++]);
+  if (const auto* table = std::get_if<ReportTable>(&report_.blocks[next_])) {
+    if (drawRows(*table)) return true;
+    ++next_;
+    return next_ < report_.blocks.size();
+  }
+  const auto drawOther = [this](const auto& block) {
+    if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(block)>, ReportTable>) draw(block);
+  };
+  std::visit(drawOther, report_.blocks[next_++]);
   return next_ < report_.blocks.size();
 }
 
@@ -239,9 +250,8 @@ double ReportPdf::rowHeight(const QStringList& row, const QFont& font,
 }
 
 void ReportPdf::drawRow(const QStringList& row, const QFont& font,
-                        const std::vector<double>& widths, bool head, bool words) {
+                        const std::vector<double>& widths, double height, bool head, bool words) {
   const Palette& p = lightPalette();
-  const double height = rowHeight(row, font, widths, head);
   double x = kSide;
   for (std::size_t c = 0; c < widths.size() && c < static_cast<std::size_t>(row.size()); ++c) {
     QTextLayout layout(row[static_cast<qsizetype>(c)], font);
@@ -260,21 +270,33 @@ void ReportPdf::drawRow(const QStringList& row, const QFont& font,
   painter_->drawLine(QPointF(kSide, y_), QPointF(x - kCellGap, y_));
 }
 
-void ReportPdf::draw(const ReportTable& table) {
+bool ReportPdf::drawRows(const ReportTable& table) {
   const QFont caption = font(TextRole::Caption), chart = font(TextRole::Chart);
-  const std::vector<double> widths = columnWidths(table);
-  const QString title = tr("Table %1. %2").arg(++tables_).arg(table.caption);
-  need(heightOf(title, caption, kWidth) + rowHeight(table.head, chart, widths, true) + 66);
-  write(title, caption, lightPalette().secondText, 0, kWidth);
-  drawRow(table.head, chart, widths, true, table.words);
-  for (const QStringList& row : table.rows) {
-    if (y_ + rowHeight(row, chart, widths, false) > kBottom) {
-      newPage();
-      drawRow(table.head, chart, widths, true, table.words);
-    }
-    drawRow(row, chart, widths, false, table.words);
+  const auto drawHead = [&] {
+    drawRow(table.head, chart, widths_, rowHeight(table.head, chart, widths_, true), true,
+            table.words);
+  };
+  if (row_ == 0) {
+    widths_ = columnWidths(table);
+    const QString title = tr("Table %1. %2").arg(++tables_).arg(table.caption);
+    need(heightOf(title, caption, kWidth) + rowHeight(table.head, chart, widths_, true) + 66);
+    write(title, caption, lightPalette().secondText, 0, kWidth);
+    drawHead();
   }
+  const std::size_t until = std::min(table.rows.size(), row_ + kRowsAtOnce);
+  for (; row_ < until; ++row_) {
+    const QStringList& row = table.rows[row_];
+    const double height = rowHeight(row, chart, widths_, false);
+    if (y_ + height > kBottom) {
+      newPage();
+      drawHead();
+    }
+    drawRow(row, chart, widths_, height, false, table.words);
+  }
+  if (row_ < table.rows.size()) return true;
+  row_ = 0;
   y_ += 2 * kGap;
+  return false;
 }
 
 void ReportPdf::draw(const ReportCommand& command) {

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QPdfWriter>
 #include <memory>
+#include <vector>
 
 #include "report/report.hpp"
 
@@ -23,7 +24,7 @@ class ReportPdf {
   explicit ReportPdf(const Report& report);
   ~ReportPdf();
 
-  /// Draws the next block; false once there is none left.
+  /// Draws the next block, or rows of a long one; false once there is none left.
   bool drawNext();
   /// The document. Nothing is drawn after this.
   [[nodiscard]] QByteArray finish();
@@ -32,7 +33,8 @@ class ReportPdf {
   // All lengths are the units that charts are laid out in: 12 are 8 points.
   void draw(const ReportHeading& heading);
   void draw(const ReportText& text);
-  void draw(const ReportTable& table);
+  /// The next rows of a table; false once it has no more.
+  bool drawRows(const ReportTable& table);
   void draw(const ReportFigures& figures);
   void draw(const ReportCommand& command);
   void drawTitle();
@@ -48,7 +50,7 @@ class ReportPdf {
   double rowHeight(const QStringList& row, const QFont& font, const std::vector<double>& widths,
                    bool head) const;
   void drawRow(const QStringList& row, const QFont& font, const std::vector<double>& widths,
-               bool head, bool words);
+               double height, bool head, bool words);
 
   const Report& report_;
   QByteArray bytes_;
@@ -56,6 +58,8 @@ class ReportPdf {
   std::unique_ptr<QPdfWriter> writer_;
   std::unique_ptr<QCPPainter> painter_;
   std::size_t next_ = 0;
+  std::size_t row_ = 0;         // of the table that is being drawn
+  std::vector<double> widths_;  // of its columns
   int page_ = 1;
   int figures_ = 0;
   int tables_ = 0;

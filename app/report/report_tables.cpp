@@ -229,7 +229,7 @@ ReportTable plansTable(const ReportModel& model) {
                   : QString()),
          dash(), dash(), dash(), dash(), words(formatCount(baseline->figures.tokensScored))});
   }
-  for (const EvaluationPtr& plan : comparablePlans(model.workspace(), model.slot())) {
+  for (const EvaluationPtr& plan : comparablePlans(model.state(), model.workspace().settings())) {
     const EvaluationFigures& figures = plan->figures;
     table.rows.push_back(
         {words(plan->specText), words(formatRatio(plan->accounting.cacheRatio)),

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "pages/pages.hpp"
 #include "report/report_content.hpp"
 #include "report/report_html.hpp"
 
@@ -31,13 +32,20 @@ void ReportWriter::start() {
     files_.push_back(std::make_unique<QSaveFile>(path));
     if (!files_.back()->open(QIODevice::WriteOnly)) return fail(*files_.back());
   }
+  for (const auto& model : source_.models())
+    for (std::size_t i = 0; i < model->pages().size(); ++i)
+      if (choice_.figures.contains(pageKeys()[static_cast<qsizetype>(i)]))
+        undrawn_.push_back(model->pages()[i]);
   QTimer::singleShot(0, this, &ReportWriter::step);
 }
 
 void ReportWriter::step() {
   try {
-    const bool more = drawNext();
-    const auto total = static_cast<int>(sheets_.size() + report_->blocks.size());
+    const bool more = drawNext() || finishNext();
+    const auto pages =
+        static_cast<int>(source_.models().size()) * static_cast<int>(pageKeys().size());
+    const int total =
+        report_ ? pages + static_cast<int>(sheets_.size() + report_->blocks.size()) : 2 * pages;
     emit progressed(std::min(++done_, total), total);
     if (more)
       QTimer::singleShot(0, this, &ReportWriter::step);
@@ -50,6 +58,11 @@ void ReportWriter::step() {
 }
 
 bool ReportWriter::drawNext() {
+  if (!undrawn_.empty()) {
+    undrawn_.back()->bringUpToDate();
+    undrawn_.pop_back();
+    return true;
+  }
   if (!report_) {
     report_ = reportOf(source_, choice_);
     for (const ReportBlock& block : report_->blocks)
@@ -66,13 +79,19 @@ bool ReportWriter::drawNext() {
   return pdf_->drawNext();
 }
 
+bool ReportWriter::finishNext() {
+  if (documents_.size() == files_.size()) return false;
+  const QString name = files_[documents_.size()]->fileName();
+  documents_.push_back(name.endsWith(QLatin1String(".pdf")) ? pdf_->finish()
+                                                            : reportHtml(*report_, drawings_));
+  return true;
+}
+
 void ReportWriter::commit() {
-  for (const auto& file : files_) {
-    const QByteArray bytes = file->fileName().endsWith(QLatin1String(".pdf"))
-                                 ? pdf_->finish()
-                                 : reportHtml(*report_, drawings_);
+  for (std::size_t i = 0; i < files_.size(); ++i) {
     // Flushed before the first takes its place: a full disk is told while both are as they were.
-    if (file->write(bytes) != bytes.size() || !file->flush()) return fail(*file);
+    QSaveFile& file = *files_[i];
+    if (file.write(documents_[i]) != documents_[i].size() || !file.flush()) return fail(file);
   }
   for (const auto& file : files_)
     if (!file->commit()) return fail(*file);

@@ -40,6 +40,8 @@ class ReportWriter : public QObject {
   void step();
   /// Draws the next part; false once all of it is drawn.
   bool drawNext();
+  /// Puts the next file together; false once all of them are.
+  bool finishNext();
   void commit();
   void fail(const QSaveFile& file);
   /// What stood there is as it was.
@@ -50,9 +52,11 @@ class ReportWriter : public QObject {
   ReportChoice choice_;
   QStringList paths_;
   std::vector<std::unique_ptr<QSaveFile>> files_;
+  std::vector<Page*> undrawn_;  // pages that the report needs, the last one first
   std::optional<Report> report_;
   std::vector<const FigureSheet*> sheets_;
   std::vector<QByteArray> drawings_;
+  std::vector<QByteArray> documents_;  // of files_, in their order
   std::unique_ptr<ReportPdf> pdf_;
   int done_ = 0;
 };

@@ -81,6 +81,8 @@ class MainWindow : public QMainWindow {
   void askModel(Slot slot);
   void askRun(Slot slot = Slot::A);
   void askSavePath();
+  /// Of a file of both models: "demo-gqa+demo-mla".
+  [[nodiscard]] QString documentName() const;
   void askText(bool calibration);
   void askPlanToImport();
   void askPlanPath();

@@ -7,7 +7,7 @@
 #include "common/error.hpp"
 #include "compression/plan/resolve.hpp"
 #include "types/format.hpp"
-#include "window/presenters.hpp"
+#include "workspace/needs.hpp"
 
 namespace kvloupe {
 namespace {
@@ -37,7 +37,7 @@ std::optional<DraftEstimate> PlanEstimator::of(const Workspace& workspace, Slot 
       state.sensitivity.value && state.sensitivity.value->complete() &&
       (state.phase == Phase::Saved ||
        state.sensitivity.key.startsWith(measuredOnKey(state, workspace.settings())));
-  Sources sources{state.model, state.analysis.value, comparablePlans(workspace, slot),
+  Sources sources{state.model, state.analysis.value, comparablePlans(state, workspace.settings()),
                   sensitivityFits ? state.sensitivity.value : nullptr};
   const bool known = learned_ && sources == sources_;
   if (!known) learn(std::move(sources));

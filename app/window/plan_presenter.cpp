@@ -118,16 +118,6 @@ CompressionView compressionView(const Workspace& workspace) {
   return view;
 }
 
-std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace, Slot slot) {
-  const SlotState& state = workspace.slot(slot);
-  std::vector<EvaluationPtr> plans;
-  if (!state.model) return plans;
-  const QString measuredOn = measuredOnKey(state, workspace.settings());
-  for (const Keyed<EvaluationPtr>& plan : state.plans)
-    if (state.phase == Phase::Saved || plan.key.startsWith(measuredOn)) plans.push_back(plan.value);
-  return plans;
-}
-
 ImpactView impactFigures(const Workspace& workspace, Slot slot, PlanEstimator& estimator) {
   ImpactView view;
   view.slot = modelSlot(slot);
@@ -188,7 +178,7 @@ ImpactView impactView(const Workspace& workspace, PlanEstimator& estimator) {
             .arg(text(state.model->name), view.measuredOn, QCoreApplication::applicationName(),
                  QCoreApplication::applicationVersion());
   }
-  for (const EvaluationPtr& plan : comparablePlans(workspace, slot))
+  for (const EvaluationPtr& plan : comparablePlans(state, workspace.settings()))
     view.plane.points.push_back(planPoint(*plan, view.slot));
   PlanPlaneData::Current current{
       .cacheRatio = view.cacheRatio, .deltaPplPercent = {}, .state = view.state};

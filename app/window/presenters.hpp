@@ -9,6 +9,7 @@
 #include "panels/models_panel.hpp"
 #include "panels/status_line.hpp"
 #include "window/progress_rate.hpp"
+#include "workspace/needs.hpp"
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
@@ -39,10 +40,6 @@ class PlanEstimator;
 /// A model's figures alone, without charts: what a line shows.
 [[nodiscard]] ImpactView impactFigures(const Workspace& workspace, Slot slot,
                                        PlanEstimator& estimator);
-
-/// The plans of a model that were measured on what is chosen now. The points of the active model's
-/// plane have this order.
-[[nodiscard]] std::vector<EvaluationPtr> comparablePlans(const Workspace& workspace, Slot slot);
 
 /// `message` is shown while nothing runs.
 [[nodiscard]] StatusView statusView(const Workspace& workspace, const ProgressRate& rate,

@@ -124,6 +124,8 @@ SafeRatioView safeRatioView(const Workspace& workspace) {
   const std::string shown = shownCurve(state.draft, sweep);
   for (const double budget : kBudgets)
     if (const SafeRatio* safe = sweep ? safeRatioOf(*sweep, shown, budget) : nullptr) {
+      // Not decided yet is not undecided.
+      if (view.searching && safe->state == SafeRatio::State::Undecided) continue;
       view.found.push_back(foundOf(shown, *safe));
       view.found.back().targets = targetsOfCurve(*sweep, shown);
     }

@@ -171,7 +171,7 @@ void MainWindow::connectPanels() {
   connect(compression, &CompressionPanel::dragChanged, workbench_->impact(),
           &ImpactPanel::setAxesFrozen);
   connect(workbench_->impact(), &ImpactPanel::planClicked, this, [this](int index) {
-    const auto plans = comparablePlans(*workspace_, workspace_->active());
+    const auto plans = comparablePlans(workspace_->activeSlot(), workspace_->settings());
     const ModelInfoPtr& model = workspace_->activeSlot().model;
     if (index < 0 || index >= static_cast<int>(plans.size()) || !model) return;
     workspace_->editPlan(draftFor(*model, plans[static_cast<std::size_t>(index)]->specs),
@@ -325,10 +325,18 @@ void MainWindow::save() {
     workspace_->saveRun(workspace_->runPath());
 }
 
+QString MainWindow::documentName() const {
+  QStringList names;
+  for (const Slot slot : {Slot::A, Slot::B})
+    if (const ModelInfoPtr& model = workspace_->slot(slot).model)
+      names << QString::fromStdString(model->name).replace(':', '-').replace('/', '-');
+  names.removeDuplicates();
+  return names.join('+');
+}
+
 void MainWindow::askSavePath() {
   if (!workspace_->hasModel()) return;
-  const ModelInfoPtr& model = workspace_->activeSlot().model;
-  QString name = QString::fromStdString(model->name).replace(':', '-').replace('/', '-');
+  QString name = documentName();
   const QString folder = QSettings().value("runFolder").toString();
   if (!folder.isEmpty()) name = folder + "/" + name;
   QString path = QFileDialog::getSaveFileName(this, tr("Save the run"), name + ".kvl.h5",
@@ -344,10 +352,7 @@ void MainWindow::askReport() {
   QString name = workspace_->runPath();
   if (name.isEmpty()) {
     const QString folder = QSettings().value("reportFolder", QDir::homePath()).toString();
-    name = folder + '/' +
-           QString::fromStdString(workspace_->activeSlot().model->name)
-               .replace(':', '-')
-               .replace('/', '-');
+    name = folder + '/' + documentName();
   } else {
     for (const char* ending : {".h5", ".kvl"})
       if (name.endsWith(ending)) name.chop(static_cast<qsizetype>(qstrlen(ending)));

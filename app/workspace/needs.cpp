@@ -277,6 +277,16 @@ bool passageCurrent(const SlotState& state, const MeasurementSettings& settings,
   return look.wish && look.seen.value && look.seen.key == passageKey(state, settings, looker);
 }
 
+std::vector<EvaluationPtr> comparablePlans(const SlotState& state,
+                                           const MeasurementSettings& settings) {
+  std::vector<EvaluationPtr> plans;
+  if (!state.model) return plans;
+  const QString measuredOn = measuredOnKey(state, settings);
+  for (const Keyed<EvaluationPtr>& plan : state.plans)
+    if (state.phase == Phase::Saved || plan.key.startsWith(measuredOn)) plans.push_back(plan.value);
+  return plans;
+}
+
 QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings) {
   return baselineKey(state, settings) + "|" + analysisKey(state, settings) + "|";
 }

@@ -4,6 +4,7 @@
 #include <QString>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "workspace/slot_state.hpp"
 
@@ -69,6 +70,11 @@ struct Need {
 /// The plan that a passage is looked at under.
 [[nodiscard]] std::vector<CompressionSpec> passageSpecs(const SlotState& state,
                                                         const PassageWish& wish);
+
+/// The plans of a model that were measured on what is chosen now; of a saved run, all. The points
+/// of the active model's plane have this order.
+[[nodiscard]] std::vector<EvaluationPtr> comparablePlans(const SlotState& state,
+                                                         const MeasurementSettings& settings);
 
 /// What plans must have been measured on to be compared with each other.
 [[nodiscard]] QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings);

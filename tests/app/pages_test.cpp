@@ -15,6 +15,7 @@
 #include <cmath>
 
 #include "app/support/real_window.hpp"
+#include "charts/bars_chart.hpp"
 #include "charts/chart_plot.hpp"
 #include "charts/cumulative_chart.hpp"
 #include "charts/layers_chart.hpp"
@@ -23,16 +24,21 @@
 #include "charts/sigma_map.hpp"
 #include "charts/spectrum_chart.hpp"
 #include "compression/plan/spec.hpp"
+#include "controls/choice_box.hpp"
 #include "controls/rank_slider.hpp"
+#include "controls/segmented_control.hpp"
+#include "evaluation/paired_difference.hpp"
 #include "pages/compare_page.hpp"
 #include "pages/compare_tools.hpp"
 #include "pages/dimensions_page.hpp"
 #include "pages/dimensions_tools.hpp"
 #include "pages/layers_page.hpp"
+#include "pages/plan_pair.hpp"
 #include "pages/sensitivity_page.hpp"
 #include "pages/sensitivity_tools.hpp"
 #include "panels/impact_panel.hpp"
 #include "panels/safe_ratio_box.hpp"
+#include "tables/plan_difference_table.hpp"
 #include "tables/protect_table.hpp"
 #include "tables/verdict_table.hpp"
 #include "theme/fonts.hpp"
@@ -230,6 +236,91 @@ class PagesTest : public QObject {
     picture("safe-ratio");
     // Its plans are points of the plane like any other.
     QVERIFY(window().workbench()->impact()->view().plane.points.size() >= sweep->plans.size());
+    real_->settle();
+  }
+
+  void aModelStandsUnderTwoPlans() {
+    window().showPage("compare");
+    CompareTools& tools = *compare().tools();
+    QTest::mouseClick(tools.what()->segment(1), Qt::LeftButton);
+    QVERIFY(compare().showsPlans());
+    QVERIFY2(compare().absence().isEmpty(), qPrintable(compare().absence()));
+    const SlotState& state = workspace().activeSlot();
+    const auto planOf = [&](std::size_t side) -> const Evaluation& {
+      const QString name = tools.planList(side)->currentText();
+      PlanNames names;
+      for (const PlanChoice& choice : planChoices(workspace(), names))
+        if (choice.name == name) return *choice.plan;
+      return *state.baseline.value;
+    };
+    // The plan in force beside another; every plan measured and the untouched model can be chosen.
+    QVERIFY(isPlanOf(*state.model, state.draft, planOf(0).specs));
+    QVERIFY(planOf(0).specText != planOf(1).specText);
+    QCOMPARE(tools.planList(1)->entries().size(),
+             comparablePlans(state, workspace().settings()).size() + 1);
+    tools.planList(1)->setFocus();
+    QTest::keyClick(tools.planList(1), Qt::Key_Home);
+    const Evaluation &a = planOf(0), &b = planOf(1);
+    const auto difference = pairedDifference(b, a);
+    QVERIFY(difference && difference->halfWidth);
+    const auto& rows = compare().planTable()->view().rows;
+    const Interval interval{difference->mean - *difference->halfWidth,
+                            difference->mean + *difference->halfWidth};
+    const auto row = [&](const QString& label) {
+      for (const auto& each : rows)
+        if (each.label == label) return each;
+      return PlanDifferenceView::Row{};
+    };
+    QCOMPARE(row(QString::fromUtf8("ΔNLL")).difference,
+             QString::fromStdString(formatDeltaNll(difference->mean, interval)));
+    QVERIFY(row("PPL").difference.startsWith(
+        QString::fromStdString(formatDeltaPpl(100 * std::expm1(difference->mean)))));
+    QVERIFY(row(QString::fromUtf8("ΔPPL"))
+                .b.startsWith(QString::fromStdString(formatDeltaPpl(b.figures.deltaPplPercent))));
+    QCOMPARE(compare().planTable()->view().ruling.startsWith("Not told apart"),
+             interval.low <= 0 && interval.high >= 0);
+    // Bars by position, with one axis for both.
+    const auto byPosition = pairedByPosition(b, a);
+    const BarsData& bars = compare().planDifference()->data();
+    QCOMPARE(bars.bars.size(), byPosition.size());
+    QVERIFY(!bars.bars.empty());
+    for (std::size_t i = 0; i < bars.bars.size(); ++i)
+      QCOMPARE(bars.bars[i].value, byPosition[i].deltaNll);
+    QTest::qWait(50);
+    ChartPlot* left = compare().planChart(0)->plot();
+    ChartPlot* right = compare().planChart(1)->plot();
+    QCOMPARE(left->yAxis->range(), right->yAxis->range());
+    left->zoomAt(left->axisRect()->rect().center(), 0.5);
+    QCOMPARE(right->xAxis->range(), left->xAxis->range());
+    compare().planChart(0)->fit();
+    picture("two-plans");
+
+    // Kept under a name, but not measured: it is there, and cannot be chosen yet.
+    workspace().cancel();
+    const PlanDraft before = state.draft;
+    workspace().editPlan(withRank(state.draft, Target::K, 3), workspace().newGesture());
+    workspace().keepPlan("K 3");
+    workspace().editPlan(before, workspace().newGesture());
+    workspace().cancel();
+    const auto& entries = tools.planList(0)->entries();
+    QCOMPARE(entries.front().name, "K 3");
+    QVERIFY(entries.front().refusal);
+    workspace().forgetPlan("K 3");
+
+    // A session brings both back.
+    const QJsonObject view = compare().view();
+    const QString nameB = tools.planList(1)->currentText();
+    tools.planList(1)->setFocus();
+    QTest::keyClick(tools.planList(1), Qt::Key_End);
+    QVERIFY(tools.planList(1)->currentText() != nameB);
+    QVERIFY(compare().planTable()->view().nameB != nameB);
+    QTest::mouseClick(tools.what()->segment(0), Qt::LeftButton);
+    QVERIFY(!compare().showsPlans());
+    compare().setView(view);
+    QVERIFY(compare().showsPlans());
+    QCOMPARE(compare().planTable()->view().nameB, nameB);
+    QTest::mouseClick(tools.what()->segment(0), Qt::LeftButton);
+    workspace().resume();
     real_->settle();
   }
 

@@ -199,7 +199,8 @@ class PlansTest : public QObject, FakeWorkspace {
     QCOMPARE(script_->count("evaluate v:rank=7 v:rank=5@1"), 0);
     QVERIFY(planCurrent(workspace_->activeSlot(), workspace_->settings()));
     QCOMPARE(impactView(*workspace_).state, FigureState::Measured);
-    QCOMPARE(comparablePlans(*workspace_, Slot::A).size(), std::size_t(3));
+    QCOMPARE(comparablePlans(workspace_->slot(Slot::A), workspace_->settings()).size(),
+             std::size_t(3));
     workspace_->undoGroup()->undo();
     QCOMPARE(specs(), before);
     // On other settings it is no longer of what is asked for.
@@ -255,8 +256,10 @@ class PlansTest : public QObject, FakeWorkspace {
     workspace_->setSettings(settings);
     settle();
     // Its plans stand beside those of the old context, not of the new one; and it is made again.
-    QCOMPARE(comparablePlans(*workspace_, Slot::A).size(), std::size_t(3));
-    for (const auto& plan : comparablePlans(*workspace_, Slot::A)) QCOMPARE(plan->context, 64);
+    QCOMPARE(comparablePlans(workspace_->slot(Slot::A), workspace_->settings()).size(),
+             std::size_t(3));
+    for (const auto& plan : comparablePlans(workspace_->slot(Slot::A), workspace_->settings()))
+      QCOMPARE(plan->context, 64);
     QCOMPARE(script_->count("allocate"), 2);
   }
 

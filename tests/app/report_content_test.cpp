@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "app/support/fake_workspace.hpp"
+#include "pages/compare_page.hpp"
+#include "pages/pages.hpp"
 #include "report/report_commands.hpp"
 #include "theme/theme.hpp"
 
@@ -21,7 +23,7 @@ QString wordsOf(const Report& report) {
     if (const auto* text = std::get_if<ReportText>(&block)) words << text->words;
     if (const auto* command = std::get_if<ReportCommand>(&block)) words << command->line;
     if (const auto* table = std::get_if<ReportTable>(&block)) {
-      words << table->head.join('|');
+      words << table->caption << table->head.join('|');
       for (const QStringList& row : table->rows) words << row.join('|');
     }
   }
@@ -81,6 +83,26 @@ class ReportContentTest : public QObject, FakeWorkspace {
     const QString line = commandOf(later, "v:rank=4");
     QVERIFY2(line.startsWith("kvloupe-cli perplexity") && line.contains("-c 64"),
              qPrintable(wordsOf(later)));
+  }
+
+  void twoPlansOfAModelAreInIt() {
+    workspace_->editPlan(withRank(workspace_->activeSlot().draft, Target::V, 6), 1);
+    settle();
+    QWidget host;
+    const std::vector<Page*> pages = makePages(workspace_.get(), &host);
+    pageOf<ComparePage>(pages)->setView({{"plans", true}, {"plan_b", "v:rank=4"}});
+    ReportSource source(*workspace_);
+    source.followPages(pages);
+    const Report made = reportOf(source, {.title = {}, .author = {}, .figures = {"compare"}});
+    const QString words = wordsOf(made);
+    QVERIFY2(words.contains(QString::fromUtf8("ΔPPL|+2.00")), qPrintable(words));
+    QVERIFY2(words.contains("Not measured on the same windows") ||
+                 words.contains("paired interval") || words.contains("Fewer than 3 windows"),
+             qPrintable(words));
+    const auto figures = std::count_if(
+        made.blocks.begin(), made.blocks.end(),
+        [](const ReportBlock& block) { return std::holds_alternative<ReportFigures>(block); });
+    QCOMPARE(figures, 1);
   }
 
   void onlyTheTextsOfTheDemoNeedNoOption() {

@@ -23,7 +23,7 @@ SHOWN = frozenset(
     setSubtitle setEmptyText setOpenHint setLabel setLabelText setInformativeText setDetailedText
     setAccessibleName setAccessibleDescription setPlaceholderText setPrefix setSuffix
     setSpecialValueText setHeaderData setHorizontalHeaderLabels setButtonText setItemText
-    setItemData setLegend setTabText setProvenance setMeasured setVerdictEnabled
+    setItemData setLegend setTabText setProvenance setMeasured setNote
     addAction addItem addItems addMenu addSection addTab addRow addButton addSegment addLabel
     addList addField addTheme insertItem makeList make makeCheck createUndoAction
     createRedoAction drawText appendPlainText showMessage flatButton

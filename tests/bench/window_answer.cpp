@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How soon the window answers a slider: milliseconds from the last move of the mouse to the first
 // window's dPPL, and to an interval of +-1 %. demo:gqa, its own texts, everything before measured.
+#include <CLI/CLI.hpp>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QSettings>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <vector>
 
+#include "bench/figures_file.hpp"
 #include "controls/rank_slider.hpp"
 #include "core_module/core_module.hpp"
 #include "jobs/job_runner.hpp"
@@ -26,12 +28,6 @@
 using namespace kvloupe;
 
 namespace {
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 /// Turns the event loop until `done`.
 bool until(const std::function<bool()>& done, int seconds) {
@@ -69,6 +65,12 @@ void drag(RankSlider* slider, int rank, QElapsedTimer& timer) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::string jsonPath;
+  CLI::App options(
+      "How soon the window answers a slider: milliseconds from the last move to the first window's "
+      "dPPL, and to an interval of +-1 %; demo:gqa on its own texts");
+  options.add_option("--json", jsonPath, "write the figures to this file");
+  CLI11_PARSE(options, argc, argv);
   QApplication app(argc, argv);
   const QTemporaryDir folder;
   QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.path());
@@ -128,5 +130,10 @@ int main(int argc, char** argv) {
              .arg(median(narrow), 0, 'f', 0)
              .arg(estimates.size())
              .arg(first.size());
+  writeFigures(jsonPath, {{"drags", first.size()},
+                          {"first_window_ms", median(first)},
+                          {"interval_of_1_percent_ms", median(narrow)},
+                          {"estimates_at_once", estimates.size()},
+                          {"estimate_ms", estimates.empty() ? 0 : median(estimates)}});
   return 0;
 }

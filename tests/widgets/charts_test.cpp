@@ -160,6 +160,24 @@ class ChartsTest : public QObject {
     QCOMPARE(chart.plot()->yAxis->tickVectorLabels().size(), 5);  // 1, 2, 5, 10 and 20
   }
 
+  /// Half of Compare: six layers of K and V carry their values, and in the smallest window the axis
+  /// from 1 to 50 still has four labels.
+  void halfAPageHasValuesAndLabels() {
+    LayersChart chart;
+    LayersChartData data = sample(6);
+    data.showWhiskers = false;
+    data.series[0].value = {13.1, 15.2, 5.4, 10.4, 3.4, 5.7};
+    data.series[1].value = {2.9, 5.1, 2.8, 2.3, 1.93, 4.1};
+    chart.setData(data);
+    show(chart, {449, 257});
+    QCOMPARE(chart.bars().size(), std::size_t(12));
+    for (const LayersChart::Bar& bar : chart.bars()) QVERIFY(!bar.label.isEmpty());
+    show(chart, {337, 190});
+    QVERIFY(chart.plot()->yAxis->range().upper >= 20);
+    QVERIFY2(chart.plot()->yAxis->tickVectorLabels().size() >= 4,
+             qPrintable(chart.plot()->yAxis->tickVectorLabels().toList().join(' ')));
+  }
+
   void linearTicksStayFew() {
     ChartTicker ticker(false, signedTick, 6);
     QStringList labels;

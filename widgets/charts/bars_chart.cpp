@@ -86,7 +86,12 @@ BarsChart::BarsChart(QWidget* parent) : ChartFrame(Density::Page, parent), bars_
 BarsChart::~BarsChart() = default;
 
 void BarsChart::setData(BarsData data) {
-  const bool sameAxis = data.bars.size() == data_.bars.size() && data.title == data_.title;
+  const auto sameReach = [&] {
+    if (!data.reach || !data_.reach) return !data.reach && !data_.reach;
+    return data.reach->low == data_.reach->low && data.reach->high == data_.reach->high;
+  };
+  const bool sameAxis =
+      data.bars.size() == data_.bars.size() && data.title == data_.title && sameReach();
   data_ = std::move(data);
   setTitle(data_.title);
   setSubtitle(data_.subtitle);
@@ -122,6 +127,10 @@ void BarsChart::fitValues() {
   for (const Bar& bar : data_.bars) {
     lowest = std::min({lowest, bar.value, bar.interval ? bar.interval->low : 0});
     highest = std::max({highest, bar.value, bar.interval ? bar.interval->high : 0});
+  }
+  if (data_.reach) {
+    lowest = std::min(lowest, data_.reach->low);
+    highest = std::max(highest, data_.reach->high);
   }
   QCPAxis* y = plot()->yAxis;
   const double height = std::max(60, plot()->axisRect()->height());

@@ -35,8 +35,9 @@ struct BarsData {
   std::vector<std::pair<double, QString>> names = {};  // at the axis; empty: numbers
   bool signedX = false;                                // numbers at the axis carry their sign
   bool counts = false;                                 // logarithmic, from 1
-  ColorScale scale = {};                               // of shades
-  int selected = -1;                                   // bar
+  std::optional<Interval> reach = {};  // values that the axis has to hold beside its own
+  ColorScale scale = {};               // of shades
+  int selected = -1;                   // bar
   bool stale = false;
   bool opens = false;  // a click on a bar does something
   QStringList csvHead = {};

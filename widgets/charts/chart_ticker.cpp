@@ -48,8 +48,8 @@ std::vector<Tick> logTicks(const QCPRange& range, int maxLabels, QVector<double>
       else if (subTicks)
         subTicks->append(value);
     }
-  // 1 and 2 stand closest: three quarters of a label's room apart at least.
-  const bool apart = std::log10(2.0) * maxLabels >= 0.75 * std::log10(range.upper / range.lower);
+  // 1 and 2 stand closest: most of a label's room apart at least.
+  const bool apart = std::log10(2.0) * maxLabels >= 0.85 * std::log10(range.upper / range.lower);
   if (static_cast<int>(all.size()) <= maxLabels + 1 && apart) return all;
   // Too many decades: powers of ten alone, then every second, third, ... of them.
   std::vector<Tick> decades;

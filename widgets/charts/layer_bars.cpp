@@ -13,7 +13,8 @@ namespace kvloupe {
 namespace {
 
 constexpr double kWidestBar = 64;
-constexpr double kLabelFrom = 24;  // narrower bars carry no value
+constexpr double kLabelFrom = 24;       // narrower bars carry no value
+constexpr double kFullestShare = 0.84;  // of a layer's room that bars may take
 constexpr double kLetterFrom = 14;
 constexpr double kCap = 8;
 constexpr double kFrameWidth = 1.6;
@@ -46,7 +47,10 @@ QRectF LayerBars::barRect(int position, int series, double value) const {
   const double slot = x->coordToPixel(1) - x->coordToPixel(0);
   const double share = layers <= 16 ? 0.62 : layers <= 40 ? 0.72 : 0.8;
   const double gap = slot > 30 ? 2 : slot > 12 ? 1 : 0;
-  double width = std::min(kWidestBar, (slot * share - (count - 1) * gap) / count);
+  const auto widthOf = [&](double part) { return (slot * part - (count - 1) * gap) / count; };
+  double width = std::min(kWidestBar, widthOf(share));
+  // Closer together where that gives every bar room for its value.
+  if (width < kLabelFrom && widthOf(kFullestShare) >= kLabelFrom) width = kLabelFrom;
   // Whole pixels, so that bars have sharp sides and one width; under 3 it would be too coarse.
   const bool whole = width >= 3;
   if (whole) width = std::floor(width);
@@ -84,6 +88,16 @@ std::vector<LayersChart::Bar> LayerBars::bars() const {
   return result;
 }
 
+/// Whether a label would stand on a bar beside its own. Half a pixel of it may.
+bool LayerBars::coversOther(const std::vector<LayersChart::Bar>& bars, const LayersChart::Bar& own,
+                            const QRectF& place) {
+  const QRectF core = place.adjusted(0.5, 2, -0.5, -2);
+  return std::any_of(bars.begin(), bars.end(), [&](const LayersChart::Bar& bar) {
+    const bool same = bar.position == own.position && bar.series == own.series;
+    return !same && bar.rect.intersects(core);
+  });
+}
+
 void LayerBars::labelBars(std::vector<LayersChart::Bar>& bars) const {
   // With the unit where all find room beside each other, else without, else none at all.
   for (const bool unit : {true, false}) {
@@ -96,7 +110,7 @@ void LayerBars::labelBars(std::vector<LayersChart::Bar>& bars) const {
       bar.label = chart_->valueText(bar.value);
       if (!unit && bar.label.endsWith(QStringLiteral("×"))) bar.label.chop(1);
       const QRectF place = labelRect(bar, bar.label);
-      room = room && !place.intersects(last);
+      room = room && !place.intersects(last) && !coversOther(bars, bar, place);
       last = place;
     }
     if (room) return;

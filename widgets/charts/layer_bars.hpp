@@ -18,6 +18,8 @@ class LayerBars : public ChartLayer {
  private:
   [[nodiscard]] QRectF barRect(int position, int series, double value) const;
   void labelBars(std::vector<LayersChart::Bar>& bars) const;
+  [[nodiscard]] static bool coversOther(const std::vector<LayersChart::Bar>& bars,
+                                        const LayersChart::Bar& own, const QRectF& place);
   [[nodiscard]] std::optional<Interval> whiskerOf(const LayersChart::Bar& bar) const;
   [[nodiscard]] QRectF labelRect(const LayersChart::Bar& bar, const QString& label) const;
   void drawBar(QCPPainter& painter, const LayersChart::Bar& bar) const;

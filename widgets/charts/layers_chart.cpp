@@ -18,7 +18,7 @@ constexpr double kHeadroom = 24;      // pixels above the highest mark, for its 
 constexpr double kHangingRoom = 18;   // at both ends where bars hang, for theirs
 constexpr double kLayerSpacing = 28;  // pixels a layer's number needs
 constexpr int kLabel = 30;            // of the value axis, for a number
-constexpr int kLogLabel = 18;         // where 1-2-5 or powers of ten alone can be chosen
+constexpr int kLogLabel = 15;         // where 1-2-5 or powers of ten alone can be chosen
 constexpr double kEasyTarget = 14;    // pixels that a low bar is grown to for the pointer
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
@@ -102,6 +102,7 @@ QString LayersChart::valueText(double value) const {
     case LayersMetric::Spread:
     case LayersMetric::RobustSpread:
     case LayersMetric::KvRatio:
+    case LayersMetric::BOverA:
       return words(formatSpread(value));
     case LayersMetric::Rank95:
     case LayersMetric::Participation:
@@ -109,9 +110,6 @@ QString LayersChart::valueText(double value) const {
                                                         : QString::number(value, 'f', 1);
     case LayersMetric::MeanSigma:
       return QString::number(value, 'g', 3);
-    case LayersMetric::BOverA:
-      return value < 1 ? QString::number(value, 'g', 2) + QStringLiteral("×")
-                       : words(formatSpread(value));
   }
   return {};
 }
@@ -195,7 +193,7 @@ void LayersChart::refreshLegend() {
     if (anyState(data_, BarState::Stale))
       entries.push_back({LegendEntry::Glyph::Stale, tr("last run"), last.fill, last.line});
   }
-  const bool whiskers = data_.showWhiskers &&
+  const bool whiskers = data_.showWhiskers && data_.explainWhiskers &&
                         std::any_of(data_.series.begin(), data_.series.end(), [](const auto& s) {
                           return std::any_of(s.whisker.begin(), s.whisker.end(),
                                              [](const auto& w) { return bool(w); });

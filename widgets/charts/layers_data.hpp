@@ -68,6 +68,7 @@ struct LayersChartData {
   /// Values that the axis has to reach beside its own: those of a chart that is read together.
   std::optional<Interval> reach;
   bool showWhiskers = true;
+  bool explainWhiskers = true;  // in the legend; not where a chart beside it does
   std::int64_t tokens = 0;
 };
 

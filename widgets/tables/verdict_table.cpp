@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tables/verdict_table.hpp"
 
+#include <QBoxLayout>
 #include <QGridLayout>
 #include <QPainter>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "controls/labels.hpp"
 #include "panels/surface.hpp"
@@ -33,7 +35,10 @@ constexpr std::array<RowKind, 6> kRows = {
 constexpr std::array<double, 3> kBudgets = {1, 3, 5};
 constexpr int kHeadRows = 2;
 constexpr int kRowHeight = 26;
-constexpr int kGap = 16;  // between columns, and after the last
+constexpr int kLeft = 24;
+constexpr int kBeside = 6;     // between a figure and its bracket
+constexpr int kGap = 12;       // between columns, and after the last
+constexpr int kNarrowGap = 8;  // where brackets stand below
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
 
@@ -45,14 +50,14 @@ const SafeRatio* safeOf(const Sweep& sweep, const std::string& curve, double bud
   return nullptr;
 }
 
-QString figure(const SafeRatio& safe) {
+QString figure(const VerdictColumn& column, const SafeRatio& safe) {
   switch (safe.state) {
     case SafeRatio::State::Found:
       return safe.ratio ? words(formatRatio(*safe.ratio)) : QString();
     case SafeRatio::State::Fails:
       return VerdictTable::tr("none");
     case SafeRatio::State::Undecided:
-      return VerdictTable::tr("undecided");
+      return column.searching ? QStringLiteral("–") : VerdictTable::tr("undecided");
   }
   return {};
 }
@@ -107,15 +112,67 @@ QString bracket(const SafeRatio& safe) {
 
 VerdictTable::VerdictTable(QWidget* parent) : QWidget(parent) {
   auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(24, 0, kGap, 8);
+  column->setContentsMargins(kLeft, 0, kGap, 8);
   setAccessibleName(tr("Verdict"));
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
   rebuild();
 }
 
+QStringList VerdictTable::drawn() const {
+  QStringList all;
+  for (const QStringList& row : rows()) all += row;
+  for (const VerdictColumn& column : columns_)
+    all << column.name << column.absence << ruling(column.slot)
+        << (column.slot == ModelSlot::A ? QStringLiteral("A") : QStringLiteral("B"))
+        << (column.mla ? QStringLiteral("latent") : QString())
+        << (column.sweep ? QStringLiteral("searched") : QString());
+  return all;
+}
+
 void VerdictTable::setColumns(std::vector<VerdictColumn> columns) {
+  const QStringList before = drawn();
   columns_ = std::move(columns);
+  if (drawn() == before) return;  // a search tells of itself 20 times a second
+  stacked_ = width() < widthOf(false);
   rebuild();
+}
+
+int VerdictTable::widthOf(bool stacked) const {
+  const auto wide = [](TextRole role, const QString& text) {
+    return QFontMetrics(kvloupe::font(role)).horizontalAdvance(text) + 2;
+  };
+  int labels = wide(TextRole::Chart, tr("Safe cache ratio"));
+  for (const RowKind& row : kRows) labels = std::max(labels, wide(TextRole::Chart, tr(row.label)));
+  labels = std::max(labels, wide(TextRole::Chart, tr("“Don’t mess with K”")));
+  const int gap = stacked ? kNarrowGap : kGap;
+  int all = kLeft + labels + kGap;
+  for (const VerdictColumn& column : columns_)
+    for (const double budget : kBudgets) {
+      int widest = wide(TextRole::Chart, tr("ΔPPL ≤ %1\u00a0%").arg(budget));
+      for (const RowKind& row : kRows) {
+        const SafeRatio* safe = column.sweep ? safeOf(*column.sweep, row.curve, budget) : nullptr;
+        if (safe == nullptr) continue;
+        const int first = wide(TextRole::BodyMedium, figure(column, *safe));
+        const int second = wide(TextRole::Caption, bracket(*safe));
+        widest = std::max(widest, stacked ? std::max(first, second) : first + kBeside + second);
+      }
+      all += widest + gap;
+    }
+  return all;
+}
+
+QSize VerdictTable::minimumSizeHint() const {
+  return {widthOf(true), layout()->minimumSize().height()};
+}
+
+void VerdictTable::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  stack();
+}
+
+void VerdictTable::stack() {
+  const bool narrow = width() < widthOf(false);
+  if (std::exchange(stacked_, narrow) != narrow) rebuild();
 }
 
 QString VerdictTable::cellText(ModelSlot slot, const std::string& curve, double budget) const {
@@ -123,7 +180,8 @@ QString VerdictTable::cellText(ModelSlot slot, const std::string& curve, double 
     if (column.slot != slot || !column.sweep) continue;
     if (const SafeRatio* safe = safeOf(*column.sweep, curve, budget)) {
       const QString interval = bracket(*safe);
-      return interval.isEmpty() ? figure(*safe) : figure(*safe) + QLatin1Char(' ') + interval;
+      return interval.isEmpty() ? figure(column, *safe)
+                                : figure(column, *safe) + QLatin1Char(' ') + interval;
     }
   }
   return {};
@@ -158,7 +216,7 @@ void VerdictTable::rebuild() {
   body_ = new QWidget(this);
   grid_ = new QGridLayout(body_);
   grid_->setContentsMargins(0, 0, 0, 0);
-  grid_->setHorizontalSpacing(kGap);
+  grid_->setHorizontalSpacing(stacked_ ? kNarrowGap : kGap);
   grid_->setVerticalSpacing(0);
   const auto label = [&](const QString& text, TextRole role, Ink ink) {
     auto* made = new InkLabel(role, ink, text, body_);
@@ -178,6 +236,8 @@ void VerdictTable::rebuild() {
   }
   for (int c = 1; c < first; ++c) grid_->setColumnStretch(c, 1);
   layout()->addWidget(body_);
+  body_->show();  // at once: sizes that are asked for meanwhile are those of the new words
+  updateGeometry();
   QString spoken;
   for (const QStringList& row : rows())
     spoken += row.join(QStringLiteral(", ")) + QLatin1Char('\n');
@@ -222,10 +282,11 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
       const SafeRatio* safe =
           safeOf(*column.sweep, kRows[r].curve, kBudgets[static_cast<std::size_t>(b)]);
       auto* cell = new QWidget(body_);
-      auto* line = new QHBoxLayout(cell);
-      line->setContentsMargins(0, 0, 0, 0);
-      line->setSpacing(6);
-      const QString text = safe ? figure(*safe) : QStringLiteral("–");
+      auto* line =
+          new QBoxLayout(stacked_ ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight, cell);
+      line->setContentsMargins(0, stacked_ ? 3 : 0, 0, stacked_ ? 3 : 0);
+      line->setSpacing(stacked_ ? 0 : kBeside);
+      const QString text = safe ? figure(column, *safe) : QStringLiteral("–");
       const bool found = safe && safe->state == SafeRatio::State::Found;
       line->addWidget(new InkLabel(found ? TextRole::BodyMedium : TextRole::Chart,
                                    found ? Ink::Text : Ink::Second, text, cell));
@@ -246,8 +307,15 @@ void VerdictTable::paintEvent(QPaintEvent*) {
   painter.fillRect(rect(), p.page);
   if (!grid_ || !body_) return;
   QRegion ruled(rect());
-  for (const QWidget* span : spans_)
-    ruled -= span->geometry().translated(body_->pos()).adjusted(0, 1, kGap, 0);
+  const int gap = stacked_ ? kNarrowGap : kGap;
+  const int off = gap * 5 / 8;  // of the line before a model's columns
+  for (const QWidget* span : spans_) {
+    QRect place = span->geometry().translated(body_->pos()).adjusted(-off, 1, 0, 0);
+    // Up to the next model's rule, or to the edge.
+    const bool last = place.right() + gap >= body_->geometry().right();
+    place.setRight(last ? width() : place.right() + gap - off);
+    ruled -= place;
+  }
   painter.setClipRegion(ruled);
   painter.setPen(QPen(p.line, 1));
   const int rows = kHeadRows + static_cast<int>(kRows.size());
@@ -257,6 +325,13 @@ void VerdictTable::paintEvent(QPaintEvent*) {
     const int y = body_->y() + item->geometry().top();
     painter.drawLine(0, y, width(), y);
   }
+  painter.setClipping(false);
+  const int budgets = static_cast<int>(kBudgets.size());
+  for (int model = 0; model < static_cast<int>(columns_.size()); ++model)
+    if (const QLayoutItem* item = grid_->itemAtPosition(0, 1 + model * budgets)) {
+      const int x = body_->x() + item->geometry().left() - off;
+      painter.drawLine(x, body_->y(), x, height());
+    }
 }
 
 }  // namespace kvloupe

@@ -19,7 +19,8 @@ struct VerdictColumn {
   QString name;
   bool mla = false;
   std::shared_ptr<const Sweep> sweep;  // null: not measured
-  QString absence;                     // what stands there then
+  QString absence = {};                // what stands there then
+  bool searching = false;              // what is undecided is not decided yet
 };
 
 /// The safe ratio of every target and budget, for one model or two beside each other, and what
@@ -36,17 +37,28 @@ class VerdictTable : public QWidget {
   [[nodiscard]] QString ruling(ModelSlot slot) const;
   /// The table as plain rows, for CSV and reports.
   [[nodiscard]] std::vector<QStringList> rows() const;
+  /// Brackets stand below their figures where the table is too narrow for one line.
+  [[nodiscard]] bool stacked() const { return stacked_; }
+  [[nodiscard]] QSize minimumSizeHint() const override;
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
+  /// What its words need, whether its widgets are shown or not.
+  [[nodiscard]] int widthOf(bool stacked) const;
+  /// All that its labels are made of.
+  [[nodiscard]] QStringList drawn() const;
   void rebuild();
+  void stack();
   void addModel(const VerdictColumn& column, int first);
 
   std::vector<VerdictColumn> columns_;
   QWidget* body_ = nullptr;
   QGridLayout* grid_ = nullptr;
+  bool stacked_ = false;
+  int wide_ = 0;                 // what it needs unstacked
   std::vector<QWidget*> spans_;  // sentences over several rows: no rule goes through them
 };
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/side_by_side.hpp"
+
+#include <QHBoxLayout>
+#include <QScopedValueRollback>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "charts/chart_frame.hpp"
+#include "controls/labels.hpp"
+#include "panels/surface.hpp"
+
+namespace kvloupe {
+
+SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference,
+                       const QString& heading, QWidget* table, QWidget* parent)
+    : QWidget(parent), charts_(charts), difference_(difference) {
+  auto* upper = new QHBoxLayout;
+  upper->setSpacing(0);
+  for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+    ChartFrame* shown = charts[side];
+    ChartFrame* other = charts[1 - side];
+    shown->setBadge(side == 0 ? ModelSlot::A : ModelSlot::B);
+    shown->setMinimumHeight(190);
+    upper->addWidget(shown, 1);
+    connect(shown, &ChartFrame::viewChanged, this, [this, shown, other] {
+      if (!linked_ || following_) return;
+      const QScopedValueRollback guard(following_, true);
+      other->followView(*shown);
+    });
+  }
+  difference->setMinimumHeight(180);  // the table scrolls
+  auto* head = new Surface(&Palette::page, this);
+  head->setFixedHeight(34);
+  note_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, head);
+  head_ = new QHBoxLayout(head);
+  head_->setContentsMargins(24, 0, 20, 0);
+  head_->setSpacing(12);
+  head_->addWidget(new InkLabel(TextRole::Title, Ink::Text, heading, head));
+  head_->addWidget(note_, 1);
+  auto* scroll = new QScrollArea(this);
+  scroll->setWidget(table);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addLayout(upper, 37);
+  column->addWidget(new Rule(Qt::Horizontal, this));
+  column->addWidget(difference, 26);
+  column->addWidget(new Rule(Qt::Horizontal, this));
+  column->addWidget(head);
+  column->addWidget(scroll, 37);
+}
+
+void SideBySide::setNote(const QString& note) { note_->setFullText(note); }
+
+void SideBySide::addHeadTool(QWidget* tool) { head_->addWidget(tool); }
+
+FigureSheet SideBySide::sheet() const {
+  FigureSheet sheet;
+  sheet.add(charts_[0], {0, 0, 0.5, 0.6});
+  sheet.add(charts_[1], {0.5, 0, 0.5, 0.6});
+  sheet.add(difference_, {0, 0.6, 1, 0.4});
+  sheet.setProvenance(difference_->provenance());
+  return sheet;
+}
+
+}  // namespace kvloupe
