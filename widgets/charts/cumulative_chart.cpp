@@ -149,8 +149,8 @@ QPointF CumulativeChart::pixel(const CumulativePoint& point, double percent) con
 void CumulativeChart::fitAxes() {
   QCPAxis* x = plot()->xAxis;
   QCPAxis* y = plot()->yAxis;
-  double least = std::numeric_limits<double>::infinity();
-  double greatest = kBudget;
+  double least = isEmpty() ? kBudget / 10 : std::numeric_limits<double>::infinity();
+  double greatest = isEmpty() ? 8 * kBudget : kBudget;
   double lowest = 0;
   if (!isEmpty())
     for (const CumulativePoint& each : view_.figures->cumulative)
