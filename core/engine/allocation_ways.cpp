@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "compression/plan/accounting.hpp"
@@ -22,14 +23,23 @@ constexpr double kAlike = 1.01;
 /// Ratios of the same bits, summed in another order.
 constexpr double kRounding = 1e-12;
 
+/// The format of a SPEC by its name; empty where it is 16 bits.
+std::string storedAs(const std::string& spec) {
+  const std::optional<Format> format = parseSpec(spec).format;
+  if (!format || *format == Format::Bits16) return {};
+  return std::string(kFormatNames[static_cast<std::size_t>(*format)]);
+}
+
 std::vector<Way> waysOf(const ModelInfo& model, Target target, const AllocationRequest& request) {
   const int dim = rankDimension(model, target, Scope::Head);
   const std::string more = request.keys.empty() ? "" : "," + request.keys;
+  const std::string stored =
+      request.keys.empty() ? "" : storedAs(fmt::format("{}:{}", targetName(target), request.keys));
   std::vector<Way> ways;
   for (int eighths = kLadder - 1; eighths >= 1; --eighths) {
     const int rank = std::max(1, dim * eighths / kLadder);
     if (rank < dim && (ways.empty() || ways.back().rank != rank))
-      ways.push_back({rank, dim, {}, fmt::format("rank={}{}", rank, more)});
+      ways.push_back({rank, dim, stored, fmt::format("rank={}{}", rank, more)});
   }
   for (const std::string& format : request.formats)
     ways.push_back({dim, dim, format, "format=" + format});

@@ -72,6 +72,16 @@ class AllocationWaysTest : public QObject {
     QCOMPARE(specOf(items[1], items[1].ways.back()), std::string("v:format=int4@0"));
   }
 
+  void ranksSayTheFormatThatTheyAreStoredIn() {
+    AllocationRequest asked = request({"int4"});
+    asked.keys = "bits=8,rotate=random";
+    const Way ranked = allocationItems(model(), asked)[0].ways.front();
+    QCOMPARE(ranked.format, std::string("int8"));
+    QCOMPARE(ranked.keys, std::string("rank=56,bits=8,rotate=random"));
+    asked.keys = "basis=axis";
+    QVERIFY(allocationItems(model(), asked)[0].ways.front().format.empty());
+  }
+
   void targetsThatTheModelLacksAreRefused() {
     AllocationRequest asked = request({});
     for (const Target target : {Target::Latent, Target::RopeKey}) {
