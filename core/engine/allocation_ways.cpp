@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
@@ -33,13 +34,13 @@ std::string storedAs(const std::string& spec) {
 std::vector<Way> waysOf(const ModelInfo& model, Target target, const AllocationRequest& request) {
   const int dim = rankDimension(model, target, Scope::Head);
   const std::string more = request.keys.empty() ? "" : "," + request.keys;
-  const std::string stored =
-      request.keys.empty() ? "" : storedAs(fmt::format("{}:{}", targetName(target), request.keys));
   std::vector<Way> ways;
   for (int eighths = kLadder - 1; eighths >= 1; --eighths) {
     const int rank = std::max(1, dim * eighths / kLadder);
-    if (rank < dim && (ways.empty() || ways.back().rank != rank))
-      ways.push_back({rank, dim, stored, fmt::format("rank={}{}", rank, more)});
+    if (rank == dim || (!ways.empty() && ways.back().rank == rank)) continue;
+    std::string keys = fmt::format("rank={}{}", rank, more);
+    std::string format = storedAs(fmt::format("{}:{}", targetName(target), keys));
+    ways.push_back({rank, dim, std::move(format), std::move(keys)});
   }
   for (const std::string& format : request.formats)
     ways.push_back({dim, dim, format, "format=" + format});
