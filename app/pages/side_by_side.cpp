@@ -46,12 +46,12 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  column->addLayout(upper, 37);
+  column->addLayout(upper, 31);
   column->addWidget(new Rule(Qt::Horizontal, this));
-  column->addWidget(difference, 26);
+  column->addWidget(difference, 27);
   column->addWidget(new Rule(Qt::Horizontal, this));
   column->addWidget(head);
-  column->addWidget(scroll, 37);
+  column->addWidget(scroll, 42);
 }
 
 void SideBySide::setNote(const QString& note) { note_->setFullText(note); }
