@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
+#include <QScreen>
 #include <QSettings>
 #include <QTextStream>
 #include <memory>
@@ -33,12 +34,18 @@ ThemeKind chosenTheme(const Options& options) {
                                                                   : ThemeKind::System;
 }
 
+/// Room for the window's frame, whose size is known only once it is shown.
+constexpr QSize kFrame(4, 40);
+
 int runWindow(QApplication& app, JobRunner& runner, RecoveryFolder& kept, const Options& options) {
   applyTheme(app, chosenTheme(options));
   Workspace workspace(&runner);
   workspace.setSettings(settingsFrom(options));
   MainWindow window(&workspace);
-  if (options.size.isValid()) window.resize(options.size);
+  if (options.size.isValid())
+    window.resize(options.size);
+  else if (options.screenshotPath.isEmpty() && !window.isMaximized())
+    window.resize(window.size().boundedTo(window.screen()->availableSize() - kFrame));
   openNamed(options, window, workspace);
   Recovery recovery(&workspace, &runner, &kept);
   if (options.screenshotPath.isEmpty()) new RecoveryOffer(&window, &recovery);

@@ -96,6 +96,7 @@ FigureSheet AttentionPage::sheet() const {
     sheet.add(maps_[i], {static_cast<double>(i) / 3, 0, 1.0 / 3, 0.54});
   sheet.add(row_, {0, 0.54, 0.6, 0.46});
   sheet.add(charts().back(), {0.6, 0.54, 0.4, 0.46});
+  sheet.setProportion(0.9);
   sheet.setProvenance(maps_[0]->provenance());
   return sheet;
 }

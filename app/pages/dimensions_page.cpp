@@ -81,6 +81,7 @@ FigureSheet DimensionsPage::sheet() const {
   sheet.add(sigma_, {0, 0, 0.5, 0.52});
   sheet.add(spectrum_, {0.5, 0, 0.5, 0.52});
   sheet.add(map_, {0, 0.52, 1, 0.48});
+  sheet.setProportion(0.8);
   sheet.setProvenance(sigma_->provenance());
   return sheet;
 }

@@ -87,6 +87,7 @@ FigureSheet SensitivityPage::sheet() const {
   FigureSheet sheet;
   sheet.add(map_, {0, 0, 1, 0.46});
   sheet.add(cumulative_, {0, 0.46, 1, 0.54});
+  sheet.setProportion(0.8);
   sheet.setProvenance(map_->provenance());
   return sheet;
 }

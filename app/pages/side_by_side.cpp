@@ -63,6 +63,7 @@ FigureSheet SideBySide::sheet() const {
   sheet.add(charts_[0], {0, 0, 0.5, 0.6});
   sheet.add(charts_[1], {0.5, 0, 0.5, 0.6});
   sheet.add(difference_, {0, 0.6, 1, 0.4});
+  sheet.setProportion(0.75);
   sheet.setProvenance(difference_->provenance());
   return sheet;
 }

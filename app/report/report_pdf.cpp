@@ -166,8 +166,8 @@ void ReportPdf::draw(const ReportHeading& heading) {
   double follows = 60;
   if (next_ < report_.blocks.size()) {
     const ReportBlock& block = report_.blocks[next_];
-    if (std::holds_alternative<ReportFigures>(block))
-      follows = report_.spec.height() * kUnitsPerMm + 60;
+    if (const auto* figures = std::get_if<ReportFigures>(&block))
+      follows = heightOf(*figures) + 60;
     else if (std::holds_alternative<ReportTable>(block))
       follows = 130;
   }
@@ -185,9 +185,16 @@ void ReportPdf::draw(const ReportText& text) {
   y_ += kGap;
 }
 
+double ReportPdf::heightOf(const ReportFigures& figures) const {
+  double height = 0;
+  for (const ReportFigure& figure : figures.row)
+    height = std::max(height, figure.sheet.fitted(report_.spec).height() * kUnitsPerMm);
+  return height;
+}
+
 void ReportPdf::draw(const ReportFigures& figures) {
   const double width = report_.spec.widthMm * kUnitsPerMm;
-  const double height = report_.spec.height() * kUnitsPerMm;
+  const double height = heightOf(figures);
   const QFont small = font(TextRole::Caption);
   const double between = figures.row.size() > 1
                              ? (kWidth - width * static_cast<double>(figures.row.size())) /

@@ -44,6 +44,8 @@ class ReportPdf {
   void need(double height);
   /// Height of words in a width.
   double heightOf(const QString& words, const QFont& font, double width) const;
+  /// Of the highest figure of a row, in units.
+  double heightOf(const ReportFigures& figures) const;
   /// Draws words, over several pages where they must, and moves down.
   void write(const QString& words, const QFont& font, const QColor& ink, double left, double width);
   std::vector<double> columnWidths(const ReportTable& table) const;

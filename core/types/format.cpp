@@ -21,12 +21,21 @@ std::string grouped(std::string digits) {
   return digits;
 }
 
+/// Instead of a number of decimals: "2.30e5", for what would be wider than its slot.
+constexpr int kPowerOfTen = -1;
+constexpr double kWidest = 99'999.5;
+
 std::string magnitude(double value, int decimals) {
+  if (decimals == kPowerOfTen) {
+    const std::string text = fmt::format("{:.2e}", std::abs(value));
+    const std::size_t e = text.find('e');
+    return fmt::format("{}e{}", text.substr(0, e), std::stoi(text.substr(e + 1)));
+  }
   return grouped(fmt::format("{:.{}f}", std::abs(value), decimals));
 }
 
 bool isZero(const std::string& digits) {
-  return digits.find_first_not_of("0.,") == std::string::npos;
+  return digits.find_first_not_of("0.,e") == std::string::npos;
 }
 
 std::string plain(double value, int decimals) {
@@ -68,15 +77,18 @@ int spreadIntervalDecimals(const Interval& interval) {
 /// So many more that half the interval's width has a digit that is not zero, up to `most`.
 int resolving(int decimals, const Interval& interval, int most) {
   const double half = (interval.high - interval.low) / 2;
-  if (!std::isfinite(half) || half <= 0) return decimals;
+  if (!std::isfinite(half) || half <= 0 || decimals == kPowerOfTen) return decimals;
   return std::clamp(-int(std::floor(std::log10(half))), decimals, most);
 }
 
-int pplDecimals(double ppl) { return std::abs(ppl) < 999.9995 ? 3 : 1; }
+int pplDecimals(double ppl) {
+  const double size = std::abs(ppl);
+  return size < 999.9995 ? 3 : size < kWidest ? 1 : kPowerOfTen;
+}
 
 int deltaDecimals(double percent) {
   const double size = std::abs(percent);
-  return size < 9.995 ? 2 : size < 999.95 ? 1 : 0;
+  return size < 9.995 ? 2 : size < 999.95 ? 1 : size < kWidest ? 0 : kPowerOfTen;
 }
 
 /// Three significant digits of a count in powers of 1000, as a number and its prefix.

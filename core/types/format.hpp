@@ -21,12 +21,12 @@ std::string formatSpread(double spread);
 std::string formatSpreadBeside(double spread, const std::optional<Interval>& interval);
 /// "[41.5, 51.0]": the interval of a spread, one digit finer than the figure.
 std::string formatSpreadInterval(const Interval& interval);
-/// "7.412": three decimals, from 1,000 on one.
+/// "7.412": three decimals, from 1,000 on one; from 100,000 on "1.23e5".
 std::string formatPpl(double ppl);
 /// "± 0.094": half the width of a perplexity's interval, decimals as of formatPpl(ppl).
 std::string formatPplUncertainty(double ppl, const Interval& interval);
-/// "+0.93 %", "+21.4 %", "−0.02 %", "+1,204 %": two decimals under 10, one under 1,000, then none;
-/// always with a sign.
+/// "+0.93 %", "+21.4 %", "−0.02 %", "+1,204 %": two decimals under 10, one under 1,000, then none,
+/// from 100,000 on "+2.54e5 %"; always with a sign.
 std::string formatDeltaPpl(double percent);
 /// "[+0.84, +1.02]": decimals as of formatDeltaPpl(percent); prefix "95 %: " where it stands alone.
 std::string formatDeltaPplInterval(double percent, const Interval& interval);

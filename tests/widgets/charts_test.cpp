@@ -148,6 +148,9 @@ class ChartsTest : public QObject {
     // Zoomed in to less than a decade, the axis still has labels.
     QVERIFY(ticksOf(ticker, 2.1, 3.2, &labels).size() >= 3);
     QVERIFY(ticksOf(ticker, 1, 1e300, &labels).size() <= 9);
+    // A very low axis over one power of ten: a second label gives the scale.
+    ChartTicker low(true, ratioTick, 3);
+    QCOMPARE(ticksOf(low, 0.3, 5.5, &labels), (std::vector<double>{1, 5}));
   }
 
   void aLowChartKeepsItsLogLabels() {

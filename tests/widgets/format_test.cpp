@@ -41,7 +41,13 @@ class FormatTest : public QObject {
     row("spread in its interval", formatSpreadBeside(10.61, Interval{10.4, 10.8}), "10.6×");
     row("small spread in its interval", formatSpreadBeside(1.92, Interval{1.5, 2.4}), "1.92×");
     row("spread without an interval", formatSpreadBeside(10.61, std::nullopt), "11×");
-    row("delta of thousands", formatDeltaPpl(253706.96), "+253,707_%");
+    row("delta of thousands", formatDeltaPpl(25370.96), "+25,371_%");
+    row("delta of hundred thousands", formatDeltaPpl(253706.96), "+2.54e5_%");
+    row("interval of hundred thousands", formatDeltaPplInterval(253706.96, {9.8e4, 3.1e7}),
+        "[+9.80e4, +3.10e7]");
+    row("delta that rounds to a hundred thousand", formatDeltaPpl(99999.6), "+1.00e5_%");
+    row("perplexity of millions", formatPpl(12345678.9), "1.23e7");
+    row("its uncertainty", formatPplUncertainty(12345678.9, {1.2e7, 1.3e7}), "±_5.00e5");
     row("delta that rounds to a thousand", formatDeltaPpl(999.96), "+1,000_%");
     row("delta with its interval", formatDeltaPplWithin(0.93, Interval{0.838, 1.021}),
         "+0.93_% [+0.84, +1.02]");

@@ -8,6 +8,7 @@
 
 #include "charts/chart_plot.hpp"
 #include "charts/convergence_chart.hpp"
+#include "charts/marks.hpp"
 #include "charts/plan_plane_chart.hpp"
 #include "theme/theme.hpp"
 
@@ -63,8 +64,22 @@ class PlanChartsTest : public QObject {
     QCOMPARE(chart.plot()->yAxis->range(), y);  // the pointer drags
     chart.setAxesFrozen(false);
     QVERIFY(chart.plot()->yAxis->range().upper >= 12);
+    // Another plan's curve of as many points stands on axes of its own.
+    for (ConvergencePoint& point : data.points) point = {point.tokens, 2e5, std::nullopt};
+    chart.setData(data);
+    QVERIFY(chart.plot()->yAxis->range().upper >= 2e5);
+    for (ConvergencePoint& point : data.points) point.deltaPplPercent = 1.1;
+    chart.setData(data);
+    QVERIFY(chart.plot()->yAxis->range().upper < 5);
     chart.clear();
     QCOMPARE(chart.plot()->xAxis->range().upper, 128.0);
+  }
+
+  void aLabelKeepsOffTheCurve() {
+    const QRectF above(0, 0, 40, 10), below(0, 20, 40, 10);
+    QCOMPARE(freePlace({above, below}, {}), above);
+    QCOMPARE(freePlace({above, below}, {{5, 5}}), below);
+    QCOMPARE(freePlace({above, below}, {{5, 5}, {5, 25}}), above);
   }
 
   void planRolesAreTheirTargets() {

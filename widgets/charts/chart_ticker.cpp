@@ -59,6 +59,16 @@ std::vector<Tick> logTicks(const QCPRange& range, int maxLabels, QVector<double>
   const std::size_t stride = (decades.size() + room - 1) / room;
   std::vector<Tick> kept;
   for (std::size_t i = 0; i < decades.size(); i += stride) kept.push_back(decades[i]);
+  if (kept.size() > 1) return kept;
+  // One label says no scale: the others that keep their distance from it and from each other.
+  const double distance = 0.85 * std::log10(range.upper / range.lower) / maxLabels;
+  for (const Tick& tick : all)
+    if (std::all_of(kept.begin(), kept.end(), [&](const Tick& other) {
+          return std::abs(std::log10(tick.value / other.value)) >= distance;
+        }))
+      kept.push_back(tick);
+  std::sort(kept.begin(), kept.end(),
+            [](const Tick& a, const Tick& b) { return a.value < b.value; });
   return kept;
 }
 

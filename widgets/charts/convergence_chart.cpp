@@ -90,6 +90,19 @@ class ConvergenceChart::Curve : public ChartLayer {
     painter.setBrush(Qt::NoBrush);
   }
 
+  /// The curve, a point at least every two pixels.
+  [[nodiscard]] std::vector<QPointF> along() const {
+    std::vector<QPointF> points;
+    for (const ConvergencePoint& point : chart_->data_.points) {
+      if (!inRange(point)) continue;
+      const QPointF to = pixel(thousands(point.tokens), point.deltaPplPercent);
+      const QPointF from = points.empty() ? to : points.back();
+      const int steps = 1 + static_cast<int>((to - from).manhattanLength() / 2);
+      for (int i = 1; i <= steps; ++i) points.push_back(from + (to - from) * i / steps);
+    }
+    return points;
+  }
+
   /// Zero in full, budgets dashed.
   void drawRules(QCPPainter& painter) const {
     const Palette& p = chart_->colors();
@@ -111,9 +124,11 @@ class ConvergenceChart::Curve : public ChartLayer {
       painter.setFont(kvloupe::font(TextRole::Caption));
       painter.setPen(p.secondText);
       const double y = mParentPlot->yAxis->coordToPixel(budget);
-      painter.drawText(QRectF(area.right() - 120, y - 16, 118, 14),
-                       Qt::AlignRight | Qt::AlignVCenter,
-                       ConvergenceChart::tr("budget %1\u00a0%").arg(budget));
+      const QString words = ConvergenceChart::tr("budget %1\u00a0%").arg(budget);
+      const double width = painter.fontMetrics().horizontalAdvance(words) + 2.0;
+      const QRectF above(area.right() - 2 - width, y - 16, width, 14);
+      painter.drawText(freePlace({above, above.translated(0, 18)}, along()),
+                       Qt::AlignRight | Qt::AlignVCenter, words);
     }
   }
 
@@ -150,8 +165,11 @@ ConvergenceChart::ConvergenceChart(QWidget* parent)
 ConvergenceChart::~ConvergenceChart() = default;
 
 void ConvergenceChart::setData(ConvergenceData data) {
-  // A beginning is no continuation: the axes are that of the new plan.
-  if (data.points.size() < data_.points.size()) reach_ = {};
+  // Another plan's curve, or none yet, is no continuation: the axes are its own.
+  const bool continues =
+      !data.points.empty() && data.points.size() >= data_.points.size() && !data_.points.empty() &&
+      data.points.front().deltaPplPercent == data_.points.front().deltaPplPercent;
+  if (!continues) reach_ = {};
   data_ = std::move(data);
   setSubtitle(tr("%1 tokens planned").arg(words(formatCount(data_.tokensPlanned))));
   dataChanged();

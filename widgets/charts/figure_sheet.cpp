@@ -16,6 +16,11 @@
 namespace kvloupe {
 void FigureSheet::add(ChartFrame* chart, const QRectF& place) { parts_.push_back({chart, place}); }
 
+FigureSpec FigureSheet::fitted(FigureSpec spec) const {
+  if (spec.heightMm <= 0 && proportion_ > 0) spec.heightMm = proportion_ * spec.widthMm;
+  return spec;
+}
+
 QString FigureSheet::title() const {
   QStringList titles;
   for (const Part& part : parts_) titles.append(part.chart->title());
@@ -55,15 +60,15 @@ FigurePainter FigureSheet::painter(const FigureSpec& spec) const {
 }
 
 QImage FigureSheet::image(const FigureSpec& spec, double dpi) const {
-  return figureImage(spec, dpi, painter(spec));
+  return figureImage(fitted(spec), dpi, painter(spec));
 }
 
 QByteArray FigureSheet::svg(const FigureSpec& spec) const {
-  return figureSvg(spec, title(), provenance_, painter(spec));
+  return figureSvg(fitted(spec), title(), provenance_, painter(spec));
 }
 
 QByteArray FigureSheet::pdf(const FigureSpec& spec) const {
-  return figurePdf(spec, title(), painter(spec));
+  return figurePdf(fitted(spec), title(), painter(spec));
 }
 
 QByteArray FigureSheet::csv() const {
@@ -82,7 +87,7 @@ void FigureSheet::save(const QString& path, const FigureSpec& spec) const {
   else if (suffix == QLatin1String("pdf"))
     writeFigure(path, pdf(spec));
   else if (suffix == QLatin1String("png"))
-    writeFigure(path, figurePng(spec, painter(spec)));
+    writeFigure(path, figurePng(fitted(spec), painter(spec)));
   else if (suffix == QLatin1String("csv"))
     writeFigure(path, csv());
   else

@@ -18,6 +18,10 @@ class FigureSheet {
  public:
   /// `place` is the chart's part of the figure, 0 to 1.
   void add(ChartFrame* chart, const QRectF& place);
+  /// Height that the charts need, of the figure's width.
+  void setProportion(double heightOfWidth) { proportion_ = heightOfWidth; }
+  /// `spec` with that height where it leaves it open.
+  [[nodiscard]] FigureSpec fitted(FigureSpec spec) const;
   /// The line under the figure.
   void setProvenance(const QString& line) { provenance_ = line; }
   [[nodiscard]] bool isEmpty() const { return parts_.empty(); }
@@ -49,6 +53,7 @@ class FigureSheet {
   };
 
   std::vector<Part> parts_;
+  double proportion_ = 0;  // 0: that of one chart
   QString provenance_;
 };
 

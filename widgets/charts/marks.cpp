@@ -99,4 +99,12 @@ void paintTriangle(QPainter& painter, const QPointF& centre, double radius, bool
                                  centre + QPointF(-radius, -tip * 0.8)}));
 }
 
+QRectF freePlace(const std::vector<QRectF>& places, const std::vector<QPointF>& points) {
+  for (const QRectF& place : places)
+    if (std::none_of(points.begin(), points.end(),
+                     [&](const QPointF& point) { return place.contains(point); }))
+      return place;
+  return places.front();
+}
+
 }  // namespace kvloupe

@@ -3,6 +3,7 @@
 
 #include <QPointF>
 #include <QRectF>
+#include <vector>
 
 class QColor;
 class QPainter;
@@ -33,5 +34,8 @@ void paintWhisker(QPainter& painter, double x, double low, double high, double c
 void paintDiamond(QPainter& painter, const QPointF& centre, double radius);
 /// Pointing up, its centre of height at `centre`.
 void paintTriangle(QPainter& painter, const QPointF& centre, double radius, bool upwards);
+
+/// The first of `places` that none of `points` lies in, and the first where all are taken.
+QRectF freePlace(const std::vector<QRectF>& places, const std::vector<QPointF>& points);
 
 }  // namespace kvloupe

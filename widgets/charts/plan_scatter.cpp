@@ -51,11 +51,31 @@ std::vector<PlanPlaneChart::Mark> PlanScatter::marks() const {
   return result;
 }
 
+/// Where marks and the current plan's cross hairs are, so that a label keeps off them.
+std::vector<QPointF> PlanScatter::takenPlaces() const {
+  std::vector<QPointF> taken;
+  const auto around = [&](const QPointF& at, double radius) {
+    for (const double x : {-radius, 0.0, radius})
+      for (const double y : {-radius, 0.0, radius}) taken.push_back(at + QPointF(x, y));
+  };
+  for (const PlanPlaneChart::Mark& mark : marks()) around(mark.position, kTriangle);
+  if (!chart_->data_.current || chart_->exporting()) return taken;
+  const PlanPlaneData::Current& current = *chart_->data_.current;
+  const QPointF at = pixel(current.cacheRatio, current.deltaPplPercent.value_or(0));
+  if (current.deltaPplPercent) {
+    around({at.x(), std::clamp(at.y(), area().top() + kEdge, area().bottom() - kEdge)}, kRing);
+    for (double x = area().left(); x < area().right(); x += 2) taken.emplace_back(x, at.y());
+  }
+  for (double y = area().top(); y < area().bottom(); y += 2) taken.emplace_back(at.x(), y);
+  return taken;
+}
+
 void PlanScatter::drawBudgets(QCPPainter& painter) const {
   const Palette& p = chart_->colors();
   QPen dashed(p.axis, chart_->pens().line);
   dashed.setDashPattern({5, 3});
   dashed.setCapStyle(Qt::FlatCap);
+  const std::vector<QPointF> taken = takenPlaces();
   for (const double budget : chart_->data_.budgets) {
     if (!mParentPlot->yAxis->range().contains(budget)) continue;
     const double y = std::round(mParentPlot->yAxis->coordToPixel(budget)) + 0.5;
@@ -63,8 +83,12 @@ void PlanScatter::drawBudgets(QCPPainter& painter) const {
     painter.drawLine(QPointF(area().left(), y), QPointF(area().right(), y));
     painter.setFont(font(TextRole::Caption));
     painter.setPen(p.secondText);
-    painter.drawText(QRectF(area().right() - 62, y - 15, 60, 14), Qt::AlignRight | Qt::AlignVCenter,
-                     QStringLiteral("%1\u00a0%").arg(budget));
+    const QString words = QStringLiteral("%1\u00a0%").arg(budget);
+    const double width = painter.fontMetrics().horizontalAdvance(words) + 2.0;
+    const QRectF right(area().right() - 2 - width, y - 15, width, 14);
+    const QRectF left(area().left() + 4, y - 15, width, 14);
+    painter.drawText(freePlace({right, right.translated(0, 16), left}, taken), Qt::AlignCenter,
+                     words);
   }
   if (mParentPlot->yAxis->range().lower < 0) {
     const double y = std::round(mParentPlot->yAxis->coordToPixel(0)) + 0.5;

@@ -16,6 +16,7 @@ class PlanScatter : public ChartLayer {
   void draw(QCPPainter* painter) override;
 
  private:
+  [[nodiscard]] std::vector<QPointF> takenPlaces() const;
   void drawBudgets(QCPPainter& painter) const;
   void drawFront(QCPPainter& painter) const;
   void drawMark(QCPPainter& painter, const PlanPlaneChart::Mark& mark) const;

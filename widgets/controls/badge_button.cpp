@@ -44,9 +44,6 @@ void BadgeButton::paintEvent(QPaintEvent*) {
     painter.drawLine(whole.bottomLeft() + QPointF(kRing, -1),
                      whole.bottomRight() + QPointF(-kRing, -1));
   }
-  if (!hasFocus()) return;
-  painter.setPen(QPen(kvloupe::palette().ink, 2));
-  painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), 4, 4);
 }
 
 }  // namespace kvloupe

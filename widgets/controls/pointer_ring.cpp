@@ -107,6 +107,20 @@ QRect PointerRing::ringRect() const {
   return seen.adjusted(-kGap, -kGap, kGap, kGap).intersected(rect().adjusted(2, 2, -2, -2));
 }
 
+/// The panel that holds the control, from the window's edge to where the card may stand: the
+/// widest of what is around the control that still leaves half of the window free.
+QRect PointerRing::panelRect(const QRect& ring) const {
+  QRect panel = ring;
+  for (const QWidget* each = control_; each && each != parentWidget();
+       each = each->parentWidget()) {
+    const QRect place(each->mapTo(parentWidget(), QPoint()), each->size());
+    if (place.width() > width() / 2) break;
+    panel.setLeft(std::min(panel.left(), place.left()));
+    panel.setRight(std::max(panel.right(), place.right()));
+  }
+  return panel;
+}
+
 QSize PointerRing::cardSize() const {
   const QRect room(0, 0, (large_ ? kLargeWidth : kMostWidth) - 2 * kPadding, 400);
   const QRect title = QFontMetrics(kvloupe::font(large_ ? TextRole::HallTitle : TextRole::Dialog))
@@ -126,13 +140,14 @@ QRect PointerRing::cardRect() const {
   const QSize size = cardSize();
   const QRect room = rect().adjusted(8, 8, -8, -8);
   QRect card(QPoint(), size);
-  const int left = ring.left(), right = room.right() - ring.right();
+  const QRect panel = panelRect(ring);
+  const int left = panel.left(), right = room.right() - panel.right();
   if (ring.width() < room.width() / 2 && left >= size.width() + kReach && left >= right) {
-    // Beside the ring and above its middle, so that the leader turns into it.
-    card.moveTopRight({ring.left() - 20, ring.center().y() - size.height() - 56});
+    // Beside the panel and above the ring's middle, so that the leader turns into it.
+    card.moveTopRight({panel.left() - 20, ring.center().y() - size.height() - 56});
     if (card.top() < room.top()) card.moveTop(std::min(ring.bottom(), ring.center().y() + 56));
   } else if (ring.width() < room.width() / 2 && right >= size.width() + kReach) {
-    card.moveTopLeft({ring.right() + 20, ring.center().y() - size.height() - 56});
+    card.moveTopLeft({panel.right() + 20, ring.center().y() - size.height() - 56});
     if (card.top() < room.top()) card.moveTop(std::min(ring.bottom(), ring.center().y() + 56));
   } else if (ring.top() - room.top() >= size.height() + kReach) {
     card.moveTopLeft({ring.center().x() - size.width() / 2, ring.top() - kReach - size.height()});

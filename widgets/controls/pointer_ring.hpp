@@ -34,6 +34,7 @@ class PointerRing : public QWidget {
 
  private:
   void watch(bool on);
+  [[nodiscard]] QRect panelRect(const QRect& ring) const;
   [[nodiscard]] QSize cardSize() const;
   [[nodiscard]] QPolygonF leader(const QRectF& card, const QRectF& ring) const;
 

@@ -60,9 +60,6 @@ void TabButton::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::Antialiasing, false);
   if (isChecked())
     painter.fillRect(QRect(0, height() - kUnderline, width(), kUnderline), colors.ink);
-  if (!hasFocus()) return;
-  painter.setPen(QPen(colors.ink, 2));
-  painter.drawRect(rect().adjusted(3, 5, -3, -6));
 }
 
 }  // namespace kvloupe

@@ -49,8 +49,9 @@ ImpactFigures::ImpactFigures(QWidget* parent) : QWidget(parent) {
   grid->setHorizontalSpacing(12);
   grid->setVerticalSpacing(1);
   baseline_ = addCell(grid, 0, 0, tr("Baseline PPL"), TextRole::Figure, "99,999.9");
-  compressed_ = addCell(grid, 0, 1, tr("Compressed PPL"), TextRole::Figure, "99,999.9");
-  delta_ = addCell(grid, 0, 2, tr("ΔPPL"), TextRole::Figure, QString::fromUtf8("+99.99\u00a0%"));
+  compressed_ =
+      addCell(grid, 0, 1, tr("Compressed PPL"), TextRole::Figure, QString::fromUtf8("≈99,999.9"));
+  delta_ = addCell(grid, 0, 2, tr("ΔPPL"), TextRole::Figure, QString::fromUtf8("≈+99,999\u00a0%"));
   grid->setRowMinimumHeight(3, 10);
   grid->addWidget(new Rule(Qt::Horizontal, this), 4, 0, 1, 3);
   grid->setRowMinimumHeight(5, 8);

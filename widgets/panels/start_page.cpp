@@ -38,6 +38,7 @@ class LessonRow : public QAbstractButton {
     setAccessibleName(lesson.title);
     setAccessibleDescription(lesson.summary);
     setFocusPolicy(Qt::StrongFocus);
+    setProperty("drawsOwnFocus", true);
     setCursor(Qt::PointingHandCursor);
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
@@ -90,6 +91,7 @@ StartCard::StartCard(Icon icon, const QString& title, const QString& sentence, c
   setAccessibleName(title);
   setAccessibleDescription(sentence);
   setFocusPolicy(Qt::StrongFocus);
+  setProperty("drawsOwnFocus", true);
   setCursor(Qt::PointingHandCursor);
   setAttribute(Qt::WA_Hover);
   connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));

@@ -85,7 +85,9 @@ void LoupeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
     case PE_PanelTipLabel:
       return paintRounded(*painter, option->rect, palette().tooltip, {}, 4);
     case PE_Frame:
-      if (qobject_cast<const QAbstractItemView*>(widget))
+      if (widget && widget->inherits("QComboBoxPrivateContainer"))
+        paintBorder(*painter, option->rect, palette().controlBorder, 0);
+      else if (qobject_cast<const QAbstractItemView*>(widget))
         paintBorder(*painter, option->rect, palette().line, 4);
       else
         QProxyStyle::drawPrimitive(element, option, painter, widget);
