@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "jobs/error_words.hpp"
 #include "types/format.hpp"
 #include "workspace/workspace.hpp"
 
@@ -30,7 +31,7 @@ QString analysisAbsence(const Workspace& workspace) {
   const SlotState& state = workspace.activeSlot();
   if (!state.model)
     return Words::tr("Figures appear when a model is open and text streams through it");
-  if (const JobError* failure = failureOf(state, workspace.settings())) return failure->summary;
+  if (const JobError* failure = failureOf(state, workspace.settings())) return errorLine(*failure);
   if (state.phase == Phase::Saved) return Words::tr("This run holds no analysis");
   if (!calibrationTextOf(state, workspace.settings()))
     return Words::tr("Choose a calibration text first");

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "jobs/error_words.hpp"
 #include "workspace/workspace.hpp"
 
 namespace kvloupe {
@@ -47,9 +48,9 @@ QString passageAbsence(const Workspace& workspace, Looker looker) {
   const QString key = passageKey(state, workspace.settings(), looker);
   if (const auto failure = state.measurementFailures.find(key);
       failure != state.measurementFailures.end())
-    return Words::tr("Failed: %1").arg(failure->second.summary);
+    return Words::tr("Failed: %1").arg(errorLine(failure->second));
   if (const JobError* failure = failureOf(state, workspace.settings()))
-    return Words::tr("Failed: %1").arg(failure->summary);
+    return Words::tr("Failed: %1").arg(errorLine(*failure));
   if (!evaluationTextOf(state, workspace.settings()))
     return Words::tr("Choose an evaluation text first");
   const std::optional<NeedKind> measuring = workspace.activity().measuring;

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "jobs/error_words.hpp"
 #include "pages/pages.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/error_dialog.hpp"
@@ -200,7 +201,7 @@ void MainWindow::log(const QString& line) {
 }
 
 void MainWindow::report(const Failure& failure) {
-  log(failure.error.summary);
+  log(errorLine(failure.error));
   if (failure.what == Failure::What::ModelNotOpened) refusals_[indexOf(failure.slot)] = failure;
   if (errorDialog_) errorDialog_->close();
   errorDialog_ = new ErrorDialog(errorReport(failure), this);

@@ -2,6 +2,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "jobs/error_words.hpp"
 #include "types/format.hpp"
 #include "window/presenters.hpp"
 #include "words/core_words.hpp"
@@ -42,7 +43,7 @@ ModelCardView cardOf(const SlotState& state, const MeasurementSettings& settings
   if (state.failure)
     card.refusal =
         ModelCardView::Refusal{state.failure->path.section('/', -1, -1, QString::SectionSkipEmpty),
-                               text(state.failure->error.detail.message)};
+                               errorWords(state.failure->error).headline};
   if (!state.opening.isEmpty() && !state.model) {
     card.kind = ModelCardView::Kind::Opening;
     card.name = state.opening.section('/', -1, -1, QString::SectionSkipEmpty);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compression/plan/resolve.hpp"
+#include "jobs/error_words.hpp"
 #include "types/format.hpp"
 #include "window/plan_estimate.hpp"
 #include "window/plans_presenter.hpp"
@@ -57,7 +58,7 @@ std::pair<FigureState, QString> stateOf(const Workspace& workspace, Slot slot,
                                         bool baselineOnly) {
   const SlotState& state = workspace.slot(slot);
   if (const JobError* failure = failureOf(state, workspace.settings()))
-    return {FigureState::Failed, failure->summary};
+    return {FigureState::Failed, errorLine(*failure)};
   const QString blocked = obstacle(workspace, slot);
   const bool analysing = measuringHere(workspace, slot, NeedKind::Analysis);
   if (!shown) {

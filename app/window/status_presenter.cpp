@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCoreApplication>
 
+#include "jobs/error_words.hpp"
 #include "types/format.hpp"
 #include "window/presenters.hpp"
+#include "words/core_words.hpp"
 
 namespace kvloupe {
 namespace {
@@ -47,10 +49,6 @@ QString titleOf(Failure::What what) {
   return {};
 }
 
-QString sentence(const QString& words) {
-  return words.isEmpty() ? words : words.left(1).toUpper() + words.mid(1);
-}
-
 }  // namespace
 
 StatusView statusView(const Workspace& workspace, const ProgressRate& rate, const QString& message,
@@ -67,6 +65,7 @@ StatusView statusView(const Workspace& workspace, const ProgressRate& rate, cons
   if (const int waiting = workspace.waitingMeasurements(); waiting > 0)
     view.then = waiting == 1 ? Words::tr("then 1 measurement")
                              : Words::tr("then %n measurements", nullptr, waiting);
+  if (activity.measuring && workspace.saving()) view.then = Words::tr("saving the run in between");
   if (!activity.progress) return view;
   const Progress& progress = *activity.progress;
   if (progress.total > 0)
@@ -83,13 +82,15 @@ ErrorReport errorReport(const Failure& failure) {
   const ErrorDetail& detail = failure.error.detail;
   ErrorReport report;
   report.title = titleOf(failure.what);
-  report.headline = sentence(text(detail.message));
+  const ErrorWords words = errorWords(failure.error);
+  report.headline = words.headline;
+  report.exact = words.exact;
   report.context = failure.path;
   report.file = text(detail.file);
   report.place = text(detail.place);
-  report.found = text(detail.found);
-  report.expected = text(detail.expected);
-  report.advice = text(detail.advice);
+  report.found = coreWords(detail.found);
+  report.expected = coreWords(detail.expected);
+  report.advice = words.advice;
   report.unchanged = failure.unchanged;
   report.line = failure.error.summary;
   report.canRetry = true;

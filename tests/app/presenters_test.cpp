@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/presenters.hpp"
 
+#include <QSet>
 #include <QTest>
+#include <QTranslator>
 #include <cmath>
 
 #include "app/support/fake_workspace.hpp"
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
+#include "jobs/error_words.hpp"
 #include "window/plan_estimate.hpp"
 
 using namespace kvloupe;
 using kvloupe::test::FakeWorkspace;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Puts brackets round every word of the program's own.
+class Brackets : public QTranslator {
+ public:
+  [[nodiscard]] bool isEmpty() const override { return false; }
+  [[nodiscard]] QString translate(const char*, const char* text, const char*, int) const override {
+    return QString("[%1]").replace("%1", QString::fromUtf8(text));
+  }
+};
+
+}  // namespace
 
 class PresentersTest : public QObject, FakeWorkspace {
   Q_OBJECT
@@ -292,6 +308,53 @@ class PresentersTest : public QObject, FakeWorkspace {
     QCOMPARE(report.found, "a pointer");
     QCOMPARE(report.unchanged, "Nothing was loaded.");
     QVERIFY(report.canRetry);
+  }
+
+  /// What the core refuses it says in English; in another language its kind comes first, and what
+  /// to do. What the window has words for stays exact.
+  void aRefusalIsUnderstoodInTheWindowsLanguage() {
+    const JobError exact{.code = ErrorCode::Malformed,
+                         .summary = "/m/x.safetensors: the header is cut off. Run `git lfs pull`",
+                         .detail = {.message = "the header is cut off",
+                                    .file = "/m/x.safetensors",
+                                    .advice = "Run `git lfs pull`"}};
+    QCOMPARE(errorWords(exact).headline, "The header is cut off");
+    QCOMPARE(errorWords(exact).exact, "");
+    QCOMPARE(errorWords(exact).advice, "Run `git lfs pull`");
+    QCOMPARE(errorLine(exact), exact.summary);
+    const JobError full{
+        .code = ErrorCode::NoSpace, .summary = "full", .detail = {.message = "full"}};
+    QVERIFY(errorWords(full).advice.startsWith("Make room"));
+
+    Brackets brackets;
+    QVERIFY(QCoreApplication::installTranslator(&brackets));
+    QSet<QString> headlines, advices;
+    for (const ErrorCode code :
+         {ErrorCode::NotFound, ErrorCode::Malformed, ErrorCode::Mismatch, ErrorCode::Unsupported,
+          ErrorCode::InvalidArgument, ErrorCode::Io, ErrorCode::NoSpace, ErrorCode::OutOfMemory,
+          ErrorCode::Device, ErrorCode::Internal}) {
+      JobError error = exact;
+      error.code = code;
+      const ErrorWords words = errorWords(error);
+      QVERIFY(words.headline.startsWith("[") && words.headline.endsWith("]"));
+      QCOMPARE(words.exact, "The header is cut off");
+      QVERIFY(words.advice.startsWith("[") && words.advice.endsWith("]\nRun `git lfs pull`"));
+      QCOMPARE(errorLine(error), words.headline + ": " + error.summary);
+      headlines << words.headline;
+      advices << words.advice;
+      Failure failure;
+      failure.error = error;
+      QCOMPARE(errorReport(failure).headline, words.headline);
+      QCOMPARE(errorReport(failure).exact, words.exact);
+      QCOMPARE(errorReport(failure).line, error.summary);
+    }
+    QCOMPARE(headlines.size(), 10);
+    QCOMPARE(advices.size(), 10);
+    JobError known = exact;
+    known.detail.message = "nothing is compressed";
+    QCOMPARE(errorWords(known).headline, "[nothing is compressed]");
+    QCOMPARE(errorWords(known).exact, "");
+    QCoreApplication::removeTranslator(&brackets);
   }
 
   void rateAndTimeLeftIgnoreWhatWasDoneBefore() {

@@ -112,7 +112,9 @@ PlanPlaneData plans() {
     point.interval = Interval{delta - half, delta + half};
     point.role = role;
     point.spec = QStringLiteral("v:rank=24");
-    point.detail = QStringLiteral("papers · ctx 512 · 130,816 tokens");
+    point.protocol = QStringLiteral("papers");
+    point.context = 512;
+    point.tokens = 130816;
     data.points.push_back(point);
   };
   add(1.06, 1.0, DataRole::K, 0.1);

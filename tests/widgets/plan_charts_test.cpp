@@ -139,7 +139,9 @@ class PlanChartsTest : public QObject {
     evaluation.specs = {spec};
     const PlanPlaneData::Point point = planPoint(evaluation);
     QCOMPARE(point.spec, QStringLiteral("v:rank=24"));
-    QCOMPARE(point.detail, QStringLiteral("papers · ctx 512 · 130,816 tokens"));
+    QCOMPARE(point.protocol, QStringLiteral("papers"));
+    QCOMPARE(point.context, 512);
+    QCOMPARE(point.tokens, 130816);
     QCOMPARE(point.role, DataRole::V);
     QCOMPARE(point.state, FigureState::Measured);
     evaluation.figures.windows = 3;

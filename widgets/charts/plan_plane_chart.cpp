@@ -97,10 +97,9 @@ PlanPlaneData::Point planPoint(const Evaluation& evaluation, ModelSlot slot) {
   point.slot = slot;
   point.state = evaluation.figures.complete() ? FigureState::Measured : FigureState::Measuring;
   point.spec = QString::fromStdString(evaluation.specText);
-  point.detail = PlanPlaneChart::tr("%1 · ctx %2 · %3 tokens")
-                     .arg(QString::fromStdString(evaluation.protocol))
-                     .arg(evaluation.context)
-                     .arg(words(formatCount(evaluation.figures.tokensScored)));
+  point.protocol = QString::fromStdString(evaluation.protocol);
+  point.context = evaluation.context;
+  point.tokens = evaluation.figures.tokensScored;
   return point;
 }
 
@@ -242,10 +241,11 @@ TipText PlanPlaneChart::tipFor(int mark) const {
           ? tr("95\u00a0%: %1")
                 .arg(words(formatDeltaPplInterval(point.deltaPplPercent, *point.interval)))
           : tr("no interval"));
-  if (point.state == FigureState::Measured)
-    tip.lines.emplace_back(QString(), point.detail);
-  else
-    tip.lines.emplace_back(stateName(point.state), point.detail);
+  tip.lines.emplace_back(point.state == FigureState::Measured ? QString() : stateName(point.state),
+                         tr("%1 · ctx %2 · %3 tokens")
+                             .arg(point.protocol)
+                             .arg(point.context)
+                             .arg(words(formatCount(point.tokens))));
   tip.lines.emplace_back(QString(), tr("Click to set this plan"));
   return tip;
 }
@@ -254,13 +254,15 @@ std::vector<QStringList> PlanPlaneChart::csvRows() const {
   std::vector<QStringList> rows = {
       {QStringLiteral("plan"), QStringLiteral("target"), QStringLiteral("cache_ratio"),
        QStringLiteral("delta_ppl_percent"), QStringLiteral("low95"), QStringLiteral("high95"),
-       QStringLiteral("state"), QStringLiteral("measured_on")}};
+       QStringLiteral("state"), QStringLiteral("protocol"), QStringLiteral("context"),
+       QStringLiteral("tokens_scored")}};
   for (const PlanPlaneData::Point& point : data_.points)
     rows.push_back({point.spec, roleKey(point.role), QString::number(point.cacheRatio, 'g', 10),
                     QString::number(point.deltaPplPercent, 'g', 10),
                     point.interval ? QString::number(point.interval->low, 'g', 10) : QString(),
                     point.interval ? QString::number(point.interval->high, 'g', 10) : QString(),
-                    stateKey(point.state), point.detail});
+                    stateKey(point.state), point.protocol, QString::number(point.context),
+                    QString::number(point.tokens)});
   return rows;
 }
 

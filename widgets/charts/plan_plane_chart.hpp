@@ -22,8 +22,10 @@ struct PlanPlaneData {
     DataRole role = DataRole::V;
     ModelSlot slot = ModelSlot::A;
     FigureState state = FigureState::Measured;
-    QString spec;    // "v:rank=24"
-    QString detail;  // "papers · ctx 512 · 130,816 tokens"
+    QString spec;  // "v:rank=24"
+    QString protocol;
+    int context = 0;
+    std::int64_t tokens = 0;  // scored
   };
   /// Where the sliders stand; a point without measurement has only a ratio.
   struct Current {

@@ -81,6 +81,8 @@ QWidget* ErrorDialog::makeHead() {
   auto* text = new QVBoxLayout;
   text->setSpacing(4);
   text->addWidget(words(TextRole::Dialog, Ink::Text, report_.headline, head));
+  if (!report_.exact.isEmpty())
+    text->addWidget(words(TextRole::Body, Ink::Text, report_.exact, head));
   if (!report_.context.isEmpty())
     text->addWidget(words(TextRole::Body, Ink::Second, report_.context, head));
   row->addLayout(text, 1);

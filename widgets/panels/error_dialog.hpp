@@ -10,6 +10,7 @@ namespace kvloupe {
 struct ErrorReport {
   QString title;     // "Model not opened"
   QString headline;  // what happened
+  QString exact;     // the same in the words of the log, where the headline is in others
   QString context;   // which folder or run
   QString file, place, found, expected;
   QString advice;     // what to do
