@@ -113,7 +113,8 @@ int plan(Engine& engine, PlanOptions options, const Output& output, std::stop_to
   Measuring::resume(request.measure, before);
   if (before && before->layerCosts)
     request.known = std::make_shared<const LayerCosts>(std::move(*before->layerCosts));
-  Allocation allocation = measuring.session().allocate(request, stop, measuring.progress());
+  Allocation allocation =
+      measuring.session().allocate(request, stop, nullptr, measuring.progress());
   FittedPlan fitted{.measured = allocation.plan, .tensors = {}};
   if (allocation.complete && !output.path.empty()) {
     EvaluationRequest fit = request.measure;

@@ -118,8 +118,12 @@ JobResult ComputeWorker::perform(JobId id, const SensitivityJob& job, const std:
 }
 
 JobResult ComputeWorker::perform(JobId id, const AllocateJob& job, const std::stop_token& stop) {
+  const AllocationFn partial = [this, id](const Allocation& soFar) {
+    auto copy = std::make_shared<const Allocation>(soFar);
+    post(id, [&](JobNews& news) { news.allocation = std::move(copy); });
+  };
   return std::make_shared<const Allocation>(
-      session(job.slot).allocate(job.request, stop, progressOf(id)));
+      session(job.slot).allocate(job.request, stop, partial, progressOf(id)));
 }
 
 JobResult ComputeWorker::perform(JobId id, const ExportPlanJob& job, const std::stop_token& stop) {

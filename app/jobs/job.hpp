@@ -85,6 +85,7 @@ using EvaluationPtr = std::shared_ptr<const Evaluation>;
 using SweepPtr = std::shared_ptr<const Sweep>;
 using SensitivityPtr = std::shared_ptr<const Sensitivity>;
 using AllocationPtr = std::shared_ptr<const Allocation>;
+using LayerCostsPtr = std::shared_ptr<const LayerCosts>;
 using PassagePtr = std::shared_ptr<const Passage>;
 using RunPtr = std::shared_ptr<const Run>;
 

@@ -131,6 +131,7 @@ void JobRunner::deliverNews() {
   if (news.evaluation && wanted()) emit evaluationGrew(news.id, news.evaluation);
   if (news.sweep && wanted()) emit sweepGrew(news.id, news.sweep);
   if (news.sensitivity && wanted()) emit sensitivityGrew(news.id, news.sensitivity);
+  if (news.allocation && wanted()) emit allocationGrew(news.id, news.allocation);
 }
 
 void JobRunner::finish(JobId id, const JobEnd& end) {

@@ -62,6 +62,7 @@ class JobRunner : public QObject {
   void evaluationGrew(kvloupe::JobId id, kvloupe::EvaluationPtr partial);
   void sweepGrew(kvloupe::JobId id, kvloupe::SweepPtr partial);
   void sensitivityGrew(kvloupe::JobId id, kvloupe::SensitivityPtr partial);
+  void allocationGrew(kvloupe::JobId id, kvloupe::AllocationPtr partial);
   void succeeded(kvloupe::JobId id, const kvloupe::JobResult& result);
   void failed(kvloupe::JobId id, const kvloupe::JobError& error);
   void cancelled(kvloupe::JobId id);

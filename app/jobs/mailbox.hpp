@@ -19,6 +19,7 @@ struct JobNews {
   EvaluationPtr evaluation;
   SweepPtr sweep;
   SensitivityPtr sensitivity;
+  AllocationPtr allocation;
 };
 
 /// Between the worker, which writes, and the GUI thread, which reads; and the other way round, what

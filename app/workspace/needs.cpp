@@ -64,6 +64,14 @@ bool hashesPending(const ModelInfo& model) {
                      [](const WeightFile& file) { return file.sha256.empty(); });
 }
 
+/// What was measured on the same text and is not measured again.
+std::vector<EvaluationPtr> knownPlans(const SlotState& state, const MeasurementSettings& settings) {
+  std::vector<EvaluationPtr> known;
+  for (const Keyed<EvaluationPtr>& plan : state.plans)
+    if (plan.key.startsWith(measuredOnKey(state, settings))) known.push_back(plan.value);
+  return known;
+}
+
 std::optional<Need> sweepOf(const SlotState& state, Slot slot,
                             const MeasurementSettings& settings) {
   if (!state.sweepWish) return std::nullopt;
@@ -76,23 +84,25 @@ std::optional<Need> sweepOf(const SlotState& state, Slot slot,
   request.measure = evaluationRequest(state, settings);
   request.curves = state.sweepWish->curves;
   request.verdict = state.sweepWish->verdict;
-  // What was measured on the same text before is not measured again.
-  for (const Keyed<EvaluationPtr>& plan : state.plans)
-    if (plan.key.startsWith(measuredOnKey(state, settings)))
-      request.measure.known.push_back(plan.value);
+  request.measure.known = knownPlans(state, settings);
   return Need{NeedKind::Sweep, slot, key, SweepJob{slot, std::move(request)}};
 }
 
 std::optional<Need> sensitivityOf(const SlotState& state, Slot slot,
                                   const MeasurementSettings& settings) {
   if (state.sensitivityWish.empty()) return std::nullopt;
-  const QString key = measuredOnKey(state, settings) + "|sensitivity|" +
-                      QString::fromStdString(specText(state.sensitivityWish));
+  const QString key = sensitivityKey(state, settings, specText(state.sensitivityWish));
   if (failedWith(state, key)) return std::nullopt;
   SensitivityRequest request;
   request.measure = evaluationRequest(state, settings);
   request.measure.specs = state.sensitivityWish;
+  request.measure.known = knownPlans(state, settings);
   request.cumulative = true;
+  if (const SensitivityPtr& before = state.sensitivity.value) {
+    request.known = before;  // where it was another question, it is passed over
+    std::vector<EvaluationPtr>& known = request.measure.known;
+    known.insert(known.end(), before->plans.begin(), before->plans.end());
+  }
   return Need{NeedKind::Sensitivity, slot, key, SensitivityJob{slot, std::move(request)}};
 }
 
@@ -108,6 +118,8 @@ std::optional<Need> allocationOf(const SlotState& state, Slot slot,
   request.targets = wish.targets;
   request.formats = wish.formats;
   request.keys = wish.keys;
+  request.measure.known = knownPlans(state, settings);
+  request.known = state.layerCosts;  // where they are of another question, they are passed over
   return Need{NeedKind::Allocation, slot, key, AllocateJob{slot, std::move(request)}};
 }
 
@@ -289,6 +301,11 @@ std::vector<EvaluationPtr> comparablePlans(const SlotState& state,
 
 QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings) {
   return baselineKey(state, settings) + "|" + analysisKey(state, settings) + "|";
+}
+
+QString sensitivityKey(const SlotState& state, const MeasurementSettings& settings,
+                       const std::string& specs) {
+  return measuredOnKey(state, settings) + "|sensitivity|" + QString::fromStdString(specs);
 }
 
 bool analysisCurrent(const SlotState& state, const MeasurementSettings& settings) {

@@ -37,8 +37,8 @@ struct Need {
   }
   /// Of a passage that is on screen.
   [[nodiscard]] bool looks() const { return kind == NeedKind::Text || kind == NeedKind::Attention; }
-  /// What is cancelled is lost: another time begins where this one began.
-  [[nodiscard]] bool startsAnew() const {
+  /// Of many passes, of which a stop loses those that its window has had.
+  [[nodiscard]] bool takesLong() const {
     return kind == NeedKind::Sensitivity || kind == NeedKind::Allocation;
   }
 };
@@ -78,6 +78,10 @@ struct Need {
 
 /// What plans must have been measured on to be compared with each other.
 [[nodiscard]] QString measuredOnKey(const SlotState& state, const MeasurementSettings& settings);
+
+/// What a sensitivity of `specs` must have been measured on.
+[[nodiscard]] QString sensitivityKey(const SlotState& state, const MeasurementSettings& settings,
+                                     const std::string& specs);
 
 /// True where the analysis, or an evaluation, is whole and of what is asked for now.
 [[nodiscard]] bool analysisCurrent(const SlotState& state, const MeasurementSettings& settings);

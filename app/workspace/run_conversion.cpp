@@ -3,8 +3,10 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <algorithm>
 #include <type_traits>
 
+#include "evaluation/same_measurement.hpp"
 #include "workspace/draft_for_model.hpp"
 
 namespace kvloupe {
@@ -18,17 +20,41 @@ int planIndex(const std::vector<Evaluation>& plans, const Sweep& sweep, const Sw
   return -1;
 }
 
+template <class Pointer>
+void put(const Pointer& value, std::optional<std::remove_cvref_t<decltype(*Pointer())>>& into) {
+  if (value) into = *value;
+}
+
+/// What was measured before the model was opened anew stands for what is not measured yet.
 ModelRun modelRunFrom(const SlotState& state) {
+  const EarlierResults& earlier = state.earlier;
   ModelRun run;
   run.model = *state.model;
-  if (state.analysis.value) run.analysis = *state.analysis.value;
+  put(earlier.analysis, run.analysis);
+  put(state.analysis.value, run.analysis);
+  put(earlier.baseline, run.baseline);
   if (state.baseline.value && state.baseline.value->figures.complete())
     run.baseline = *state.baseline.value;
   for (const Keyed<EvaluationPtr>& plan : state.plans) run.plans.push_back(*plan.value);
+  // Those of the older that are not among them, before them.
+  auto addOlder = [&, older = std::size_t(0)](const EvaluationPtr& plan) mutable {
+    const auto same = [&](const Evaluation& other) { return sameMeasurement(*plan, other); };
+    if (std::ranges::none_of(run.plans, same))
+      run.plans.insert(run.plans.begin() + static_cast<std::ptrdiff_t>(older++), *plan);
+  };
+  for (const EvaluationPtr& plan : earlier.plans) addOlder(plan);
+  for (const Keyed<PassagePtr>& passage : earlier.passages) run.passages.push_back(*passage.value);
   for (const Keyed<PassagePtr>& passage : state.passages) run.passages.push_back(*passage.value);
-  if (state.sensitivity.value) run.sensitivity = *state.sensitivity.value;
-  if (state.sweep.value) {
-    run.sweep = *state.sweep.value;
+  put(earlier.sensitivity, run.sensitivity);
+  put(state.sensitivity.value, run.sensitivity);
+  // Layers that were measured together, as long as others are to follow: it goes on from there.
+  if (run.sensitivity && run.sensitivity->cumulative.size() < run.sensitivity->cells.size())
+    for (const EvaluationPtr& plan : run.sensitivity->plans) addOlder(plan);
+  put(earlier.layerCosts, run.layerCosts);
+  put(state.layerCosts, run.layerCosts);
+  put(earlier.sweep, run.sweep);
+  put(state.sweep.value, run.sweep);
+  if (run.sweep) {
     // In the file a sweep's points name the run's plans.
     for (SweepCurve& curve : run.sweep->curves)
       for (SweepPoint& point : curve.points) point.plan = planIndex(run.plans, *run.sweep, point);
@@ -58,6 +84,7 @@ SlotState slotFrom(const RunPtr& whole, const ModelRun& run, const QString& path
     state.looks[indexOf(looker)].seen = state.passages.back();  // the last: what a report shows
   }
   if (run.sensitivity) state.sensitivity.value = shared(*run.sensitivity);
+  if (run.layerCosts) state.layerCosts = shared(*run.layerCosts);
   if (run.sweep) {
     Sweep sweep = *run.sweep;
     for (const Keyed<EvaluationPtr>& plan : state.plans) sweep.plans.push_back(plan.value);

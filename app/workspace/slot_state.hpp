@@ -93,6 +93,24 @@ struct Look {
   Keyed<PassagePtr> seen;
 };
 
+/// What was measured of a model when it was open before, or by the run that it was saved in, until
+/// it is known to be of this one and of what is asked for.
+struct EarlierResults {
+  std::string name;  // of the model then
+  AnalysisPtr analysis;
+  EvaluationPtr baseline;
+  std::vector<EvaluationPtr> plans;  // oldest first
+  SweepPtr sweep;
+  SensitivityPtr sensitivity;
+  LayerCostsPtr layerCosts;
+  std::vector<Keyed<PassagePtr>> passages;
+
+  /// More than what every start measures by itself.
+  [[nodiscard]] bool any() const {
+    return !plans.empty() || sweep || sensitivity || layerCosts || !passages.empty();
+  }
+};
+
 /// Everything known of one model.
 struct SlotState {
   Phase phase = Phase::Empty;
@@ -112,10 +130,12 @@ struct SlotState {
   Keyed<SensitivityPtr> sensitivity;        // partial while it is measured
   std::vector<CompressionSpec> sensitivityWish;  // until it is measured
   Keyed<AllocationPtr> allocation;
+  LayerCostsPtr layerCosts;  // of the latest, as far as it came: the next goes on from there
   std::optional<AllocationWish> allocationWish;  // until it is measured
   std::vector<NamedPlan> kept;                   // by the person, in the order they were kept
   std::array<Look, 2> looks;                     // by Looker
   std::vector<Keyed<PassagePtr>> passages;       // in the order they were last looked at
+  EarlierResults earlier;
   /// What could not be measured, by the key it was asked for with; not tried again by itself.
   std::map<QString, JobError> measurementFailures;
   int measuredAt =

@@ -33,6 +33,7 @@ Workspace::Workspace(JobRunner* runner, QObject* parent) : QObject(parent), runn
   connect(runner_, &JobRunner::evaluationGrew, this, &Workspace::onEvaluation);
   connect(runner_, &JobRunner::sweepGrew, this, &Workspace::onSweep);
   connect(runner_, &JobRunner::sensitivityGrew, this, &Workspace::onSensitivity);
+  connect(runner_, &JobRunner::allocationGrew, this, &Workspace::onAllocation);
   connect(runner_, &JobRunner::succeeded, this, &Workspace::onSucceeded);
   connect(runner_, &JobRunner::failed, this, &Workspace::onFailed);
   connect(runner_, &JobRunner::cancelled, this, &Workspace::onCancelled);
@@ -65,7 +66,8 @@ bool Workspace::worthSaving() const { return worthSaving(Slot::A) || worthSaving
 bool Workspace::worthSaving(Slot slot) const {
   const SlotState& state = this->slot(slot);
   return state.measuredAt > savedRevision_ &&
-         (state.plans.size() > 1 || state.sweep.value || state.sensitivity.value);
+         (state.plans.size() > 1 || state.sweep.value || state.sensitivity.value ||
+          state.layerCosts || state.earlier.any());
 }
 
 bool Workspace::settled() const {
@@ -141,11 +143,19 @@ SaveJob Workspace::saveJob(const QString& path) const {
 
 void Workspace::saveRun(const QString& path) {
   if (!hasModel()) return;
-  run(saveJob(path), {.what = Errand::What::Save,
-                      .slot = Slot::A,
-                      .path = path,
-                      .title = tr("Saving %1").arg(shortName(path)),
-                      .revision = revision_});
+  Errand errand{.what = Errand::What::Save,
+                .slot = Slot::A,
+                .path = path,
+                .title = tr("Saving %1").arg(shortName(path)),
+                .revision = revision_,
+                .document = document_};
+  const bool measuresLong =
+      measurement_ && !measurement_->cancelling && measurement_->need.takesLong();
+  errand.between = measuresLong || errandsFirst();  // of those, none is lost either
+  if (!errand.between) return run(saveJob(path), std::move(errand));
+  const JobId id = runner_->submitBetween(saveJob(path));
+  errands_.emplace(id, std::move(errand));
+  emit activityChanged();
 }
 
 void Workspace::setSettings(const MeasurementSettings& settings) {
@@ -278,14 +288,20 @@ void Workspace::recallPassages() {
   }
 }
 
+/// Whether something was asked for in person that measuring waits for.
+bool Workspace::errandsFirst() const {
+  return std::any_of(errands_.begin(), errands_.end(),
+                     [](const auto& errand) { return !errand.second.between; });
+}
+
 void Workspace::reconcile() {
   recallPassages();
-  if (!errands_.empty()) return;
+  if (errandsFirst()) return;
   const std::optional<Need> need = paused_ ? std::nullopt : nextNeed(models_, active_, settings_);
   if (measurement_) {
     if (need && need->same(measurement_->need)) return;
-    // A glance at a page does not throw away what cannot go on where it was.
-    if (need && need->looks() && measurement_->need.startsAnew() && !measurement_->cancelling) {
+    // A glance at a page does not throw a window away that took many passes.
+    if (need && need->looks() && measurement_->need.takesLong() && !measurement_->cancelling) {
       const auto behind = nextNeed(models_, active_, settings_, Looks::Leave);
       if (behind && behind->same(measurement_->need)) return;
     }

@@ -152,7 +152,7 @@ class Workspace : public QObject {
   void runNotRecovered(const QString& path);
   /// A run that a window saved is open, and what its window showed.
   void sessionOpened(const QJsonObject& view);
-  /// The run is open, but not all of what its window showed: in one line.
+  /// What is open cannot show all that its run, or its last opening, showed: in one line.
   void sessionDamaged(const QString& line);
   void runSaved(const QString& path);
   void planExported(const QString& path);
@@ -175,7 +175,9 @@ class Workspace : public QObject {
     QString path;
     QString title;
     int revision = 0;
+    int document = 0;      // that is saved
     bool discard = false;  // its place was closed meanwhile
+    bool between = false;  // done while something is measured
   };
   struct Measurement {
     JobId id = 0;
@@ -187,6 +189,7 @@ class Workspace : public QObject {
 
   SlotState& at(Slot slot) { return models_[indexOf(slot)]; }
   void run(Job job, Errand errand);
+  [[nodiscard]] bool errandsFirst() const;
   void reconcile();
   void begin(Slot slot);
   void cancelMeasurement();
@@ -202,8 +205,10 @@ class Workspace : public QObject {
   [[nodiscard]] NamedPlan* keptPlan(const QString& name);
   void shareKeptPlans();
   void keepMeasured(const Measurement& measurement, const EvaluationPtr& plan);
+  void keepAllocation(const Measurement& measurement, const Allocation& allocation);
   void takeAllocation(const Measurement& measurement, const AllocationPtr& allocation);
   void recallPlan(SlotState& state);
+  void recallEarlier(Slot slot);
   void recallPassages();
   void setActivity(Activity activity);
   void touch();
@@ -215,6 +220,7 @@ class Workspace : public QObject {
   void onEvaluation(JobId id, const EvaluationPtr& partial);
   void onSweep(JobId id, const SweepPtr& partial);
   void onSensitivity(JobId id, const SensitivityPtr& partial);
+  void onAllocation(JobId id, const AllocationPtr& partial);
   void keepSweep(const Measurement& measurement, const SweepPtr& sweep);
   void onSucceeded(JobId id, const JobResult& result);
   void onFailed(JobId id, const JobError& error);
@@ -237,6 +243,7 @@ class Workspace : public QObject {
   Activity activity_;
   bool paused_ = false;
   int gesture_ = 0;
+  int document_ = 0;  // another with every run that is opened
   int revision_ = 0;
   int savedRevision_ = 0;
   QString runPath_;

@@ -95,11 +95,24 @@ void Workspace::keepMeasured(const Measurement& measurement, const EvaluationPtr
   if (std::none_of(state.plans.begin(), state.plans.end(), same)) state.plans.push_back(keyed);
 }
 
+/// What it measured on its way, whether or not it comes to an end.
+void Workspace::keepAllocation(const Measurement& measurement, const Allocation& allocation) {
+  LayerCostsPtr& before = at(measurement.need.slot).layerCosts;
+  // What was measured before comes first again: until it is all there, it stands as it was.
+  if (!before || before->specs != allocation.costs.specs ||
+      before->setting.text.sha256 != allocation.costs.setting.text.sha256 ||
+      before->windows.size() < allocation.costs.windows.size())
+    before = std::make_shared<const LayerCosts>(allocation.costs);
+  for (const EvaluationPtr& plan : allocation.plans)
+    if (!plan->specs.empty()) keepMeasured(measurement, plan);
+}
+
 void Workspace::takeAllocation(const Measurement& measurement, const AllocationPtr& allocation) {
   const Slot slot = measurement.need.slot;
   SlotState& state = at(slot);
   if (measurement.measuredOn == measuredOnKey(state, settings_)) state.allocationWish.reset();
   state.allocation = {allocation, measurement.need.key};
+  keepAllocation(measurement, *allocation);
   for (const EvaluationPtr& plan : {allocation->uniform, allocation->plan})
     if (plan && !plan->specs.empty()) keepMeasured(measurement, plan);
   // Where already the first step costs too much, the plan stays as it was; and where the person

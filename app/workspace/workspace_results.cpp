@@ -5,6 +5,7 @@
 
 #include "compression/plan/spec.hpp"
 #include "workspace/draft_for_model.hpp"
+#include "workspace/earlier_results.hpp"
 #include "workspace/kept_passages.hpp"
 #include "workspace/run_conversion.hpp"
 #include "workspace/session_json.hpp"
@@ -40,15 +41,28 @@ void Workspace::onEvaluation(JobId id, const EvaluationPtr& partial) {
 void Workspace::onSweep(JobId id, const SweepPtr& partial) {
   if (!measurement_ || measurement_->id != id || measurement_->discard) return;
   keepSweep(*measurement_, partial);
-  touch();
+  touchMeasured(measurement_->need.slot);
 }
 
 void Workspace::onSensitivity(JobId id, const SensitivityPtr& partial) {
   if (!measurement_ || measurement_->id != id || measurement_->discard) return;
   const Slot slot = measurement_->need.slot;
+  const Keyed<SensitivityPtr>& before = at(slot).sensitivity;
+  // What was measured before comes first again: until it is all there, it stands as it was.
+  if (before.value && before.key == measurement_->need.key &&
+      (partial->measured.size() < before.value->measured.size() ||
+       partial->plans.size() < before.value->plans.size()))
+    return;
   at(slot).sensitivity = {partial, measurement_->need.key};
-  touch();
+  touchMeasured(slot);
   emit sensitivityChanged(slot);
+}
+
+void Workspace::onAllocation(JobId id, const AllocationPtr& partial) {
+  if (!measurement_ || measurement_->id != id || measurement_->discard) return;
+  keepAllocation(*measurement_, *partial);
+  touchMeasured(measurement_->need.slot);
+  emit evaluationChanged(measurement_->need.slot);
 }
 
 /// Every plan of a sweep is a plan measured: it stands on the plane beside the others.
@@ -137,12 +151,18 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       state.path = errand.path;
       state.model = std::get<ModelInfoPtr>(result);
       state.draft = firstDraft(*state.model);
-      if (const SlotState& old = at(errand.slot);
-          old.model && old.model->configJson == state.model->configJson &&
-          old.model->name == state.model->name) {
-        state.kept = old.kept;
-        // The model of a saved run goes on with the run's plan.
-        if (old.phase == Phase::Saved) state.draft = draftFor(*state.model, specsOf(old.draft));
+      if (const SlotState& old = at(errand.slot); old.model) {
+        const bool mayBeSame = mayBeSameModel(*old.model, *state.model);
+        const bool sameName = old.model->configJson == state.model->configJson &&
+                              old.model->name == state.model->name;
+        // The model of a saved run, which may have moved, goes on with the run's plans.
+        const bool ofRun = old.phase == Phase::Saved && (sameName || mayBeSame);
+        if (sameName || ofRun) state.kept = old.kept;
+        if (ofRun) state.draft = draftFor(*state.model, specsOf(old.draft));
+        if (mayBeSame) {
+          state.earlier = resultsOf(old);
+          state.measuredAt = old.measuredAt;
+        }
       }
       empty(errand.slot);
       at(errand.slot) = std::move(state);
@@ -180,8 +200,11 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       emit runOpened(errand.path);
       break;
     case Errand::What::Save:
-      savedRevision_ = errand.revision;
-      runPath_ = errand.path;
+      // Unless another run was opened before this one was written.
+      if (errand.document == document_) {
+        savedRevision_ = errand.revision;
+        runPath_ = errand.path;
+      }
       emit documentChanged();
       emit runSaved(errand.path);
       break;
@@ -208,6 +231,7 @@ QString Workspace::showRun(const RunPtr& run, const QString& path) {
   for (const Slot slot : {Slot::A, Slot::B}) replaceBySaved(slot, std::move(saved[indexOf(slot)]));
   const bool otherSettings = parts.settings != settings_;
   settings_ = parts.settings;
+  ++document_;
   for (SlotState& state : models_) recallPlan(state);
   activate(parts.active);
   if (otherSettings) emit settingsChanged();
@@ -260,6 +284,23 @@ void Workspace::failErrand(const Errand& errand, const JobError& error) {
   emit failed(failure);
 }
 
+/// What was measured when the model was open before, once it can be told that it is this one.
+void Workspace::recallEarlier(Slot slot) {
+  SlotState& state = at(slot);
+  if (!state.earlier.any() || !analysisCurrent(state, settings_) ||
+      !baselineCurrent(state, settings_))
+    return;
+  const std::string before = state.earlier.name;
+  const bool same = takeBackEarlier(state, settings_);
+  if (!same && before == state.model->name)  // else another model was opened in its place
+    emit sessionDamaged(tr("%1 does not give the perplexity any more that it gave before: what was "
+                           "measured then is of other weights, and left out")
+                            .arg(QString::fromStdString(state.model->name)));
+  recallPlan(state);
+  emit sweepChanged(slot);
+  emit sensitivityChanged(slot);
+}
+
 void Workspace::finishMeasurement(const Measurement& measurement, const JobResult& result) {
   const Need& need = measurement.need;
   SlotState& state = at(need.slot);
@@ -268,9 +309,11 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
   switch (need.kind) {
     case NeedKind::Analysis:
       state.analysis = {std::get<AnalysisPtr>(result), need.key};
+      recallEarlier(need.slot);
       break;
     case NeedKind::Baseline:
       state.baseline = {std::get<EvaluationPtr>(result), need.key};
+      recallEarlier(need.slot);
       break;
     case NeedKind::Plan: {
       const Keyed<EvaluationPtr> plan{std::get<EvaluationPtr>(result), need.key};
@@ -311,7 +354,11 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
     emit slotChanged(need.slot);
     return;
   }
-  touchMeasured(need.slot);
+  // What every start measures by itself is not worth a file.
+  if (need.kind == NeedKind::Analysis || need.kind == NeedKind::Baseline)
+    touch();
+  else
+    touchMeasured(need.slot);
   emit analysisChanged(need.slot);
   emit evaluationChanged(need.slot);
 }

@@ -81,8 +81,8 @@ struct SweepRequest {
 struct SensitivityRequest {
   EvaluationRequest measure;
   bool cumulative = false;  // measure the most tolerant 2, 3, ... layers together, too
-  // Interrupted before: its windows are not run again. Throws Error Mismatch where the question was
-  // another.
+  // Interrupted before: its windows are not run again. Where the question was another it is passed
+  // over, or with `measure.resumes` Error Mismatch is thrown.
   std::shared_ptr<const Sensitivity> known = {};
 };
 
@@ -95,8 +95,9 @@ struct AllocationRequest {
   std::vector<Target> targets;       // empty: K and V, or the latent and the rotary key
   std::vector<std::string> formats;  // to choose from beside ranks
   std::string keys;                  // of every low rank: "basis=query"
-  // Interrupted before: its windows are not run again. Throws Error Mismatch where the ways to
-  // choose from, or the calibration text, were others.
+  // Interrupted before: its windows are not run again. Where the ways to choose from, or the
+  // calibration text, were others it is passed over, or with `measure.resumes` Error Mismatch is
+  // thrown.
   std::shared_ptr<const LayerCosts> known = {};
 };
 
@@ -123,6 +124,7 @@ using EvaluationFn = std::function<void(const Evaluation&)>;
 /// Called after every plan, or every window, with what there is so far.
 using SweepFn = std::function<void(const Sweep&)>;
 using SensitivityFn = std::function<void(const Sensitivity&)>;
+using AllocationFn = std::function<void(const Allocation&)>;
 
 /// One open model. Synchronous and not thread-safe: one thread uses it. All functions throw
 /// Error, or Cancelled when `stop` was requested; what was measured before stays cached, so that
@@ -152,9 +154,10 @@ class Session {
                                   const SensitivityFn& partial, const ProgressFn& progress) = 0;
 
   /// A plan within a budget or of a ratio. The order of spending is learned on the calibration
-  /// text, how much is spent on the evaluation text.
+  /// text, how much is spent on the evaluation text. `partial` is called after every window of the
+  /// one and every plan measured on the other, with what would go on from there.
   virtual Allocation allocate(const AllocationRequest& request, std::stop_token stop,
-                              const ProgressFn& progress) = 0;
+                              const AllocationFn& partial, const ProgressFn& progress) = 0;
 
   /// Every token of a passage under the uncompressed and the compressed model: both run over it,
   /// layer by layer. Memory: beside the two passes one head's two matrices of weights.

@@ -42,7 +42,7 @@ class ModelSession final : public Session {
   Sensitivity sensitivity(const SensitivityRequest& request, std::stop_token stop,
                           const SensitivityFn& partial, const ProgressFn& progress) override;
   Allocation allocate(const AllocationRequest& request, std::stop_token stop,
-                      const ProgressFn& progress) override;
+                      const AllocationFn& partial, const ProgressFn& progress) override;
   Passage lookAt(const PassageRequest& request, std::stop_token stop,
                  const ProgressFn& progress) override;
   std::vector<PlanTensor> fittedTensors(const EvaluationRequest& request, std::stop_token stop,
@@ -111,7 +111,8 @@ class ModelSession final : public Session {
   /// Throws Cancelled.
   std::vector<SensitivityCell> measureAlone(const AllocationRequest& request,
                                             std::span<const std::string> specs, Allocation& result,
-                                            std::stop_token stop, const ProgressFn& progress);
+                                            std::stop_token stop, const AllocationFn& partial,
+                                            const ProgressFn& progress);
   static EvaluationSetting settingOf(const EvaluationRequest& request, const Measured& measured,
                                      const Fit& fitted);
 

@@ -37,7 +37,7 @@ class SpendingRun {
  public:
   SpendingRun(Session& session, const AllocationRequest& request, std::vector<AllocationItem> items,
               std::vector<std::vector<SensitivityCell>> cells, int windowLength, Allocation& result,
-              std::stop_token stop, const ProgressFn& progress)
+              std::stop_token stop, const AllocationFn& partial, const ProgressFn& progress)
       : session_(session),
         request_(request),
         items_(std::move(items)),
@@ -45,6 +45,7 @@ class SpendingRun {
         windowLength_(windowLength),
         result_(result),
         stop_(std::move(stop)),
+        partial_(partial),
         progress_(progress) {
     std::vector<std::vector<Option>> options;
     for (const auto& item : cells_) {
@@ -95,7 +96,9 @@ class SpendingRun {
   std::shared_ptr<const Evaluation> measure(std::vector<CompressionSpec> specs) {
     EvaluationRequest request = request_.measure;
     request.specs = std::move(specs);
-    return measurePlan(session_, request, result_.plans, stop_, progress_);
+    auto plan = measurePlan(session_, request, result_.plans, stop_, progress_);
+    if (partial_) partial_(result_);
+    return plan;
   }
 
   const std::shared_ptr<const Evaluation>& measureAfter(std::size_t steps) {
@@ -153,6 +156,7 @@ class SpendingRun {
   int windowLength_;
   Allocation& result_;
   std::stop_token stop_;
+  const AllocationFn& partial_;
   const ProgressFn& progress_;
   std::vector<Spending> order_;
   std::map<std::size_t, std::shared_ptr<const Evaluation>> measured_;  // by steps
@@ -163,6 +167,7 @@ class SpendingRun {
 std::vector<SensitivityCell> ModelSession::measureAlone(const AllocationRequest& request,
                                                         std::span<const std::string> specs,
                                                         Allocation& result, std::stop_token stop,
+                                                        const AllocationFn& partial,
                                                         const ProgressFn& progress) {
   const EvaluationRequest& measure = request.measure;
   const Measured on = measured(measure);
@@ -191,10 +196,9 @@ std::vector<SensitivityCell> ModelSession::measureAlone(const AllocationRequest&
   costs.setting.text = calibration->info;
   costs.specs.assign(specs.begin(), specs.end());
   std::vector<WindowDamage> known;
-  if (request.known) {
-    requireSameQuestion("layer_costs", question(costs), question(*request.known));
+  if (request.known &&
+      sameQuestion(measure.resumes, "layer_costs", question(costs), question(*request.known)))
     known = request.known->windows;
-  }
 
   std::vector<SensitivityCell> cells;
   std::vector<Fit> fits;
@@ -214,19 +218,24 @@ std::vector<SensitivityCell> ModelSession::measureAlone(const AllocationRequest&
   std::int64_t done = 0, planned = 0;
   for (const ScoredWindow& window : windows) planned += window.length;
   planned = std::min(planned, kSampleTokens);
+  const auto tell = [&](double tokens) {
+    report(progress, "Measuring single layers", std::min(std::int64_t(tokens), planned), planned);
+  };
   for (const std::size_t window : seededOrder(windows.size(), measure.seed)) {
-    report(progress, "Measuring single layers", std::min(done, planned), planned);
+    tell(double(done));
     if (done >= planned) break;
-    damage.add(window, stop);
+    const std::int64_t length = windows[window].length;
+    damage.add(window, stop, [&](double part) { tell(double(done) + part * double(length)); });
     costs.windows = damage.windows();
-    done += windows[window].length;
+    done += length;
+    if (partial) partial(result);
   }
   for (std::size_t i = 0; i < cells.size(); ++i) damage.fill(i, cells[i]);
   return cells;
 }
 
 Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_token stop,
-                                  const ProgressFn& progress) {
+                                  const AllocationFn& partial, const ProgressFn& progress) {
   if (!request.budgetPercent && !request.minRatio)
     refuseOption("what the plan shall keep must be said", "--budget", "none",
                  "a budget in %, or --min-ratio");
@@ -238,8 +247,10 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
   Allocation result;
   result.budgetPercent = request.budgetPercent;
   result.minRatio = request.minRatio;
+  result.complete = false;  // until it is: what is told on the way may be all that is kept
   try {
-    const std::vector<SensitivityCell> alone = measureAlone(request, specs, result, stop, progress);
+    const std::vector<SensitivityCell> alone =
+        measureAlone(request, specs, result, stop, partial, progress);
     std::vector<std::vector<SensitivityCell>> cells;
     auto next = alone.begin();
     for (const AllocationItem& item : items) {
@@ -248,11 +259,11 @@ Allocation ModelSession::allocate(const AllocationRequest& request, std::stop_to
       next = end;
     }
     SpendingRun(*this, request, std::move(items), std::move(cells),
-                measured(request.measure).windowLength(), result, stop, progress)
+                measured(request.measure).windowLength(), result, stop, partial, progress)
         .run();
+    result.complete = true;
   } catch (const Cancelled&) {
     if (!request.measure.keepPartial || result.costs.windows.empty()) throw;
-    result.complete = false;
     result.choices.clear();
     result.plan = result.uniform = nullptr;
   }

@@ -66,4 +66,11 @@ inline void requireSameQuestion(std::string what, std::string expected, std::str
                .advice = "Name another file, or leave --resume out to measure anew"});
 }
 
+/// Whether it does; throws Error Mismatch where it does not though it `must`.
+inline bool sameQuestion(bool must, std::string what, std::string expected, std::string found) {
+  const bool same = expected == found;
+  if (must) requireSameQuestion(std::move(what), std::move(expected), std::move(found));
+  return same;
+}
+
 }  // namespace kvloupe

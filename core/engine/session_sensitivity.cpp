@@ -137,16 +137,18 @@ Sensitivity ModelSession::sensitivity(const SensitivityRequest& request, std::st
   for (const ScoredWindow& window : windows) result.tokensPlanned += window.scored();
   result.windowsPlanned = int(windows.size());
   std::vector<WindowDamage> known;
-  if (request.known) {
-    requireSameQuestion("sensitivity", question(result), question(*request.known));
+  if (request.known &&
+      sameQuestion(measure.resumes, "sensitivity", question(result), question(*request.known)))
     known = request.known->measured;
-  }
   LayerDamage damage(on.scorer, std::move(transforms), std::move(known));
   const std::string stage = fmt::format("Measuring {}, layer by layer", result.specText);
   report(progress, stage, 0, result.tokensPlanned);
   for (const std::size_t window : seededOrder(windows.size(), measure.seed)) {
     try {
-      damage.add(window, stop);
+      damage.add(window, stop, [&](double part) {
+        const auto tokens = std::int64_t(part * double(windows[window].scored()));
+        report(progress, stage, result.tokensScored + tokens, result.tokensPlanned);
+      });
     } catch (const Cancelled&) {
       if (!measure.keepPartial || result.windows == 0) throw;
       return result;

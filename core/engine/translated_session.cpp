@@ -34,9 +34,9 @@ Sensitivity TranslatedSession::sensitivity(const SensitivityRequest& request, st
 }
 
 Allocation TranslatedSession::allocate(const AllocationRequest& request, std::stop_token stop,
-                                       const ProgressFn& progress) {
+                                       const AllocationFn& partial, const ProgressFn& progress) {
   return backend::translated("the allocation over the layers", [&] {
-    return session_->allocate(request, std::move(stop), progress);
+    return session_->allocate(request, std::move(stop), partial, progress);
   });
 }
 

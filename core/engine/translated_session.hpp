@@ -24,7 +24,7 @@ class TranslatedSession final : public Session {
   Sensitivity sensitivity(const SensitivityRequest& request, std::stop_token stop,
                           const SensitivityFn& partial, const ProgressFn& progress) override;
   Allocation allocate(const AllocationRequest& request, std::stop_token stop,
-                      const ProgressFn& progress) override;
+                      const AllocationFn& partial, const ProgressFn& progress) override;
   Passage lookAt(const PassageRequest& request, std::stop_token stop,
                  const ProgressFn& progress) override;
   std::vector<PlanTensor> fittedTensors(const EvaluationRequest& request, std::stop_token stop,

@@ -20,7 +20,8 @@ LayerDamage::LayerDamage(WindowScorer& scorer, std::vector<LayerTransform> trans
   });
 }
 
-void LayerDamage::add(std::size_t window, const std::stop_token& stop) {
+void LayerDamage::add(std::size_t window, const std::stop_token& stop,
+                      const std::function<void(double part)>& measured) {
   const std::int64_t tokens = scorer_.windows()[window].scored();
   const auto known = std::ranges::find_if(known_, [&](const WindowDamage& before) {
     return before.window == int(window) && before.tokens == tokens;
@@ -31,7 +32,10 @@ void LayerDamage::add(std::size_t window, const std::stop_token& stop) {
   }
   WindowDamage sums{
       .window = int(window), .tokens = tokens, .deltaNll = {}, .kl = {}, .sameTop1 = {}};
-  scorer_.compareLayers(window, transforms_, stop, [&](std::size_t i, const TokenComparison& seen) {
+  const auto passed = [&](std::size_t count) {
+    if (measured) measured(double(count) / double(transforms_.size()));
+  };
+  const auto take = [&](std::size_t i, const TokenComparison& seen) {
     if (i == 0)
       sums.baselineNll = std::accumulate(seen.baselineNll.begin(), seen.baselineNll.end(), 0.0);
     double delta = 0;
@@ -41,7 +45,8 @@ void LayerDamage::add(std::size_t window, const std::stop_token& stop) {
     sums.kl.push_back(std::accumulate(seen.kl.begin(), seen.kl.end(), 0.0));
     sums.sameTop1.push_back(
         std::accumulate(seen.sameTop1.begin(), seen.sameTop1.end(), std::int64_t{0}));
-  });
+  };
+  scorer_.compareLayers(window, transforms_, stop, passed, take);
   windows_.push_back(std::move(sums));
 }
 

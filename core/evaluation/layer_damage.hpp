@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <stop_token>
 #include <vector>
 
@@ -19,8 +20,10 @@ class LayerDamage {
   LayerDamage(WindowScorer& scorer, std::vector<LayerTransform> transforms,
               std::vector<WindowDamage> known);
 
-  /// Adds a window, measured unless it is known. Throws Cancelled; nothing is added then.
-  void add(std::size_t window, const std::stop_token& stop);
+  /// Adds a window, measured unless it is known; `measured` is told which part of it is done, from
+  /// 0 to 1, after every compression. Throws Cancelled; nothing is added then.
+  void add(std::size_t window, const std::stop_token& stop,
+           const std::function<void(double part)>& measured = {});
   /// In the order in which they were added.
   [[nodiscard]] const std::vector<WindowDamage>& windows() const { return windows_; }
 

@@ -123,6 +123,7 @@ std::vector<TokenComparison> WindowScorer::compare(std::span<const std::size_t> 
 
 void WindowScorer::compareLayers(
     std::size_t window, std::span<const LayerTransform> transforms, const std::stop_token& stop,
+    const std::function<void(std::size_t)>& passed,
     const std::function<void(std::size_t, const TokenComparison&)>& take) {
   const ScoredWindow& w = windows_[window];
   const std::vector<std::int32_t> ids = idsOf(window);
@@ -161,6 +162,7 @@ void WindowScorer::compareLayers(
                      {.observer = nullptr, .transform = transform, .stop = stop});
     model_.finish(hidden);
     waiting.others.push_back(scored(hidden));
+    passed(taken + waiting.others.size());
     if (waiting.others.size() == together) compareWaiting();
   }
   if (!waiting.others.empty()) compareWaiting();

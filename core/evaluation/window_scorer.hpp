@@ -51,10 +51,10 @@ class WindowScorer {
                                        const CausalLm::LayerFn& afterLayer = {});
 
   /// The same for many compressions of one layer each, in ascending order of layers: the layers
-  /// before it run once for all of them. `take(i, tokens)` is called for every transform. Throws
-  /// Cancelled.
+  /// before it run once for all of them. `take(i, tokens)` is called for every transform,
+  /// `passed(count)` each time that another has gone through the layers. Throws Cancelled.
   void compareLayers(std::size_t window, std::span<const LayerTransform> transforms,
-                     const std::stop_token& stop,
+                     const std::stop_token& stop, const std::function<void(std::size_t)>& passed,
                      const std::function<void(std::size_t, const TokenComparison&)>& take);
 
  private:

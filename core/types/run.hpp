@@ -22,7 +22,7 @@ struct ModelRun {
   std::optional<Evaluation> baseline;
   std::vector<Evaluation> plans;  // every plan measured, oldest first
   std::optional<Sensitivity> sensitivity;
-  std::optional<LayerCosts> layerCosts;  // of an allocation that was interrupted
+  std::optional<LayerCosts> layerCosts;  // that an allocation goes on from
   std::optional<Sweep> sweep;            // its points name their evaluations by index in `plans`
   std::vector<Passage> passages;         // in the order they were last looked at
 };

@@ -12,6 +12,8 @@
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
+#include <algorithm>
+#include <functional>
 
 #include "app/support/real_window.hpp"
 #include "window/main_actions.hpp"
@@ -31,6 +33,29 @@ class RecoveryTest : public QObject {
     for (QAbstractButton* each : box->buttons())
       if (each->text() == text) return qobject_cast<QPushButton*>(each);
     return nullptr;
+  }
+
+  /// Runs a program that measures `what` and kills it once its file holds enough.
+  void killInTheMidst(const QString& what, const std::function<bool(const ModelRun&)>& enough) {
+    for (const QString& name : files()) QVERIFY(QFile::remove(folder() + "/" + name));
+    QProcess program;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("KVLOUPE_KEEP_IN", folder());
+    environment.insert("KVLOUPE_MEASURE", what);
+    program.setProcessEnvironment(environment);
+    program.setProcessChannelMode(QProcess::ForwardedChannels);
+    program.start(QCoreApplication::applicationFilePath(), {});
+    QVERIFY(program.waitForStarted());
+    const auto kept = [&] {
+      const QStringList names = QDir(folder()).entryList({"*.kvl.h5"}, QDir::Files);
+      if (names.isEmpty()) return false;
+      const std::string path = (folder() + "/" + names.front()).toStdString();
+      return enough(loadEngine(KVLOUPE_CORE_MODULE)->load(path).a);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(kept(), RealWindow::kPatience);
+    program.kill();
+    QVERIFY(program.waitForFinished());
+    QCOMPARE(program.exitStatus(), QProcess::CrashExit);
   }
 
  private slots:
@@ -140,30 +165,15 @@ class RecoveryTest : public QObject {
     QVERIFY(!real.window->actions()->recover->isEnabled());
   }
 
-  /// Killed in the midst of a search that would take long: what was measured is there.
+  /// Killed in the midst of a search that would take long: what was measured is there, and still
+  /// is when the model is opened anew.
   void aSearchThatIsKilledLeavesItsPlans() {
-    QProcess program;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("KVLOUPE_SEARCH_IN", folder());
-    program.setProcessEnvironment(environment);
-    program.setProcessChannelMode(QProcess::ForwardedChannels);
-    program.start(QCoreApplication::applicationFilePath(), {});
-    QVERIFY(program.waitForStarted());
-    RecoveryFolder own(folder());
-    const auto kept = [&]() -> std::optional<Run> {
-      const QStringList names = QDir(folder()).entryList({"*.kvl.h5"}, QDir::Files);
-      if (names.isEmpty()) return std::nullopt;
-      return loadEngine(KVLOUPE_CORE_MODULE)->load((folder() + "/" + names.front()).toStdString());
+    const auto plansOf = [](const ModelRun& run) {
+      return run.sweep && !run.sweep->complete ? run.plans.size() : std::size_t(0);
     };
-    const auto plansOfSearch = [&] {
-      const auto run = kept();
-      return run && run->a.sweep && !run->a.sweep->complete ? run->a.plans.size() : std::size_t(0);
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(plansOfSearch() >= 2, RealWindow::kPatience);
-    program.kill();
-    QVERIFY(program.waitForFinished());
-    QCOMPARE(program.exitStatus(), QProcess::CrashExit);
+    killInTheMidst("search", [&](const ModelRun& run) { return plansOf(run) >= 2; });
 
+    RecoveryFolder own(folder());
     RealWindow real;
     Recovery recovery(real.workspace.get(), real.runner.get(), &own);
     const auto left = recovery.offered();
@@ -174,6 +184,45 @@ class RecoveryTest : public QObject {
     QVERIFY(state.sweep.value && !state.sweep.value->complete);
     QVERIFY(state.plans.size() >= 2);
     QVERIFY(real.workspace->worthSaving());
+    const std::vector<Keyed<EvaluationPtr>> plans = state.plans;
+    real.workspace->reload(Slot::A);
+    real.settle();
+    QCOMPARE(state.phase, Phase::Open);
+    for (const Keyed<EvaluationPtr>& plan : plans)
+      QVERIFY(std::ranges::any_of(
+          comparablePlans(state, real.workspace->settings()),
+          [&](const EvaluationPtr& kept) { return kept->nll == plan.value->nll; }));
+    QVERIFY(sweepCurrent(state, real.workspace->settings()));
+    QVERIFY(real.workspace->worthSaving());
+  }
+
+  /// What single layers cost, of which an allocation needs many, is measured once.
+  void anAllocationThatIsKilledGoesOn() {
+    killInTheMidst("allocation", [](const ModelRun& run) {
+      return run.layerCosts && run.layerCosts->windows.size() >= 2;
+    });
+
+    RecoveryFolder own(folder());
+    RealWindow real;
+    Recovery recovery(real.workspace.get(), real.runner.get(), &own);
+    const auto left = recovery.offered();
+    QVERIFY(left.has_value());
+    recovery.recover(*left);
+    QTRY_VERIFY_WITH_TIMEOUT(real.workspace->hasModel(), RealWindow::kPatience);
+    const SlotState& state = real.workspace->activeSlot();
+    QVERIFY(state.layerCosts);
+    const std::vector<WindowDamage> before = state.layerCosts->windows;
+    QVERIFY(before.size() >= 2);
+    real.workspace->reload(Slot::A);
+    real.settle();
+    real.workspace->allocate(Slot::A, {.budgetPercent = 1});
+    QTRY_VERIFY_WITH_TIMEOUT(state.layerCosts->windows.size() > before.size(),
+                             RealWindow::kPatience);
+    real.workspace->cancel();
+    for (std::size_t w = 0; w < before.size(); ++w) {
+      QCOMPARE(state.layerCosts->windows[w].window, before[w].window);
+      QCOMPARE(state.layerCosts->windows[w].deltaNll, before[w].deltaNll);
+    }
   }
 
   void whatIsDamagedIsToldAndDiscarded() {
@@ -199,8 +248,8 @@ class RecoveryTest : public QObject {
   }
 };
 
-/// A program that searches for safe ratios until it is killed.
-static int searchForever(const QString& folder) {
+/// A program that searches for safe ratios, or allocates, until it is killed.
+static int measureForever(const QString& what, const QString& folder) {
   RealWindow real;
   RecoveryFolder kept(folder);
   Recovery recovery(real.workspace.get(), real.runner.get(), &kept);
@@ -209,16 +258,21 @@ static int searchForever(const QString& folder) {
   bool asked = false;
   QObject::connect(real.workspace.get(), &Workspace::activityChanged, [&] {
     if (real.workspace->settled() && !std::exchange(asked, true))
-      QTimer::singleShot(
-          0, [&] { real.workspace->findSafeRatios(Slot::A, {.curves = {}, .verdict = true}); });
+      QTimer::singleShot(0, [&] {
+        if (what == "search")
+          real.workspace->findSafeRatios(Slot::A, {.curves = {}, .verdict = true});
+        else
+          real.workspace->allocate(Slot::A, {.budgetPercent = 1});
+      });
   });
   return QApplication::exec();
 }
 
 int main(int argc, char** argv) {
   QApplication app(argc, argv);
-  if (qEnvironmentVariableIsSet("KVLOUPE_SEARCH_IN"))
-    return searchForever(qEnvironmentVariable("KVLOUPE_SEARCH_IN"));
+  if (qEnvironmentVariableIsSet("KVLOUPE_KEEP_IN"))
+    return measureForever(qEnvironmentVariable("KVLOUPE_MEASURE"),
+                          qEnvironmentVariable("KVLOUPE_KEEP_IN"));
   RecoveryTest test;
   return QTest::qExec(&test, argc, argv);
 }

@@ -109,7 +109,7 @@ class UnsavedWorkTest : public QObject, FakeWorkspace {
     const int saves = script_->count(saved_);
     replace();
     answer(QMessageBox::Save);
-    QTRY_VERIFY(workspace_->slot(Slot::A).plans.size() != 3 || way == 1);
+    QTRY_VERIFY(workspace_->slot(Slot::A).plans.size() != 3 || way == 1 || way == 2);
     settle();
     QCOMPARE(script_->count(saved_), saves + 1);
     if (way == 0) QCOMPARE(workspace_->slot(Slot::A).path, "demo:mla");
@@ -120,6 +120,7 @@ class UnsavedWorkTest : public QObject, FakeWorkspace {
 
   void givenUpItIsReplaced() {
     measureUnsaved();
+    script_->weights = 1;  // of the same weights nothing would be given up
     window_->actions()->reload->trigger();
     answer(QMessageBox::Discard);
     QCOMPARE(script_->count("open demo:gqa"), 2);

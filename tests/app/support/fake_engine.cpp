@@ -55,7 +55,7 @@ class FakeSession : public Session {
                    const ProgressFn& progress) override {
     script_->note("analyse");
     Analysis analysis;
-    analysis.text = {"demo calibration", request.textPath, "c", 4096};
+    analysis.text = calibrationText(request.textPath);
     analysis.context = request.context;
     analysis.windowsPlanned = script_->windows;
     analysis.tokensPlanned = analysis.windowsPlanned * kWindowTokens;
@@ -113,7 +113,15 @@ class FakeSession : public Session {
       progress({"Measuring", figures.tokensScored, figures.tokensPlanned, "tokens"});
       if (!figures.complete()) partial(evaluation);
     }
-    evaluation.nll.assign(static_cast<std::size_t>(figures.tokensScored), 2.0F);
+    if (!request.specs.empty()) {
+      evaluation.nll.assign(static_cast<std::size_t>(figures.tokensScored), 2.0F);
+      evaluation.calibration = calibrationText(request.calibrationPath);
+      evaluation.calibrationTokens = figures.tokensPlanned;
+    }
+    evaluation.baselineNll.assign(static_cast<std::size_t>(figures.tokensScored), baselineNll());
+    evaluation.windowTokens.assign(static_cast<std::size_t>(figures.windows), kWindowTokens);
+    evaluation.windowFirst.assign(static_cast<std::size_t>(figures.windows), 1);
+    evaluation.windowMeasured.assign(static_cast<std::size_t>(figures.windows), 1);
     return evaluation;
   }
 
@@ -160,6 +168,7 @@ class FakeSession : public Session {
                           const SensitivityFn& partial, const ProgressFn& progress) override {
     script_->note("sensitivity " + specText(request.measure.specs));
     Sensitivity result;
+    result.setting = settingOf(request.measure);
     result.specText = specText(request.measure.specs);
     result.columns = {"k", "v", "k+v"};
     result.layers = info_.numLayers;
@@ -173,7 +182,8 @@ class FakeSession : public Session {
                                 .deltaPplPercent = 1.0 * (layer + 1) * (column + 1),
                                 .interval = {}});
     for (int window = 1; window <= result.windowsPlanned; ++window) {
-      work(script_->windowMs, stop);
+      measureWindow(request.known ? request.known->measured : std::vector<WindowDamage>{}, window,
+                    stop, result.measured);
       result.windows = window;
       progress({"Layer by layer", window, result.windowsPlanned, "windows"});
       if (partial && !result.complete()) partial(result);
@@ -182,11 +192,19 @@ class FakeSession : public Session {
   }
 
   Allocation allocate(const AllocationRequest& request, std::stop_token stop,
-                      const ProgressFn& progress) override {
+                      const AllocationFn& partial, const ProgressFn& progress) override {
     script_->note("allocate");
     EvaluationRequest measure = request.measure;
     measure.specs = {parseSpec("v:rank=7@0"), parseSpec("v:rank=5@1")};
     Allocation allocation;
+    allocation.complete = false;
+    allocation.costs.specs = {"v:rank=7@0", "v:rank=5@1"};
+    for (int window = 1; window <= script_->windows; ++window) {
+      measureWindow(request.known ? request.known->windows : std::vector<WindowDamage>{}, window,
+                    stop, allocation.costs.windows);
+      progress({"Single layers", window, script_->windows, "windows"});
+      partial(allocation);
+    }
     allocation.budgetPercent = request.budgetPercent;
     allocation.minRatio = request.minRatio;
     allocation.plan = std::make_shared<const Evaluation>(evaluate(
@@ -194,7 +212,8 @@ class FakeSession : public Session {
     measure.specs = {parseSpec("v:rank=6")};
     allocation.uniform = std::make_shared<const Evaluation>(evaluate(
         measure, stop, [](const Evaluation&) {}, progress));
-    allocation.met = true;
+    allocation.plans = {allocation.plan, allocation.uniform};
+    allocation.met = allocation.complete = true;
     return allocation;
   }
 
@@ -236,6 +255,36 @@ class FakeSession : public Session {
   }
 
  private:
+  [[nodiscard]] float baselineNll() const { return 2.0F + 0.01F * float(script_->weights); }
+
+  static TextInfo calibrationText(const std::string& path) {
+    return {"demo calibration", path, "c", 4096};
+  }
+  [[nodiscard]] EvaluationSetting settingOf(const EvaluationRequest& request) const {
+    EvaluationSetting setting;
+    setting.context = request.context;
+    setting.protocol = request.protocol;
+    setting.text = {"demo evaluation", request.textPath, "e", 8192};
+    setting.calibration = calibrationText(request.calibrationPath);
+    setting.calibrationTokens = script_->windows * kWindowTokens;
+    return setting;
+  }
+  /// Adds window number `count`, without work where it is known.
+  void measureWindow(const std::vector<WindowDamage>& known, int count, const std::stop_token& stop,
+                     std::vector<WindowDamage>& measured) {
+    throwIfStopped(stop);
+    if (std::cmp_less(known.size(), count)) {
+      script_->note("window " + std::to_string(count));
+      work(script_->windowMs, stop);
+    }
+    measured.push_back({.window = count - 1,
+                        .tokens = kWindowTokens,
+                        .baselineNll = double(baselineNll()) * kWindowTokens,
+                        .deltaNll = {},
+                        .kl = {},
+                        .sameTop1 = {}});
+  }
+
   ModelInfo info_;
   std::shared_ptr<FakeScript> script_;
 };
@@ -288,6 +337,7 @@ class FakeEngine : public Engine {
   }
   Run load(const std::string& path) override {
     script_->note("load " + path);
+    std::this_thread::sleep_for(std::chrono::milliseconds(script_->loadMs));
     if (script_->loadFails)
       throw Error(ErrorCode::Malformed, {.message = "this is no run",
                                          .file = path,

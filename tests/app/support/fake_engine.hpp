@@ -16,10 +16,12 @@ namespace kvloupe::test {
 struct FakeScript {
   std::atomic<int> windowMs = 1;  // how long a window takes
   std::atomic<int> openMs = 0;    // how long a model takes to open
+  std::atomic<int> loadMs = 0;    // how long a run takes to load
   std::atomic<int> windows = 6;   // of every text
   std::atomic<bool> saveFails = false;
   std::atomic<bool> loadFails = false;
   std::atomic<bool> evaluateFails = false;
+  std::atomic<int> weights = 0;  // others give another perplexity
 
   void note(std::string call) {
     const std::lock_guard lock(mutex);
