@@ -21,6 +21,7 @@
 
 #include "bench/figures_file.hpp"
 #include "bench/gui_watch.hpp"
+#include "charts/chart_frame.hpp"
 #include "charts/chart_plot.hpp"
 #include "charts/layers_chart.hpp"
 #include "core_module/core_module.hpp"
@@ -255,6 +256,26 @@ int main(int argc, char** argv) {
     writer.start();
     until([&] { return ended; }, 120);
   });
+  // What each of its figures takes: a figure is drawn in one event.
+  nlohmann::json figures = nlohmann::json::array();
+  for (ChartFrame* chart : window->findChildren<ChartFrame*>()) {
+    if (chart->csvRows().size() < 2) continue;  // empty
+    const FigureSpec spec = FigureSpec::twoColumns();
+    const double begin = threadCpuMs();
+    const qsizetype svgBytes = chart->renderSvg(spec).size();
+    const double drawn = threadCpuMs();
+    chart->save(folder.filePath("figure.pdf"), spec);
+    const double written = threadCpuMs();
+    QTextStream(stdout) << QString("%1: %2 ms of CPU as SVG (%3 KB), %4 ms as PDF\n")
+                               .arg(chart->title())
+                               .arg(drawn - begin, 0, 'f', 1)
+                               .arg(svgBytes / 1000)
+                               .arg(written - drawn, 0, 'f', 1);
+    figures.push_back({{"figure", chart->title().toStdString()},
+                       {"svg_cpu_ms", drawn - begin},
+                       {"svg_bytes", svgBytes},
+                       {"pdf_cpu_ms", written - drawn}});
+  }
   watchdog.phase("the window closes while busy", [&] {
     workspace.resume();
     until([&] { return workspace.activity().busy(); }, 10);
@@ -280,6 +301,7 @@ int main(int argc, char** argv) {
                       {"longest_event", phase.event.toStdString()}});
   writeFigures(jsonPath, {{"layers", layers},
                           {"phases", phases},
+                          {"figures", figures},
                           {"redraws_per_second", redraws / streamed},
                           {"news_per_second", news / streamed},
                           {"redraw_cpu_ms", redrawMs},

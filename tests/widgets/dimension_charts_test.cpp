@@ -171,6 +171,46 @@ class DimensionChartsTest : public QObject {
     QVERIFY(label.match(svg).captured(1).toDouble() > 0.6 * width);
   }
 
+  /// A deep model's cells are a picture in a figure: as exact as rectangles, and drawn in a tenth
+  /// of the time. Its words stay words.
+  void manyCellsOfAFigureAreAPicture() {
+    constexpr int kLayers = 80, kDim = 64;
+    SigmaMapData data;
+    for (const Target target : {Target::K, Target::V}) {
+      SigmaMapData::Panel panel{.target = target, .tapLabel = "tap", .dim = kDim, .rows = {}};
+      for (int layer = 0; layer < kLayers; ++layer) {
+        SigmaMapData::Row row{.layer = layer, .head = 0, .sigma = {}};
+        for (int d = 0; d < kDim; ++d) row.sigma.push_back((layer + d) % 2 == 0 ? 1 : 10);
+        panel.rows.push_back(row);
+      }
+      data.panels.push_back(panel);
+    }
+    SigmaMap map;
+    map.resize(800, 400);
+    map.setData(data);
+    const QByteArray svg = map.renderSvg(FigureSpec::twoColumns());
+    QCOMPARE(svg.count("<image"), 2);
+    QVERIFY(svg.count("<rect") + svg.count("<path") < kLayers * kDim / 4);
+    QVERIFY(svg.contains(">Dimension, as stored</text>"));
+    const auto base64 = QRegularExpression("base64,([A-Za-z0-9+/=\\s]+)\"").match(svg);
+    QVERIFY(base64.hasMatch());
+    const QImage image =
+        QImage::fromData(QByteArray::fromBase64(base64.captured(1).toLatin1()), "PNG");
+    QVERIFY(image.width() % kDim == 0 && image.height() % kLayers == 0);
+    const int each = image.width() / kDim;
+    QVERIFY(each > 1 && image.height() / kLayers == each);
+    for (int y = 0; y < image.height(); ++y)
+      for (int x = 0; x < image.width(); ++x)
+        QCOMPARE(image.pixelColor(x, y),
+                 map.scale().color((x / each + y / each) % 2 == 0 ? 1 : 10, lightPalette()));
+    QTemporaryDir folder;
+    map.save(folder.filePath("map.pdf"), FigureSpec::twoColumns());
+    QFile pdf(folder.filePath("map.pdf"));
+    QVERIFY(pdf.open(QIODevice::ReadOnly));
+    const QByteArray bytes = pdf.readAll();
+    QVERIFY(bytes.contains("/Subtype /Image") && !bytes.contains("/DCTDecode"));
+  }
+
   void theMapHasARowAHead() {
     SigmaMap map;
     map.setData(sigmaMapData(model(), analysis(), {}));

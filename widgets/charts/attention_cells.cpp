@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "charts/cell_image.hpp"
 #include "charts/chart_plot.hpp"
 #include "charts/chart_ticker.hpp"
 #include "theme/theme.hpp"
@@ -11,7 +12,8 @@
 namespace kvloupe {
 namespace {
 
-constexpr int kMostCells = 12000;   // more are drawn as one picture
+// More are drawn as one picture; in a figure each rectangle takes longer.
+constexpr int kMostCells = 12000, kMostFigureCells = 2000;
 constexpr double kGapFrom = 7;      // cells of so many pixels have a gap of the page between them
 constexpr double kNameStep = 14;    // a name needs so much room
 constexpr double kBarLabels = 18;   // of a colour bar, below it
@@ -29,7 +31,7 @@ void AttentionMap::Cells::draw(QCPPainter* painter) {
   painter->save();
   painter->setClipRect(area().adjusted(-1, -1, 1, 1), Qt::IntersectClip);
   if (map_->view_.stale) painter->setOpacity(kStaleOpacity);
-  if (map_->markCount() > kMostCells)
+  if (map_->markCount() > (map_->exporting() ? kMostFigureCells : kMostCells))
     drawAsImage(*painter);
   else
     drawCells(*painter);
@@ -61,8 +63,8 @@ void AttentionMap::Cells::drawAsImage(QCPPainter& painter) {
         picture_.setPixelColor(column, row,
                                map_->scale_.color(map_->value(row, column), map_->colors()));
   }
-  painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-  painter.drawImage(map_->cellRect(0, 0).united(map_->cellRect(tokens - 1, tokens - 1)), picture_);
+  drawCellImage(painter, map_->cellRect(0, 0).united(map_->cellRect(tokens - 1, tokens - 1)),
+                picture_, map_->exporting());
 }
 
 /// The stairs round the triangle.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "charts/cell_image.hpp"
 #include "charts/chart_plot.hpp"
 #include "charts/chart_ticker.hpp"
 #include "controls/chip.hpp"
@@ -12,7 +13,8 @@
 namespace kvloupe {
 namespace {
 
-constexpr int kMostRects = 20000;  // more cells are drawn as one picture
+// More cells are drawn as one picture; in a figure each rectangle takes longer.
+constexpr int kMostRects = 20000, kMostFigureRects = 2000;
 constexpr double kNameHeight = 10;
 constexpr double kBarWidth = 14;
 constexpr double kChip = 16;
@@ -45,7 +47,7 @@ void SigmaMap::Cells::drawPanel(QCPPainter& painter, int index) const {
   const auto rows = static_cast<int>(panel.rows.size());
   const QRectF whole = map_->rowRect(index, 0).united(map_->rowRect(index, rows - 1));
   const Palette& p = map_->colors();
-  if (panel.dim * rows > kMostRects) {
+  if (panel.dim * rows > (map_->exporting() ? kMostFigureRects : kMostRects)) {
     drawAsImage(painter, index, whole);
   } else {
     // Without smoothing cells share their edges; with it the page would shine through between.
@@ -76,8 +78,7 @@ void SigmaMap::Cells::drawAsImage(QCPPainter& painter, int index, const QRectF& 
     for (std::size_t d = 0; d < panel.rows[r].sigma.size(); ++d)
       image.setPixelColor(static_cast<int>(d), static_cast<int>(r),
                           map_->scale_.color(panel.rows[r].sigma[d], map_->colors()));
-  painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-  painter.drawImage(whole, image);
+  drawCellImage(painter, whole, image, map_->exporting());
 }
 
 /// A gap of the page between layers, where rows are high enough to spare it.
