@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QSettings>
 
+#include "controls/picked_path.hpp"
 #include "panels/compression_panel.hpp"
 #include "window/kept_plans.hpp"
 #include "window/main_window.hpp"
@@ -75,11 +76,11 @@ void MainWindow::askPlanToImport() {
 }
 
 void MainWindow::askPlanPath() {
-  QString path = QFileDialog::getSaveFileName(
+  const QString picked = QFileDialog::getSaveFileName(
       this, tr("Export the plan"), QSettings().value("planFolder").toString() + "/plan.json",
       tr("Plans (*.json)"));
+  const QString path = withEnding(this, picked, ".json", {".json"});
   if (path.isEmpty()) return;
-  if (!path.endsWith(".json")) path += ".json";
   QSettings().setValue("planFolder", QFileInfo(path).path());
   workspace_->exportPlan(workspace_->active(), path);
 }

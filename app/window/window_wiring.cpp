@@ -10,6 +10,7 @@
 #include <QMessageBox>
 #include <QSettings>
 
+#include "controls/picked_path.hpp"
 #include "pages/attention_page.hpp"
 #include "pages/attention_tools.hpp"
 #include "pages/dimensions_page.hpp"
@@ -339,10 +340,10 @@ void MainWindow::askSavePath() {
   QString name = documentName();
   const QString folder = QSettings().value("runFolder").toString();
   if (!folder.isEmpty()) name = folder + "/" + name;
-  QString path = QFileDialog::getSaveFileName(this, tr("Save the run"), name + ".kvl.h5",
-                                              tr("Runs (*.kvl.h5)"));
+  const QString picked = QFileDialog::getSaveFileName(this, tr("Save the run"), name + ".kvl.h5",
+                                                      tr("Runs (*.kvl.h5)"));
+  const QString path = withEnding(this, picked, ".kvl.h5", {".kvl.h5", ".h5"});
   if (path.isEmpty()) return;
-  if (!isRunPath(path)) path += ".kvl.h5";
   QSettings().setValue("runFolder", QFileInfo(path).path());
   workspace_->saveRun(path);
 }

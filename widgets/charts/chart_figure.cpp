@@ -14,6 +14,7 @@
 #include "charts/chart_frame.hpp"
 #include "charts/chart_plot.hpp"
 #include "charts/figure_dialog.hpp"
+#include "controls/picked_path.hpp"
 #include "theme/theme.hpp"
 
 namespace kvloupe {
@@ -146,11 +147,14 @@ void ChartFrame::chooseFile(const QString& suffix, const FigureSpec& spec) {
   QString name = title_.toLower().replace(QRegularExpression(QStringLiteral("[^a-z0-9σ]+")),
                                           QStringLiteral("-"));
   if (name.isEmpty()) name = QStringLiteral("chart");
-  QString path = QFileDialog::getSaveFileName(
+  const QString picked = QFileDialog::getSaveFileName(
       this, tr("Export chart"), name + QLatin1Char('.') + suffix,
       tr("Figures and values (*.svg *.pdf *.png *.csv);;All files (*)"));
+  // Another suffix than these is refused by its name.
+  const QString path = QFileInfo(picked).suffix().isEmpty()
+                           ? withEnding(this, picked, QLatin1Char('.') + suffix, {})
+                           : picked;
   if (path.isEmpty()) return;
-  if (QFileInfo(path).suffix().isEmpty()) path += QLatin1Char('.') + suffix;
   try {
     save(path, spec);
     emit exported(path);
