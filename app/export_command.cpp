@@ -73,7 +73,7 @@ int exportReport(JobRunner& runner, const Options& options) {
   choice.author = options.reportAuthor;
   choice.twoColumns = !options.oneColumn;
   for (const ReportOffer& offer : source.offers())
-    if (offer.absence.isEmpty()) choice.figures << offer.key;
+    if (offer.absence.isEmpty() && offer.asked) choice.figures << offer.key;
   ReportWriter writer(source, choice, reportPaths(options.exportPath));
   QEventLoop loop;
   QString error;

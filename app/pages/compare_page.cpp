@@ -74,6 +74,17 @@ ComparePage::ComparePage(Workspace* workspace, QWidget* parent)
 
 bool ComparePage::showsPlans() const { return tools_->plansChosen(); }
 
+void ComparePage::showPlans(bool plans) {
+  if (plans == showsPlans()) return;
+  tools_->choosePlans(plans);
+  outdate();
+}
+
+bool ComparePage::plansWereChosen() const {
+  const std::array<QString, 2>& keys = tools_->planKeys();
+  return !keys[0].isEmpty() || !keys[1].isEmpty();
+}
+
 std::vector<ChartFrame*> ComparePage::charts() const {
   if (showsPlans()) return {planCharts_[0], planCharts_[1], planDifference_};
   return {charts_[0], charts_[1], difference_};
@@ -83,8 +94,9 @@ QWidget* ComparePage::toolRow() const { return tools_; }
 
 FigureSheet ComparePage::sheet() const { return (showsPlans() ? plans_ : models_)->sheet(); }
 
-QString ComparePage::absence() const {
-  if (showsPlans()) return plansAbsence();
+QString ComparePage::absence() const { return showsPlans() ? plansAbsence() : modelsAbsence(); }
+
+QString ComparePage::modelsAbsence() const {
   for (const Slot slot : kSlots)
     if (!workspace_->slot(slot).analysis.value) return emptyText(slot);
   return {};
@@ -108,6 +120,13 @@ QString ComparePage::emptyText(Slot slot) const {
                            : tr("Open a second model, or a saved run, as B");
   if (state.phase == Phase::Saved) return tr("This run holds no analysis");
   return tr("Bars appear as the calibration text streams through the model");
+}
+
+QString ComparePage::unjudgedText(const SlotState& state) const {
+  if (state.phase == Phase::Saved) return tr("This run was not judged");
+  return state.sweepWish && state.sweepWish->verdict && sweepAwaited(state, workspace_->settings())
+             ? tr("Judged when the search has ended")
+             : tr("“Measure the verdict” judges it");
 }
 
 QJsonObject ComparePage::view() const { return tools_->view(); }
@@ -228,7 +247,7 @@ void ComparePage::refreshVerdict() {
                            ? tr("This run holds no verdict")
                            : tr("Appears once “Measure the verdict” has searched "
                                 "the safe ratio of every target"),
-                       sweepAwaited(state, workspace_->settings())});
+                       unjudgedText(state), sweepAwaited(state, workspace_->settings())});
     if (!state.sweep.value || !measuredOn.isEmpty()) continue;
     const Sweep& sweep = *state.sweep.value;
     measuredOn = tr("%1, 16 bit · %2 · ctx %3 · %4 · brackets: 95 % interval of ΔPPL, %")

@@ -40,6 +40,12 @@ class ComparePage : public Page {
 
   /// The active model under two plans, in place of two models.
   [[nodiscard]] bool showsPlans() const;
+  void showPlans(bool plans);
+  /// Whether a person chose one of the two.
+  [[nodiscard]] bool plansWereChosen() const;
+  /// Why there is nothing to draw of two models, or of two plans; or empty.
+  [[nodiscard]] QString modelsAbsence() const;
+  [[nodiscard]] QString plansAbsence() const;
   [[nodiscard]] CompareTools* tools() const { return tools_; }
   [[nodiscard]] LayersChart* chart(Slot slot) const { return charts_[indexOf(slot)]; }
   [[nodiscard]] LayersChart* difference() const { return difference_; }
@@ -54,7 +60,8 @@ class ComparePage : public Page {
   void refreshPlans();
   void refreshVerdict();
   [[nodiscard]] QString emptyText(Slot slot) const;
-  [[nodiscard]] QString plansAbsence() const;
+  /// What stands for the ruling of a model whose safe ratios alone were searched.
+  [[nodiscard]] QString unjudgedText(const SlotState& state) const;
 
   Workspace* workspace_;
   CompareTools* tools_;

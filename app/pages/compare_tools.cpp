@@ -90,6 +90,11 @@ CompareTools::CompareTools(QWidget* parent)
 
 bool CompareTools::plansChosen() const { return what_->currentIndex() == 1; }
 
+void CompareTools::choosePlans(bool plans) {
+  what_->setCurrentIndex(plans ? 1 : 0);
+  fold();
+}
+
 void CompareTools::fold() {
   ToolRow::fold();
   for (QWidget* tool : ofModels_) tool->setVisible(!plansChosen());

@@ -29,6 +29,7 @@ class CompareTools : public ToolRow {
 
   /// Two plans of the active model, in place of two models.
   [[nodiscard]] bool plansChosen() const;
+  void choosePlans(bool plans);
   /// `index` 0 is A, 1 is B; null where no model is open there.
   void setModel(std::size_t index, const ModelInfo* model);
   /// What to show of a model: the metric is the same for both.

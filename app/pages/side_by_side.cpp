@@ -29,7 +29,7 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
       other->followView(*shown);
     });
   }
-  difference->setMinimumHeight(180);  // the table scrolls
+  difference->setMinimumHeight(174);  // the table scrolls
   auto* head = new Surface(&Palette::page, this);
   head->setFixedHeight(34);
   note_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, head);
@@ -48,10 +48,10 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
   column->setSpacing(0);
   column->addLayout(upper, 31);
   column->addWidget(new Rule(Qt::Horizontal, this));
-  column->addWidget(difference, 27);
+  column->addWidget(difference, 26);
   column->addWidget(new Rule(Qt::Horizontal, this));
   column->addWidget(head);
-  column->addWidget(scroll, 42);
+  column->addWidget(scroll, 43);
 }
 
 void SideBySide::setNote(const QString& note) { note_->setFullText(note); }

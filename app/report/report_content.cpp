@@ -46,6 +46,7 @@ class Builder {
     add(settingsTable(models()));
     for (const auto& model : models()) addModel(*model);
     compare();
+    comparePlans();
     verdict();
     commands();
     add(ReportHeading{Words::tr("Files"), 1});
@@ -178,14 +179,21 @@ class Builder {
     return table;
   }
 
+  /// Drawn as it was left, for the zoom of that is what was looked at; then as is wanted.
+  static ComparePage& comparison(const ReportModel& model, bool plans) {
+    auto& page = *pageOf<ComparePage>(model.pages());
+    page.bringUpToDate();
+    page.showPlans(plans);
+    page.bringUpToDate();
+    return page;
+  }
+
   void compare() {
     const auto both = std::find_if(models().begin(), models().end(), [](const auto& model) {
-      return pageOf<ComparePage>(model->pages())->absence().isEmpty();
+      return pageOf<ComparePage>(model->pages())->modelsAbsence().isEmpty();
     });
     if (!chosen("compare") || both == models().end()) return;
-    auto& page = *pageOf<ComparePage>((*both)->pages());
-    page.bringUpToDate();
-    if (page.showsPlans()) return comparePlans();
+    const ComparePage& page = comparison(**both, false);
     add(ReportHeading{Words::tr("A beside B"), 1});
     QStringList names;
     for (const auto& model : models()) names << columnOf(models(), *model);
@@ -195,10 +203,10 @@ class Builder {
 
   /// Of every model that has two.
   void comparePlans() {
+    if (!chosen(kComparePlans)) return;
     for (const auto& model : models()) {
-      auto& page = *pageOf<ComparePage>(model->pages());
-      if (!page.absence().isEmpty()) continue;
-      page.bringUpToDate();
+      if (!pageOf<ComparePage>(model->pages())->plansAbsence().isEmpty()) continue;
+      const ComparePage& page = comparison(*model, true);
       const PlanDifferenceView& view = page.planTable()->view();
       const QString of = columnOf(models(), *model);
       add(ReportHeading{Words::tr("Two plans of %1").arg(of), 1});

@@ -111,7 +111,7 @@ QWidget* ReportDialog::makeChoices() {
   int index = 0;
   for (const ReportOffer& offer : source_->offers()) {
     auto* choice = new QCheckBox(offer.name, box);
-    choice->setChecked(offer.absence.isEmpty());
+    choice->setChecked(offer.absence.isEmpty() && offer.asked);
     choice->setEnabled(offer.absence.isEmpty());
     choice->setToolTip(offer.absence);
     grid->addWidget(choice, index / 3, index % 3);

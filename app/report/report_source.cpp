@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/report_source.hpp"
 
+#include <algorithm>
+
+#include "pages/compare_page.hpp"
 #include "pages/pages.hpp"
 #include "window/presenters.hpp"
 
@@ -32,21 +35,43 @@ void ReportSource::followPages(const std::vector<Page*>& pages) {
   }
 }
 
+/// What one model at least can show is offered.
+template <class AbsenceOf>
+ReportOffer ReportSource::offerOf(const QString& key, const QString& name,
+                                  AbsenceOf absenceOf) const {
+  ReportOffer offer{key, name, {}};
+  for (const auto& model : models_) {
+    offer.absence = absenceOf(*model);
+    if (offer.absence.isEmpty()) break;
+  }
+  return offer;
+}
+
 std::vector<ReportOffer> ReportSource::offers() const {
   std::vector<ReportOffer> offers;
   const QStringList& keys = pageKeys();
   for (qsizetype i = 0; i < keys.size(); ++i) {
-    ReportOffer offer{keys[i], {}, {}};
-    bool drawn = false;
-    for (const auto& model : models_) {
-      const Page* page = model->pages()[static_cast<std::size_t>(i)];
-      offer.name = page->name();
-      const QString absence = page->absence();
-      drawn = drawn || absence.isEmpty();
-      if (!absence.isEmpty()) offer.absence = absence;
+    const auto index = static_cast<std::size_t>(i);
+    const QString name = models_.front()->pages()[index]->name();
+    if (keys[i] != "compare") {
+      offers.push_back(offerOf(keys[i], name, [&](const ReportModel& model) {
+        return model.pages()[index]->absence();
+      }));
+      continue;
     }
-    if (drawn) offer.absence.clear();
-    offers.push_back(offer);
+    const auto compare = [](const ReportModel& model) -> const ComparePage& {
+      return *pageOf<ComparePage>(model.pages());
+    };
+    offers.push_back(offerOf(
+        keys[i], name, [&](const ReportModel& model) { return compare(model).modelsAbsence(); }));
+    // Of two plans that nobody chose there is no figure unless it is asked for.
+    ReportOffer plans =
+        offerOf(QString::fromLatin1(kComparePlans), tr("Compare plans"),
+                [&](const ReportModel& model) { return compare(model).plansAbsence(); });
+    plans.asked = std::any_of(models_.begin(), models_.end(), [&](const auto& model) {
+      return compare(*model).showsPlans() || compare(*model).plansWereChosen();
+    });
+    offers.push_back(plans);
   }
   ReportOffer impact{QStringLiteral("impact"), tr("Impact"), tr("No plan was measured yet")};
   for (const auto& model : models_)

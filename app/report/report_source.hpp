@@ -13,11 +13,15 @@
 
 namespace kvloupe {
 
+/// Key of the figure of a model under two plans; the other pages have theirs of pageKeys().
+inline constexpr const char* kComparePlans = "compare-plans";
+
 /// A figure that a report can hold.
 struct ReportOffer {
-  QString key;      // "layers", "impact"
-  QString name;     // "Layers"
-  QString absence;  // why there is nothing to draw, or empty
+  QString key;        // "layers", "impact"
+  QString name;       // "Layers"
+  QString absence;    // why there is nothing to draw, or empty
+  bool asked = true;  // for what can be drawn: taken unless the person leaves it out
 };
 
 /// One model as it is at this moment, on pages of its own that nobody sees: what is measured
@@ -57,6 +61,10 @@ class ReportSource {
   [[nodiscard]] std::vector<ReportOffer> offers() const;
 
  private:
+  template <class AbsenceOf>
+  [[nodiscard]] ReportOffer offerOf(const QString& key, const QString& name,
+                                    AbsenceOf absenceOf) const;
+
   std::vector<std::unique_ptr<ReportModel>> models_;
   Slot active_;
 };

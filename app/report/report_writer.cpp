@@ -33,9 +33,12 @@ void ReportWriter::start() {
     if (!files_.back()->open(QIODevice::WriteOnly)) return fail(*files_.back());
   }
   for (const auto& model : source_.models())
-    for (std::size_t i = 0; i < model->pages().size(); ++i)
-      if (choice_.figures.contains(pageKeys()[static_cast<qsizetype>(i)]))
+    for (std::size_t i = 0; i < model->pages().size(); ++i) {
+      const QString& key = pageKeys()[static_cast<qsizetype>(i)];
+      if (choice_.figures.contains(key) ||
+          (key == "compare" && choice_.figures.contains(kComparePlans)))
         undrawn_.push_back(model->pages()[i]);
+    }
   QTimer::singleShot(0, this, &ReportWriter::step);
 }
 

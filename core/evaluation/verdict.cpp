@@ -37,20 +37,29 @@ bool wide(const SafeRatio& safe) {
 }
 
 std::string passingText(const std::string& who, const SafeRatio& safe) {
-  switch (safe.state) {
-    case SafeRatio::State::Found:
-      return fmt::format("{} {}", who, formatRatio(*safe.ratio));
-    case SafeRatio::State::Fails:
-      return who + " fails from its first step";
-    case SafeRatio::State::Undecided:
-      break;
-  }
-  return who + " undecided";
+  return safe.state == SafeRatio::State::Found ? fmt::format("{} {}", who, formatRatio(*safe.ratio))
+                                               : who + " untouched";
 }
 
 std::string failingText(const std::string& who, const SafeRatio& safe) {
-  return safe.failsFrom ? fmt::format("{} fails from {}", who, formatRatio(*safe.failsFrom))
-                        : fmt::format("{} not seen to fail", who);
+  return fmt::format("{} fails from {}", who, formatRatio(*safe.failsFrom));
+}
+
+/// Where a target passes and where it fails, read once.
+std::string bracketText(const SafeRatio& safe) {
+  const std::string fails = safe.failsFrom ? formatRatio(*safe.failsFrom) : "";
+  switch (safe.state) {
+    case SafeRatio::State::Found:
+      return fmt::format("passes at {}, {}", formatRatio(*safe.ratio),
+                         safe.failsFrom ? "fails from " + fails : "is not seen to fail");
+    case SafeRatio::State::Fails:
+      return safe.failsFrom ? fmt::format("fails from its first step, {}", fails)
+                            : "passes at no step";
+    case SafeRatio::State::Undecided:
+      break;
+  }
+  return safe.failsFrom ? fmt::format("is not seen to pass, fails from {}", fails)
+                        : "is seen neither to pass nor to fail";
 }
 
 KeyRule rule(const SweepCurve& keys, const SafeRatio& key, const SafeRatio& value) {
@@ -64,12 +73,10 @@ KeyRule rule(const SweepCurve& keys, const SafeRatio& key, const SafeRatio& valu
     result.reason = passingText("K", key) + ", " + failingText("V", value);
   } else {
     result.ruling = wide(key) || wide(value) ? Ruling::Undecided : Ruling::DoesNotHold;
-    result.reason =
-        fmt::format("{} and {}, {} and {}{}", passingText("V", value), failingText("V", value),
-                    passingText("K", key), failingText("K", key),
-                    result.ruling == Ruling::Undecided
-                        ? "; what lies between passing and failing is too wide to tell"
-                        : "");
+    const std::string inV = bracketText(value), inK = bracketText(key);
+    result.reason = fmt::format("V {}; K {}", inV, inV == inK ? "likewise" : inK);
+    if (result.ruling == Ruling::Undecided)
+      result.reason += "; what lies between is too wide to tell";
   }
   return result;
 }

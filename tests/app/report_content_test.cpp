@@ -21,6 +21,8 @@ QString wordsOf(const Report& report) {
   QStringList words;
   for (const ReportBlock& block : report.blocks) {
     if (const auto* text = std::get_if<ReportText>(&block)) words << text->words;
+    if (const auto* heading = std::get_if<ReportHeading>(&block))
+      words << "Heading: " + heading->words;
     if (const auto* command = std::get_if<ReportCommand>(&block)) words << command->line;
     if (const auto* table = std::get_if<ReportTable>(&block)) {
       words << table->caption << table->head.join('|');
@@ -93,7 +95,7 @@ class ReportContentTest : public QObject, FakeWorkspace {
     pageOf<ComparePage>(pages)->setView({{"plans", true}, {"plan_b", "v:rank=4"}});
     ReportSource source(*workspace_);
     source.followPages(pages);
-    const Report made = reportOf(source, {.title = {}, .author = {}, .figures = {"compare"}});
+    const Report made = reportOf(source, {.title = {}, .author = {}, .figures = {"compare-plans"}});
     const QString words = wordsOf(made);
     QVERIFY2(words.contains(QString::fromUtf8("ΔPPL|+2.00")), qPrintable(words));
     QVERIFY2(words.contains("Not measured on the same windows") ||
@@ -103,6 +105,29 @@ class ReportContentTest : public QObject, FakeWorkspace {
         made.blocks.begin(), made.blocks.end(),
         [](const ReportBlock& block) { return std::holds_alternative<ReportFigures>(block); });
     QCOMPARE(figures, 1);
+    const auto asked = [](const ReportSource& of, const char* key) {
+      for (const ReportOffer& offer : of.offers())
+        if (offer.key == key) return offer.absence.isEmpty() && offer.asked;
+      return false;
+    };
+    QVERIFY(asked(source, "compare-plans") && !asked(source, "compare"));  // one model
+
+    // Beside two models both are drawn, whichever the page shows.
+    workspace_->openModel("demo:mla", Slot::B);
+    settle();
+    for (const bool plans : {false, true}) {
+      pageOf<ComparePage>(pages)->showPlans(plans);
+      ReportSource pair(*workspace_);
+      QVERIFY(!asked(pair, "compare-plans"));  // nobody chose two
+      pair.followPages(pages);
+      QVERIFY(asked(pair, "compare") && asked(pair, "compare-plans"));
+      const QString both = wordsOf(
+          reportOf(pair, {.title = {}, .author = {}, .figures = {"compare", "compare-plans"}}));
+      QVERIFY2(both.contains("Heading: A beside B") && both.contains("Heading: Two plans of"),
+               qPrintable(both));
+    }
+    workspace_->closeModel(Slot::B);
+    settle();
   }
 
   void onlyTheTextsOfTheDemoNeedNoOption() {

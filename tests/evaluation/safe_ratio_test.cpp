@@ -46,11 +46,15 @@ SweepCurve curveOf(const char* name, Curve& curve, const std::vector<double>& bu
   return result;
 }
 
-Ruling rulingOf(Curve keys, Curve values) {
+KeyRule ruleOf(Curve keys, Curve values) {
   Sweep sweep;
   sweep.budgets = {1};
   sweep.curves = {curveOf("v", values, sweep.budgets), curveOf("k_rope", keys, sweep.budgets)};
-  return verdictOf(sweep).rules.at(0).ruling;
+  return verdictOf(sweep).rules.at(0);
+}
+
+Ruling rulingOf(Curve keys, Curve values) {
+  return ruleOf(std::move(keys), std::move(values)).ruling;
 }
 
 }  // namespace
@@ -133,6 +137,35 @@ class SafeRatioTest : public QObject {
     QCOMPARE(int(rulingOf(line(0.02, 0.5), line(0.02, 0.5))), int(Ruling::Undecided));
     QCOMPARE(int(rulingOf(line(30), line(0.02))), int(Ruling::Holds));  // K fails at once
     QCOMPARE(int(rulingOf(line(0.02, 90), line(0.02, 90))), int(Ruling::Undecided));
+  }
+
+  /// Each target is named once, with what passes and what fails.
+  void theReasonReadsOnce() {
+    const auto reason = [](Curve keys, Curve values) {
+      return ruleOf(std::move(keys), std::move(values)).reason;
+    };
+    const auto line = [](double slope, double half = 0.1) {
+      return Curve{[slope](int s) { return slope * s; }, half};
+    };
+    const std::string told = reason(line(0.25), line(0.2));
+    QVERIFY2(QRegularExpression("^V passes at [0-9.]+×, fails from [0-9.]+×; "
+                                "K passes at [0-9.]+×, fails from [0-9.]+×$")
+                 .match(QString::fromStdString(told))
+                 .hasMatch(),
+             told.c_str());
+    const std::string alike = reason(line(30), line(30));
+    QVERIFY2(QRegularExpression("^V fails from its first step, [0-9.]+×; K likewise$")
+                 .match(QString::fromStdString(alike))
+                 .hasMatch(),
+             alike.c_str());
+    QCOMPARE(reason(line(0.02, 90), line(0.02, 90)),
+             std::string("V is seen neither to pass nor to fail; K likewise; what lies between is "
+                         "too wide to tell"));
+    const std::string holds = reason(line(30), line(0.02));
+    QVERIFY2(QRegularExpression("^V [0-9.]+×, K fails from [0-9.]+×$")
+                 .match(QString::fromStdString(holds))
+                 .hasMatch(),
+             holds.c_str());
   }
 
   void theRuleAtHalfRank() {

@@ -5,6 +5,7 @@
 #include <QScrollArea>
 #include <QTest>
 
+#include "controls/prose.hpp"
 #include "tables/plan_difference_table.hpp"
 #include "tables/verdict_table.hpp"
 #include "theme/theme.hpp"
@@ -119,6 +120,52 @@ class TablesTest : public QObject {
     a.searching = false;
     table.setColumns({a});
     QCOMPARE(table.cellText(ModelSlot::A, "v", 5), "undecided");
+  }
+
+  /// A ruling stands once, its figures of every budget in the tooltip; without one it is said how
+  /// there will be one.
+  void theLastRowSaysWhatFollows() {
+    VerdictTable table;
+    Sweep judged = *searched(SafeRatio::State::Fails);
+    judged.verdict.emplace();
+    const std::string unclear =
+        "V fails from its first step, 1.07×; K likewise; what lies between is too wide to tell";
+    judged.verdict->rules = {{"k_rope", 1, Ruling::Holds, "V 1.44×, K fails from 1.07×"},
+                             {"k_rope", 3, Ruling::Holds, "V 1.58×, K fails from 1.11×"},
+                             {"k", 1, Ruling::Undecided, unclear},
+                             {"k", 3, Ruling::DoesNotHold, "V passes; K likewise"}};
+    VerdictColumn b = column(ModelSlot::B, searched(SafeRatio::State::Fails));
+    b.unjudged = "“Measure the verdict” judges it";
+    table.setColumns({column(ModelSlot::A, std::make_shared<const Sweep>(judged)), b});
+    QCOMPARE(
+        table.ruling(ModelSlot::A),
+        QString("After RoPE it holds at 1, 3\u00a0%. At 1\u00a0%: V 1.44×, K fails from 1.07×.\n"
+                "Before RoPE it is undecided at 1\u00a0%, it does not hold at 3\u00a0%. At "
+                "1\u00a0%: %1.")
+            .arg(QString::fromStdString(unclear)));
+    QCOMPARE(table.ruling(ModelSlot::B), QString());
+    QStringList drawn, tips;
+    for (const Prose* line : table.findChildren<Prose*>()) {
+      drawn << line->accessibleName();
+      tips << line->toolTip();
+    }
+    QCOMPARE(drawn.join('\n'), table.ruling(ModelSlot::A));
+    QVERIFY(tips.at(0).contains("K fails from 1.11×"));
+    QStringList labels;
+    for (const QLabel* label : table.findChildren<QLabel*>()) labels << label->text();
+    QVERIFY(labels.contains(b.unjudged));
+    // Rows are no higher than their words, whatever width the rulings were made with.
+    auto* shown = new VerdictTable;
+    QScrollArea area;
+    area.setWidget(shown);
+    area.setWidgetResizable(true);
+    area.resize(1000, 120);
+    shown->setColumns({column(ModelSlot::A, std::make_shared<const Sweep>(judged)), b});
+    area.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&area));
+    QTest::qWait(20);
+    QVERIFY2(shown->height() > 220 && shown->height() < 330,
+             qPrintable(QString::number(shown->height())));
   }
 
   void twoPlansStandBesideEachOther() {

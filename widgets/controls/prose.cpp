@@ -14,8 +14,7 @@
 namespace kvloupe {
 namespace {
 
-constexpr double kLine = 1.65;  // of the type's size
-constexpr double kParagraph = 0.7;
+constexpr double kParagraph = 0.7;  // of the type's size
 constexpr double kChip = 1.35;
 constexpr int kBelow = 4;
 constexpr double kChipPixels = 3;  // sharp at every device pixel ratio that is checked
@@ -55,6 +54,11 @@ void Prose::setRole(TextRole role) {
   rebuild();
 }
 
+void Prose::setLineHeight(double times) {
+  lineHeight_ = times;
+  rebuild();
+}
+
 void Prose::rebuild() {
   document_.clear();
   const QFont type = kvloupe::font(role_);
@@ -75,7 +79,7 @@ void Prose::rebuild() {
   bool first = true;
   for (const QString& paragraph : text_.split('\n')) {
     QTextBlockFormat block;
-    block.setLineHeight(size * kLine, QTextBlockFormat::FixedHeight);
+    block.setLineHeight(size * lineHeight_, QTextBlockFormat::FixedHeight);
     block.setTopMargin(first ? 0 : size * kParagraph);
     if (first)
       cursor.setBlockFormat(block);

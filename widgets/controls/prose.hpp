@@ -18,6 +18,8 @@ class Prose : public QWidget {
 
   void setText(const QString& text);
   void setRole(TextRole role);
+  /// Of the type's size; 1.65 unless set.
+  void setLineHeight(double times);
   [[nodiscard]] const QString& text() const { return text_; }
 
   [[nodiscard]] bool hasHeightForWidth() const override { return true; }
@@ -33,6 +35,7 @@ class Prose : public QWidget {
   void rebuild();
 
   TextRole role_;
+  double lineHeight_ = 1.65;
   QString text_;
   mutable QTextDocument document_;  // laid out anew for every width asked for
 };

@@ -9,8 +9,10 @@
 #include <array>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "controls/labels.hpp"
+#include "controls/prose.hpp"
 #include "panels/surface.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
@@ -35,6 +37,7 @@ constexpr std::array<RowKind, 6> kRows = {
 constexpr std::array<double, 3> kBudgets = {1, 3, 5};
 constexpr int kHeadRows = 2;
 constexpr int kRowHeight = 26;
+constexpr double kRulingLine = 1.35;  // of the type's size
 constexpr int kLeft = 24;
 constexpr int kBeside = 6;     // between a figure and its bracket
 constexpr int kGap = 12;       // between columns, and after the last
@@ -76,30 +79,50 @@ QString rulingWords(Ruling ruling) {
   return {};
 }
 
-/// A line for each tap of K and ruling: the budgets it holds for, and the figures of the first.
-QStringList rulings(const std::vector<KeyRule>& rules) {
-  QStringList lines;
-  for (auto first = rules.begin(); first != rules.end();) {
-    const auto next = std::find_if(first, rules.end(), [&](const KeyRule& rule) {
-      return rule.curve != first->curve || rule.ruling != first->ruling;
-    });
-    const QString words = rulingWords(first->ruling);
-    const QString reason = coreWords(first->reason);
-    if (first->budgetPercent == 0) {
-      lines.append(VerdictTable::tr("Expanded from the latent it %1: %2.").arg(words, reason));
-    } else {
-      QStringList budgets;
-      for (auto rule = first; rule != next; ++rule)
-        budgets.append(QString::number(rule->budgetPercent));
-      lines.append(VerdictTable::tr("%1 it %2 at %3\u00a0%. At %4\u00a0%: %5.")
-                       .arg(first->curve == "k" ? VerdictTable::tr("Before RoPE")
-                                                : VerdictTable::tr("After RoPE"),
-                            words, budgets.join(QStringLiteral(", ")), budgets.front(), reason));
+/// What follows for one tap of K.
+struct RulingLine {
+  QString brief;  // with the figures of the least budget
+  QString whole;  // with those of every budget
+};
+
+/// A line for each tap of K.
+std::vector<RulingLine> rulings(const std::vector<KeyRule>& rules) {
+  std::vector<RulingLine> lines;
+  for (auto rule = rules.begin(); rule != rules.end();) {
+    if (rule->budgetPercent == 0) {  // at half rank
+      const QString line = VerdictTable::tr("**Expanded from the latent it %1:** %2.")
+                               .arg(rulingWords(rule->ruling), coreWords(rule->reason));
+      lines.push_back({line, line});
+      ++rule;
+      continue;
     }
-    first = next;
+    const auto of = std::find_if(rule, rules.end(),
+                                 [&](const KeyRule& other) { return other.curve != rule->curve; });
+    const QString tap =
+        rule->curve == "k" ? VerdictTable::tr("Before RoPE") : VerdictTable::tr("After RoPE");
+    QStringList parts, reasons;
+    while (rule != of) {
+      const Ruling ruling = rule->ruling;
+      QStringList budgets;
+      for (; rule != of && rule->ruling == ruling; ++rule) {
+        budgets.append(QString::number(rule->budgetPercent));
+        reasons.append(
+            VerdictTable::tr("At %1\u00a0%: %2.").arg(budgets.back(), coreWords(rule->reason)));
+      }
+      const QString at = budgets.join(QStringLiteral(", "));
+      parts.append(
+          parts.isEmpty()
+              ? VerdictTable::tr("**%1 it %2** at %3\u00a0%").arg(tap, rulingWords(ruling), at)
+              : VerdictTable::tr("it **%1** at %2\u00a0%").arg(rulingWords(ruling), at));
+    }
+    const QString ruled = parts.join(QStringLiteral(", ")) + QLatin1Char('.');
+    lines.push_back({ruled + QLatin1Char(' ') + reasons.front(),
+                     ruled + QLatin1Char('\n') + reasons.join(QLatin1Char('\n'))});
   }
   return lines;
 }
+
+QString bare(QString words) { return words.remove(QStringLiteral("**")); }
 
 QString bracket(const SafeRatio& safe) {
   if (safe.state != SafeRatio::State::Found || !safe.interval) return {};
@@ -122,7 +145,7 @@ QStringList VerdictTable::drawn() const {
   QStringList all;
   for (const QStringList& row : rows()) all += row;
   for (const VerdictColumn& column : columns_)
-    all << column.name << column.absence << ruling(column.slot)
+    all << column.name << column.absence << column.unjudged << ruling(column.slot)
         << (column.slot == ModelSlot::A ? QStringLiteral("A") : QStringLiteral("B"))
         << (column.mla ? QStringLiteral("latent") : QString())
         << (column.sweep ? QStringLiteral("searched") : QString());
@@ -189,8 +212,12 @@ QString VerdictTable::cellText(ModelSlot slot, const std::string& curve, double 
 
 QString VerdictTable::ruling(ModelSlot slot) const {
   for (const VerdictColumn& column : columns_)
-    if (column.slot == slot && column.sweep && column.sweep->verdict)
-      return rulings(column.sweep->verdict->rules).join(QLatin1Char('\n'));
+    if (column.slot == slot && column.sweep && column.sweep->verdict) {
+      QStringList lines;
+      for (const RulingLine& line : rulings(column.sweep->verdict->rules))
+        lines.append(bare(line.brief));
+      return lines.join(QLatin1Char('\n'));
+    }
   return {};
 }
 
@@ -295,10 +322,33 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
       grid_->addWidget(cell, kHeadRows + static_cast<int>(r), first + b);
     }
   }
-  auto* rule = new InkLabel(TextRole::Chart, Ink::Text, ruling(column.slot), body_);
-  rule->setWordWrap(true);
-  grid_->addWidget(rule, kHeadRows + static_cast<int>(kRows.size()), first, 1, budgets,
-                   Qt::AlignTop);
+  addRulings(column, first);
+}
+
+void VerdictTable::addRulings(const VerdictColumn& column, int first) {
+  auto* cell = new QWidget(body_);
+  auto* lines = new QVBoxLayout(cell);
+  lines->setContentsMargins(0, 5, 0, 0);
+  lines->setSpacing(2);
+  if (column.sweep->verdict) {
+    for (const RulingLine& line : rulings(column.sweep->verdict->rules)) {
+      auto* rule = new Prose(TextRole::Chart, cell);
+      rule->setLineHeight(kRulingLine);
+      QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+      policy.setHeightForWidth(true);  // of the width alone, not of what it was made with
+      rule->setSizePolicy(policy);
+      rule->setText(line.brief);
+      rule->setToolTip(plainTip(bare(line.whole)));
+      lines->addWidget(rule);
+    }
+  } else {
+    auto* unjudged = new InkLabel(TextRole::Chart, Ink::Second, column.unjudged, cell);
+    unjudged->setWordWrap(true);
+    lines->addWidget(unjudged);
+  }
+  lines->addStretch();
+  grid_->addWidget(cell, kHeadRows + static_cast<int>(kRows.size()), first, 1,
+                   static_cast<int>(kBudgets.size()));
 }
 
 void VerdictTable::paintEvent(QPaintEvent*) {

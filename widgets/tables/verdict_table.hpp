@@ -20,6 +20,7 @@ struct VerdictColumn {
   bool mla = false;
   std::shared_ptr<const Sweep> sweep;  // null: not measured
   QString absence = {};                // what stands there then
+  QString unjudged = {};               // what stands in the last row while the sweep has no verdict
   bool searching = false;              // what is undecided is not decided yet
 };
 
@@ -34,6 +35,8 @@ class VerdictTable : public QWidget {
   void setColumns(std::vector<VerdictColumn> columns);
   /// What a cell says, row by curve ("v", "k_rope", ...); empty where there is none.
   [[nodiscard]] QString cellText(ModelSlot slot, const std::string& curve, double budget) const;
+  /// What the last row says of a model that was judged, a line for each tap of K; else
+  /// empty. The tooltips have the figures of every budget.
   [[nodiscard]] QString ruling(ModelSlot slot) const;
   /// The table as plain rows, for CSV and reports.
   [[nodiscard]] std::vector<QStringList> rows() const;
@@ -53,12 +56,12 @@ class VerdictTable : public QWidget {
   void rebuild();
   void stack();
   void addModel(const VerdictColumn& column, int first);
+  void addRulings(const VerdictColumn& column, int first);
 
   std::vector<VerdictColumn> columns_;
   QWidget* body_ = nullptr;
   QGridLayout* grid_ = nullptr;
   bool stacked_ = false;
-  int wide_ = 0;                 // what it needs unstacked
   std::vector<QWidget*> spans_;  // sentences over several rows: no rule goes through them
 };
 
