@@ -176,6 +176,13 @@ std::string formatProbability(double probability) {
   return plainOrTiny(probability, probability < 0.0095 ? 4 : 2);
 }
 
+std::string formatWeight(double weight) { return weight == 0 ? "0" : plainOrTiny(weight, 3); }
+
+std::string formatWeightChange(double change) {
+  if (change == 0 || !std::isfinite(change)) return formatWeight(change);
+  return (change < 0 ? kMinus : "+") + formatWeight(std::abs(change));
+}
+
 std::string formatKlBare(double nats) {
   const double size = std::abs(nats);
   return plainOrTiny(nats, size < 0.09995 ? 4 : size < 0.9995 ? 3 : 2);

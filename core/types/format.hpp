@@ -42,6 +42,9 @@ std::string formatKept(double fraction);
 std::string formatProgress(std::int64_t done, std::int64_t total);
 /// "0.41", "0.0031", "2.1e-5".
 std::string formatProbability(double probability);
+/// "0.412", "4.2e-4", "0": a weight of the attention; a change of one has a sign: "+0.003".
+std::string formatWeight(double weight);
+std::string formatWeightChange(double change);
 /// "0.0121 nats", "2.1e-5 nats"; "0.119" without the unit.
 std::string formatKl(double nats);
 std::string formatKlBare(double nats);

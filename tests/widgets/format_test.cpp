@@ -85,6 +85,12 @@ class FormatTest : public QObject {
     row("small probability", formatProbability(0.00312), "0.0031");
     row("very small probability", formatProbability(0.0000213), "2.1e-5");
     row("no probability", formatProbability(0), "0.0000");
+    row("weight", formatWeight(0.4118), "0.412");
+    row("small weight", formatWeight(0.00042), "4.2e-4");
+    row("no weight", formatWeight(0), "0");
+    row("change of a weight", formatWeightChange(-0.0031), "−0.003");
+    row("small change of a weight", formatWeightChange(2.1e-5), "+2.1e-5");
+    row("no change of a weight", formatWeightChange(0), "0");
     row("small divergence", formatKl(0.0000213), "2.1e-5_nats");
     row("small divergence that carries", formatKlBare(9.96e-6), "1.0e-5");
     row("divergence with one digit", formatKlBare(0.0004), "0.0004");

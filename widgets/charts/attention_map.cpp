@@ -25,7 +25,7 @@ int rowOf(int mark) {
   return row;
 }
 
-QString weight(double value) { return QString::number(value, 'f', 3); }
+QString words(const std::string& text) { return QString::fromStdString(text); }
 
 }  // namespace
 
@@ -186,11 +186,11 @@ TipText AttentionMap::tipFor(int mark) const {
   const double after = static_cast<double>(head.compressed[at]);
   TipText tip;
   tip.title = tr("“%1” looks at “%2”").arg(name(row), name(column));
-  tip.lines.emplace_back(tr("weight %1 → %2").arg(weight(before), weight(after)),
-                         tr("change %1").arg(signedTick(after - before, 3)));
   tip.lines.emplace_back(
-      tr("KL of the row %1")
-          .arg(QString::fromStdString(formatKl(head.rowKl[static_cast<std::size_t>(row)]))),
+      tr("weight %1 → %2").arg(words(formatWeight(before)), words(formatWeight(after))),
+      tr("change %1").arg(words(formatWeightChange(after - before))));
+  tip.lines.emplace_back(
+      tr("KL of the row %1").arg(words(formatKl(head.rowKl[static_cast<std::size_t>(row)]))),
       QString());
   tip.lines.emplace_back(QString(), tr("Click to show this row below"));
   return tip;

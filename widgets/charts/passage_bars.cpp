@@ -124,8 +124,8 @@ BarsData attentionRow(const Passage& passage, int row) {
     TipText tip;
     tip.title = nameOf(key);
     tip.lines.emplace_back(
-        Words::tr("weight %1 → %2").arg(plainTick(before, 3), plainTick(after, 3)),
-        Words::tr("change %1").arg(signedTick(after - before, 3)));
+        Words::tr("weight %1 → %2").arg(words(formatWeight(before)), words(formatWeight(after))),
+        Words::tr("change %1").arg(words(formatWeightChange(after - before))));
     const double x = key;
     data.bars.push_back(
         {.from = x - 0.36,
@@ -150,9 +150,10 @@ BarsData attentionRow(const Passage& passage, int row) {
     const auto [change, key] = changes[i];
     const auto at = static_cast<std::size_t>(row * tokens + key);
     if (change > 0)
-      data.subtitle += Words::tr(" · %1 %2 → %3")
-                           .arg(nameOf(key), plainTick(static_cast<double>(head.baseline[at]), 2),
-                                plainTick(static_cast<double>(head.compressed[at]), 2));
+      data.subtitle +=
+          Words::tr(" · %1 %2 → %3")
+              .arg(nameOf(key), words(formatProbability(static_cast<double>(head.baseline[at]))),
+                   words(formatProbability(static_cast<double>(head.compressed[at]))));
   }
   return data;
 }

@@ -8,6 +8,7 @@
 
 #include "theme/style_painting.hpp"
 #include "theme/theme.hpp"
+#include "types/format.hpp"
 
 namespace kvloupe {
 namespace {
@@ -19,7 +20,7 @@ constexpr int kMargin = 4;     // from the window's edge
 constexpr int kBetween = 5;    // plain and second text
 constexpr int kColumn = 190;   // width of a column of shares
 constexpr int kShareAt = 76;   // in it, the figure, and behind it the bar
-constexpr int kBarAt = 112;
+constexpr int kBarAt = 118;
 constexpr int kColumnGap = 4;  // above the columns
 
 QFont plainFont() { return font(TextRole::Chart); }
@@ -119,7 +120,8 @@ void TipCard::paintColumn(QPainter& painter, const TipColumn& column, QRectF lin
     line.translate(0, kLineHeight);
     painter.setPen(p.tooltipText);
     painter.drawText(line, kFlags, metrics.elidedText(name, Qt::ElideRight, kShareAt - kBetween));
-    painter.drawText(line.adjusted(kShareAt, 0, 0, 0), kFlags, QString::number(share, 'f', 2));
+    painter.drawText(line.adjusted(kShareAt, 0, 0, 0), kFlags,
+                     QString::fromStdString(formatProbability(share)));
     painter.fillRect(QRectF(line.left() + kBarAt, line.center().y() - 4,
                             share * (kColumn - kBarAt - 2 * kPadding), 8),
                      p.tooltipText);
