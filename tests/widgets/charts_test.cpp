@@ -3,14 +3,17 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QHelpEvent>
 #include <QMimeData>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolTip>
 #include <QXmlStreamReader>
 #include <cmath>
+#include <set>
 
 #include "charts/chart_plot.hpp"
 #include "charts/chart_ticker.hpp"
@@ -279,6 +282,31 @@ class ChartsTest : public QObject {
     data.noise.clear();
     chart.setData(data);
     QVERIFY(!legendTexts(chart).contains(QStringLiteral("95\u00a0% interval")));
+  }
+
+  /// A long title is shortened, and told whole by the tooltip; K and V keep their keys.
+  void aLongTitleLeavesTheLegendItsKeys() {
+    LayersChart chart;
+    LayersChartData data = sample(3);
+    data.title = QStringLiteral("DeepSeek-V2-Lite-Chat-continued-on-our-own-texts-step-0042000");
+    chart.setData(data);
+    chart.resize(430, 240);
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    const double keys = legendKeysWidth(chart.legend());
+    QVERIFY(keys > 40 && keys < legendWidth(chart.legend()));
+    const QImage drawn = chart.grab().toImage();
+    const double ratio = drawn.devicePixelRatio();
+    std::set<QRgb> colors;
+    for (int x = 280; x < 430; ++x)
+      for (int y = 8; y < 32; ++y)
+        colors.insert(drawn.pixel(static_cast<int>(x * ratio), static_cast<int>(y * ratio)));
+    for (const QColor& fill : {lightPalette().k.fill, lightPalette().v.fill})
+      QVERIFY(colors.count(fill.rgb()) == 1);
+    QHelpEvent ask(QEvent::ToolTip, QPoint(60, 20), chart.mapToGlobal(QPoint(60, 20)));
+    QApplication::sendEvent(&chart, &ask);
+    QVERIFY(QToolTip::text().contains(data.title));
+    QToolTip::hideText();
   }
 
   void axisDoesNotShrinkWhileMeasuring() {

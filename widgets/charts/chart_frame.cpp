@@ -25,6 +25,7 @@ constexpr int kRedrawMs = 50;     // at most 20 times a second
 constexpr double kKeyZoom = 0.8;  // of the range, a key press
 constexpr double kKeyPan = 0.1;   // of the axes' length
 constexpr int kMaxSpokenMarks = 200;
+constexpr double kLeastTitle = 0.3;  // of the header's line
 
 struct Margins {
   int left, top, right, bottom;
@@ -287,11 +288,12 @@ QStringList ChartFrame::paintHeader(QPainter& painter, double width, bool withTi
   const double right = width - margins.right - aside;
   // A page's title is centred 20 below the top, its subtitle 40.
   const QRectF line(left, page && withTitle ? 8 : 1, right - left, page ? 24 : 19);
-  // The title comes first: a legend that is too long loses its end.
+  // The title comes before what the legend explains, and after what tells the marks apart.
   const QFont titleFont = kvloupe::font(page ? TextRole::Title : TextRole::BodyMedium);
-  const double titleWidth = withTitle ? QFontMetricsF(titleFont).horizontalAdvance(title_) + 13 : 0;
-  const double legendLeft =
-      paintLegend(painter, legend_, line.adjusted(std::min(titleWidth, line.width()), 0, 0, 0), p);
+  const double whole = withTitle ? QFontMetricsF(titleFont).horizontalAdvance(title_) + 13 : 0;
+  const double titleWidth = std::min(
+      whole, std::max(kLeastTitle * line.width(), line.width() - legendKeysWidth(legend_)));
+  const double legendLeft = paintLegend(painter, legend_, line.adjusted(titleWidth, 0, 0, 0), p);
   if (!withTitle) return shortened;
   const auto write = [&](const QFont& font, const QColor& ink, const QString& words,
                          const QRectF& place) {

@@ -15,7 +15,7 @@ namespace {
 constexpr double kSwatch = 13;
 constexpr double kSwatchHeight = 11;
 constexpr double kAfterGlyph = 6;
-constexpr double kBetween = 14;
+constexpr double kBetween = 12;
 
 double glyphWidth(LegendEntry::Glyph glyph) {
   switch (glyph) {
@@ -94,6 +94,21 @@ double legendWidth(const std::vector<LegendEntry>& entries) {
   double width = 0;
   for (const LegendEntry& entry : entries) width += entryWidth(entry) + (width > 0 ? kBetween : 0);
   return width;
+}
+
+double legendKeysWidth(const std::vector<LegendEntry>& entries) {
+  const auto isKey = [](const LegendEntry& entry) {
+    switch (entry.glyph) {
+      case LegendEntry::Glyph::Bar:
+      case LegendEntry::Glyph::HatchedModel:
+      case LegendEntry::Glyph::Dot:
+      case LegendEntry::Glyph::Diamond:
+        return true;
+      default:
+        return false;
+    }
+  };
+  return legendWidth({entries.begin(), std::find_if_not(entries.begin(), entries.end(), isKey)});
 }
 
 double paintLegend(QPainter& painter, const std::vector<LegendEntry>& entries, const QRectF& rect,

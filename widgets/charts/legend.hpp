@@ -37,6 +37,9 @@ struct LegendEntry {
 /// Width that the entries need on one line, in pixels.
 [[nodiscard]] double legendWidth(const std::vector<LegendEntry>& entries);
 
+/// Of that, what its first entries need that tell the colours of the marks apart.
+[[nodiscard]] double legendKeysWidth(const std::vector<LegendEntry>& entries);
+
 /// Draws the entries right-aligned on one line of `rect`. Where they do not fit, the last ones are
 /// left out. Returns the left edge of what was drawn.
 double paintLegend(QPainter& painter, const std::vector<LegendEntry>& entries, const QRectF& rect,

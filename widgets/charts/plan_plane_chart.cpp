@@ -143,10 +143,12 @@ void PlanPlaneChart::setData(PlanPlaneData data) {
   const auto measured =
       std::count_if(data_.points.begin(), data_.points.end(),
                     [](const auto& point) { return point.state == FigureState::Measured; });
+  refreshLegend();
+  const bool brief = legend().size() > 4;  // beside so many keys there is no room
   setTitle(measured == 0   ? tr("No plan measured")
            : measured == 1 ? tr("1 plan measured")
+           : brief         ? tr("%1 plans").arg(measured)
                            : tr("%1 plans measured").arg(measured));
-  refreshLegend();
   dataChanged();
 }
 
