@@ -7,6 +7,7 @@
 
 #include "controls/buttons.hpp"
 #include "controls/chip.hpp"
+#include "controls/labels.hpp"
 #include "controls/segmented_control.hpp"
 
 namespace kvloupe {
@@ -23,6 +24,7 @@ DimensionsTools::DimensionsTools(QWidget* parent)
       firstChip_(new Chip(Target::K, this)),
       taps_(makeList(tr("Tap"))),
       secondChip_(new Chip(Target::V, this)),
+      secondTap_(new InkLabel(TextRole::Body, Ink::Text, "v", this)),
       order_(new SegmentedControl(QStringList{tr("Sorted"), tr("Stored")}, this)),
       axis_(new SegmentedControl(QStringList{tr("Log"), tr("Linear")}, this)) {
   layer_->setAccessibleName(tr("Layer"));
@@ -40,6 +42,7 @@ DimensionsTools::DimensionsTools(QWidget* parent)
   addTool(firstChip_);
   addTool(taps_);
   addTool(secondChip_);
+  addTool(secondTap_);
   addLabel(tr("Order"));
   addTool(order_);
   addLabel(tr("Axis"));
@@ -154,6 +157,7 @@ void DimensionsTools::refresh() {
     firstChip_->setTarget(selection_.taps.front().first);
     secondChip_->setTarget(selection_.taps.back().first);
   }
+  secondTap_->setVisible(model_.attention != AttentionKind::Mla);
   order_->setCurrentIndex(selection_.sorted ? 0 : 1);
   axis_->setCurrentIndex(selection_.log ? 0 : 1);
 }

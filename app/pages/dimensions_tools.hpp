@@ -14,6 +14,7 @@ class QSpinBox;
 namespace kvloupe {
 
 class Chip;
+class InkLabel;
 class SegmentedControl;
 
 /// The tool row of the Dimensions page: layer, head, taps, order and axis.
@@ -49,6 +50,7 @@ class DimensionsTools : public ToolRow {
   Chip* firstChip_;
   QComboBox* taps_;
   Chip* secondChip_;
+  InkLabel* secondTap_;
   SegmentedControl* order_;
   SegmentedControl* axis_;
 };

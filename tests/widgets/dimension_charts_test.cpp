@@ -136,6 +136,39 @@ class DimensionChartsTest : public QObject {
     QCOMPARE(chart.plot()->xAxis->label(), QStringLiteral("Dimension, as stored"));
   }
 
+  /// Also where a line falls steeply no line runs through a name.
+  void noLineRunsThroughAName() {
+    for (const double slope : {0.02, 0.2, 0.6}) {
+      DimensionsChartData data = dimensionsData(model(), analysis(), {}, {{Target::V, Tap::V, 60}});
+      data.series[0].name = "rotary key";
+      for (std::size_t s = 0; s < 2; ++s) {
+        DimensionSeries& series = data.series[s];
+        const int dim = s == 0 ? 32 : 128;
+        series.sigma.resize(static_cast<std::size_t>(dim));
+        series.stored.resize(static_cast<std::size_t>(dim));
+        for (int i = 0; i < dim; ++i)
+          series.sigma[static_cast<std::size_t>(i)] =
+              s == 0 ? 4 * std::exp(-slope * i) : 1.5 * std::exp(-0.005 * i);
+      }
+      SigmaChart chart;
+      chart.setData(data);
+      show(chart);
+      const std::vector<QRectF> names = chart.nameRects();
+      QCOMPARE(names.size(), std::size_t(2));
+      QVERIFY(!names[1].isEmpty() && !names[0].intersects(names[1]));
+      QVERIFY(slope > 0.3 || !names[0].isEmpty());
+      const QCPAxis *x = chart.plot()->xAxis, *y = chart.plot()->yAxis;
+      for (const QRectF& name : names)
+        for (const DimensionSeries& series : data.series)
+          for (int i = 0; i < series.dim(); ++i)
+            for (const double side : {0.55, 1.45}) {
+              const QPointF at(x->coordToPixel(i + side),
+                               y->coordToPixel(series.sigma[static_cast<std::size_t>(i)]));
+              QVERIFY2(!name.contains(at), qPrintable(QString("%1 at %2").arg(series.name).arg(i)));
+            }
+    }
+  }
+
   void theMarkerIsDragged() {
     for (const bool spectrum : {false, true}) {
       SigmaChart sigma;

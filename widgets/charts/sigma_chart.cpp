@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include "charts/chart_layer.hpp"
 #include "charts/chart_ticker.hpp"
@@ -15,8 +17,17 @@ namespace {
 
 constexpr double kMostDecades = 5;  // below the largest; the rest stands on the edge
 constexpr double kPointRadius = 4;
+constexpr double kNameHeight = 16;
+constexpr int kNamePlaces = 64;     // that are tried
+constexpr double kMarkerHead = 18;  // at the top, with its label
 
 QString csvNumber(double value) { return QString::number(value, 'g', 10); }
+
+QFont nameFont() {
+  QFont font = kvloupe::font(TextRole::Chart);
+  font.setWeight(QFont::Medium);
+  return font;
+}
 
 }  // namespace
 
@@ -32,6 +43,16 @@ class SigmaChart::Steps : public ChartLayer {
     return std::clamp(axis->coordToPixel(sigma), area.top(), area.bottom());
   }
 
+  /// Where the name of every series stands: where no line runs through it, as near its own as can
+  /// be; an empty box where nothing is free.
+  [[nodiscard]] std::vector<QRectF> names() const {
+    std::vector<QRectF> places;
+    const bool several = chart_->data_.series.size() > 1;
+    for (const DimensionSeries& series : chart_->data_.series)
+      places.push_back(several && series.dim() >= 8 ? nameOf(series, places) : QRectF());
+    return places;
+  }
+
  protected:
   void draw(QCPPainter* painter) override {
     const QRectF area = chart_->axesArea();
@@ -39,7 +60,7 @@ class SigmaChart::Steps : public ChartLayer {
     painter->setClipRect(area, Qt::IntersectClip);
     for (const DimensionSeries& series : chart_->data_.series) drawSteps(*painter, series);
     painter->restore();
-    for (const DimensionSeries& series : chart_->data_.series) drawName(*painter, series);
+    drawNames(*painter);
     for (const RankMarker& marker : chart_->markers())
       paintRankMarker(*painter, marker, area, chart_->colors(), chart_->pens().line);
     if (chart_->hoveredMark() < 0) return;
@@ -71,25 +92,69 @@ class SigmaChart::Steps : public ChartLayer {
     painter.drawPolyline(dropped.constData(), static_cast<int>(dropped.size()));
   }
 
-  /// The series' letter, above its line where that is free.
-  void drawName(QCPPainter& painter, const DimensionSeries& series) const {
-    if (chart_->data_.series.size() < 2 || series.dim() < 8) return;
-    const auto at = static_cast<std::size_t>(series.dim() / 8);
-    const double line = y(series.sigma[at]);
-    bool above = true;
-    for (const DimensionSeries& other : chart_->data_.series)
-      if (&other != &series && other.dim() > static_cast<int>(at) && y(other.sigma[at]) < line)
-        above = false;
-    QFont letter = kvloupe::font(TextRole::Chart);
-    letter.setWeight(QFont::Medium);
-    painter.setFont(letter);
-    painter.setPen(chart_->colors().of(series.target).text);
-    const double half = QFontMetricsF(letter).horizontalAdvance(series.name) / 2;
-    const double place = std::max(x(chart_->first() + static_cast<double>(at)),
-                                  chart_->axesArea().left() + half + 4);
-    const double top = above ? line - 19 : line + 3;
-    if (top < chart_->axesArea().top() || top + 16 > chart_->axesArea().bottom()) return;
-    painter.drawText(QRectF(place - 40, top, 80, 16), Qt::AlignCenter, series.name);
+  /// Highest and lowest pixel of a series' line between two columns of pixels, or nothing.
+  [[nodiscard]] std::optional<std::pair<double, double>> reach(const DimensionSeries& series,
+                                                               double left, double right) const {
+    std::optional<std::pair<double, double>> found;
+    const auto dimension = [this](double pixel) {
+      return static_cast<int>(std::lround(mParentPlot->xAxis->pixelToCoord(pixel))) -
+             chart_->first();
+    };
+    const int last = std::min(dimension(right), series.dim() - 1);
+    for (int i = std::max(0, dimension(left)); i <= last; ++i) {
+      const double level = y(series.sigma[static_cast<std::size_t>(i)]);
+      found = found ? std::pair(std::min(found->first, level), std::max(found->second, level))
+                    : std::pair(level, level);
+    }
+    return found;
+  }
+
+  [[nodiscard]] bool isFree(const QRectF& box) const {
+    QRectF area = chart_->axesArea();
+    if (!chart_->markers().empty()) area.adjust(0, kMarkerHead, 0, 0);
+    if (!area.contains(box)) return false;
+    for (const RankMarker& marker : chart_->markers())
+      if (marker.x > box.left() - 3 && marker.x < box.right() + 3) return false;
+    for (const DimensionSeries& series : chart_->data_.series) {
+      const auto line = reach(series, box.left(), box.right());
+      if (line && line->first < box.bottom() && line->second > box.top()) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] QRectF nameOf(const DimensionSeries& series,
+                              const std::vector<QRectF>& taken) const {
+    const double width = QFontMetricsF(nameFont()).horizontalAdvance(series.name) + 4;
+    QRectF nearest;
+    double distance = std::numeric_limits<double>::infinity();
+    const int step = std::max(1, series.dim() / kNamePlaces);
+    for (int at = 0; at < series.dim(); at += step) {
+      const double left = x(chart_->first() + at) - width / 2;
+      const auto line = reach(series, left, left + width);
+      if (!line) continue;
+      const double level = y(series.sigma[static_cast<std::size_t>(at)]);
+      for (const double top : {line->first - kNameHeight - 2, line->second + 2}) {
+        const QRectF box(left, top, width, kNameHeight);
+        const double away = std::abs(box.center().y() - level);
+        const bool covered = std::any_of(
+            taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
+        if (away >= distance || covered || !isFree(box)) continue;
+        nearest = box;
+        distance = away;
+      }
+    }
+    return nearest;
+  }
+
+  void drawNames(QCPPainter& painter) const {
+    const std::vector<QRectF> places = names();
+    painter.setFont(nameFont());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i].isEmpty()) continue;
+      const DimensionSeries& series = chart_->data_.series[i];
+      painter.setPen(chart_->colors().of(series.target).text);
+      painter.drawText(places[i], Qt::AlignCenter, series.name);
+    }
   }
 
   SigmaChart* chart_;
@@ -105,6 +170,8 @@ SigmaChart::SigmaChart(QWidget* parent) : DimensionChart(parent), steps_(new Ste
 }
 
 SigmaChart::~SigmaChart() = default;
+
+std::vector<QRectF> SigmaChart::nameRects() const { return steps_->names(); }
 
 void SigmaChart::setData(DimensionsChartData data) {
   setSubtitle(data.sigmaSubtitle);

@@ -15,6 +15,9 @@ class SigmaChart : public DimensionChart {
 
   void setData(DimensionsChartData data) override;
   [[nodiscard]] std::vector<QStringList> csvRows() const override;
+  /// Where the names of the series stand beside their lines, in the plot's pixels; empty where
+  /// nothing is free.
+  [[nodiscard]] std::vector<QRectF> nameRects() const;
 
  protected:
   void fitAxes() override;

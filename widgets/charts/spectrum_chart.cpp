@@ -50,7 +50,8 @@ class SpectrumChart::Curves : public ChartLayer {
     // Marks may stand across the edge, lines may not leave it.
     painter->setClipRect(chart_->axesArea().adjusted(-4, -5, 4, 5), Qt::IntersectClip);
     for (const DimensionSeries& series : chart_->data_.series) drawPoints(*painter, series);
-    for (const DimensionSeries& series : chart_->data_.series) drawEnergy(*painter, series);
+    std::vector<QRectF> taken = {tauLabel()};
+    for (const DimensionSeries& series : chart_->data_.series) drawEnergy(*painter, series, taken);
     for (const RankMarker& marker : chart_->markers())
       paintRankMarker(*painter, marker, chart_->axesArea(), chart_->colors(), chart_->pens().line);
     for (const DimensionSeries& series : chart_->data_.series) drawCircle(*painter, series);
@@ -81,8 +82,15 @@ class SpectrumChart::Curves : public ChartLayer {
     painter.drawLine(QPointF(area.left(), level), QPointF(area.right(), level));
     painter.setFont(kvloupe::font(TextRole::Caption));
     painter.setPen(p.secondText);
-    painter.drawText(QRectF(area.right() - 62, level + 2, 56, 14),
-                     Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("95\u00a0%"));
+    painter.drawText(tauLabel(), Qt::AlignRight | Qt::AlignVCenter, tauText());
+  }
+
+  [[nodiscard]] static QString tauText() { return QStringLiteral("95\u00a0%"); }
+  [[nodiscard]] QRectF tauLabel() const {
+    const double width =
+        QFontMetricsF(kvloupe::font(TextRole::Caption)).horizontalAdvance(tauText()) + 2;
+    const double level = std::round(mParentPlot->yAxis2->coordToPixel(kRankTau)) + 0.5;
+    return {chart_->axesArea().right() - 6 - width, level + 2, width, 14};
   }
 
   void drawPoints(QCPPainter& painter, const DimensionSeries& series) const {
@@ -106,7 +114,8 @@ class SpectrumChart::Curves : public ChartLayer {
     painter.setBrush(Qt::NoBrush);
   }
 
-  void drawEnergy(QCPPainter& painter, const DimensionSeries& series) const {
+  void drawEnergy(QCPPainter& painter, const DimensionSeries& series,
+                  std::vector<QRectF>& taken) const {
     const int dim = static_cast<int>(series.energy.size());
     const int kept = std::min(series.rank.value_or(dim), dim);
     QVector<QPointF> whole, dropped;
@@ -128,20 +137,27 @@ class SpectrumChart::Curves : public ChartLayer {
     const QPointF cut = energy(series, kept);
     painter.drawEllipse(cut, kCircleRadius, kCircleRadius);
     painter.setBrush(Qt::NoBrush);
-    drawEnergyKept(painter, series, cut);
+    drawEnergyKept(painter, series, cut, taken);
   }
 
   /// Right of the cut and below the curve, or left of it and above.
-  void drawEnergyKept(QCPPainter& painter, const DimensionSeries& series,
-                      const QPointF& cut) const {
-    const QString text = chart_->energyKept(series);
+  void drawEnergyKept(QCPPainter& painter, const DimensionSeries& series, const QPointF& cut,
+                      std::vector<QRectF>& taken) const {
     QFont type = kvloupe::font(TextRole::Chart);
     type.setWeight(QFont::Medium);
-    const double width = QFontMetricsF(type).horizontalAdvance(text);
     const QRectF area = chart_->axesArea();
-    QRectF place(cut.x() + 9, cut.y() + 2, width, 16);
-    if (place.right() > area.right()) place.moveLeft(cut.x() - 9 - width);
-    if (place.left() < area.left() || place.bottom() > area.bottom()) return;
+    QRectF place;
+    const auto fits = [&](const QString& words, bool right) {
+      const double width = QFontMetricsF(type).horizontalAdvance(words);
+      place = QRectF(right ? cut.x() + 9 : cut.x() - 9 - width, cut.y() + 2, width, 16);
+      return area.contains(place) &&
+             std::none_of(taken.begin(), taken.end(),
+                          [&](const QRectF& other) { return other.intersects(place); });
+    };
+    const QString whole = chart_->energyKept(series), brief = chart_->energyKept(series, true);
+    QString text = whole;
+    if (!fits(whole, true) && !fits(text = brief, true) && !fits(text = whole, false)) return;
+    taken.push_back(place);
     painter.fillRect(place.adjusted(-2, 0, 2, 0), chart_->colors().page);
     painter.setFont(type);
     painter.setPen(chart_->colors().of(series.target).text);
@@ -206,8 +222,9 @@ bool SpectrumChart::isEmpty() const {
                      [](const DimensionSeries& series) { return series.share.empty(); });
 }
 
-QString SpectrumChart::energyKept(const DimensionSeries& series) const {
+QString SpectrumChart::energyKept(const DimensionSeries& series, bool brief) const {
   const double kept = series.energy[static_cast<std::size_t>(*series.rank - 1)];
+  if (brief) return tr("%1 keeps %2").arg(series.name, words(formatKept(kept)));
   return tr("%1 keeps %2: %3 of its energy")
       .arg(series.name)
       .arg(*series.rank)

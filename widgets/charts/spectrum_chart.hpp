@@ -34,7 +34,7 @@ class SpectrumChart : public DimensionChart {
   class Curves;
   void refreshLegend();
   /// "V keeps 24: 86 % of its energy".
-  [[nodiscard]] QString energyKept(const DimensionSeries& series) const;
+  [[nodiscard]] QString energyKept(const DimensionSeries& series, bool brief = false) const;
   [[nodiscard]] std::pair<const DimensionSeries*, int> markOf(int mark) const;
 
   Curves* curves_;
