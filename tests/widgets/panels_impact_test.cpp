@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
+#include <array>
 
 #include "controls/state_pill.hpp"
 #include "panels/impact_figures.hpp"
@@ -198,6 +199,29 @@ class PanelsImpactTest : public QObject {
     QVERIFY(state->isVisible());
     QCOMPARE(state->toolTip(), "stale: the plan changed since");
     QCOMPARE(panel.pill()->state(), FigureState::Measured);
+
+    // Whatever state each is in, nothing goes and nothing moves beside it.
+    const auto inState = [&](FigureState wanted, ModelSlot slot) {
+      ImpactView view = slot == ModelSlot::A ? measured() : b;
+      view.state = wanted;
+      view.progress = 0.71;
+      if (wanted == FigureState::Estimate)
+        view.estimate =
+            PlanEstimate{.deltaPplPercent = 2, .interval = Interval{1.5, 2.7}, .learnedFrom = 3};
+      return view;
+    };
+    constexpr std::array kStates = {FigureState::Measured, FigureState::Estimate,
+                                    FigureState::Measuring, FigureState::Stale};
+    for (const FigureState first : kStates)
+      for (const FigureState second : kStates) {
+        const int before = other.x();
+        panel.setView(inState(first, ModelSlot::A), inState(second, ModelSlot::B));
+        QApplication::sendPostedEvents();
+        for (const ImpactLine* line : {&a, &other})
+          QVERIFY2(line->sentence().contains(QString::fromUtf8("→")), qPrintable(line->sentence()));
+        verifyNothingIsCut(panel);
+        QCOMPARE(other.x(), before);
+      }
 
     // In a narrow window the perplexity gives way, never the change or the ratio.
     panel.resize(718, ImpactPanel::kFoldedHeight);

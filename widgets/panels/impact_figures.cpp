@@ -139,7 +139,7 @@ ImpactLine::ImpactLine(ModelSlot slot, QWidget* parent)
     : QWidget(parent), badge_(new Badge(slot, this)), state_(new StatePill(this)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(6);
+  row->setSpacing(4);
   badge_->setDiameter(16);
   row->addWidget(badge_);
   state_->setBrief(true);
@@ -155,13 +155,13 @@ ImpactLine::ImpactLine(ModelSlot slot, QWidget* parent)
     return label;
   };
   perplexity_.push_back(caption(tr("PPL")));
-  ppl_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.999 → 9.999"));
+  ppl_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.999 → ≈9.999"));
   perplexity_.push_back(ppl_);
-  row->addSpacing(6);
+  row->addSpacing(4);
   captions_.push_back(caption(tr("ΔPPL")));
-  delta_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("+9.99\u00a0%"));
+  delta_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("≈+9.99\u00a0%"));
   interval_ = figure(TextRole::Chart, Ink::Second, QString::fromUtf8("[+9.99, +9.99]"));
-  row->addSpacing(6);
+  row->addSpacing(4);
   cacheCaption_ = caption({});
   captions_.push_back(cacheCaption_);
   cache_ = figure(TextRole::BodyMedium, Ink::Text, QString::fromUtf8("9.99×"));

@@ -29,7 +29,7 @@ ImpactPanel::ImpactPanel(QWidget* parent)
   head->setFixedHeight(kFoldedHeight - 1);
   auto* row = new QHBoxLayout(head);
   row->setContentsMargins(12, 0, 12, 0);
-  row->setSpacing(10);
+  row->setSpacing(8);
   row->addWidget(new InkLabel(TextRole::BodyMedium, Ink::Text, tr("Impact"), head));
   row->addWidget(pill_);
   row->addWidget(measuredOn_);
