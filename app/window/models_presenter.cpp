@@ -31,8 +31,11 @@ std::vector<std::pair<QString, QString>> factsOf(const ModelInfo& model) {
                        Words::tr("%1 query, %2 KV").arg(model.numHeads).arg(model.numKvHeads));
     facts.emplace_back(Words::tr("Head dim"), QString::number(model.headDim));
   }
-  facts.emplace_back(Words::tr("Parameters"), text(formatParameters(model.parameterCount)));
-  facts.emplace_back(Words::tr("Stored as"), text(model.storedDtype));
+  const QString parameters = text(formatParameters(model.parameterCount));
+  facts.emplace_back(Words::tr("Parameters"),
+                     model.storedDtype.empty()
+                         ? parameters
+                         : QString::fromUtf8("%1 · %2").arg(parameters, text(model.storedDtype)));
   facts.emplace_back(Words::tr("KV cache"),
                      text(formatBytesPerToken(static_cast<double>(model.kvBytesPerToken))));
   return facts;

@@ -234,7 +234,14 @@ class CompressionWindowTest : public QObject {
     QVERIFY(specs().startsWith("v:rank="));
     QVERIFY(!residual->isVisibleTo(&window()) && !scope->isVisibleTo(&window()));
     QTest::mouseRelease(slider, Qt::LeftButton, {}, to.toPoint());
+    // Few want them: they come when asked for, and go again.
+    auto* more = named<QPushButton>("More of V");
+    QVERIFY(more->isVisibleTo(&window()));
+    QVERIFY(!residual->isVisibleTo(&window()) && !scope->isVisibleTo(&window()));
+    QTest::mouseClick(more, Qt::LeftButton);
     QVERIFY(residual->isVisibleTo(&window()) && scope->isVisibleTo(&window()));
+    QTest::mouseClick(more, Qt::LeftButton);
+    QVERIFY(!residual->isVisibleTo(&window()) && !scope->isVisibleTo(&window()));
     const QString before = "v:rank=24,rotate=hadamard,bits=4,scale=channel";
     for (int i = 0; i < 4 && specs() != before; ++i) window().actions()->undo->trigger();
     QCOMPARE(specs(), before);

@@ -3,13 +3,20 @@
 // of a long name: every text can be read. CTest runs it at 100 and at 200 %.
 #include <QDir>
 #include <QLabel>
+#include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTest>
 
 #include "app/support/drawn_texts.hpp"
 #include "app/support/real_window.hpp"
 #include "compression/plan/spec.hpp"
+#include "pages/compare_page.hpp"
 #include "pages/pages.hpp"
+#include "panels/compression_panel.hpp"
+#include "panels/models_panel.hpp"
+#include "tables/verdict_table.hpp"
 #include "window/main_actions.hpp"
 
 using namespace kvloupe;
@@ -26,6 +33,11 @@ class PicturesTest : public QObject {
   std::unique_ptr<RealWindow> real_;
 
   MainWindow& window() { return *real_->window; }
+  ComparePage& compare() { return *window().findChild<ComparePage*>(); }
+  void measureTheVerdict() {
+    for (QPushButton* button : compare().findChildren<QPushButton*>())
+      if (button->text() == "Measure the verdict") button->click();
+  }
 
   /// Draws all pages, and writes them where KVLOUPE_PICTURES names a folder.
   void everyTextIsWhole(const QString& name) {
@@ -44,6 +56,26 @@ class PicturesTest : public QObject {
     QVERIFY2(faults.empty(), qPrintable(QString("%1 texts cannot be read").arg(faults.size())));
   }
 
+  /// Whether a person would have to scroll to see all of it.
+  static bool scrolls(const QWidget* panel) {
+    for (const QScrollArea* area : panel->findChildren<QScrollArea*>())
+      if (area->isVisible() && area->verticalScrollBar()->maximum() > 0) return true;
+    return false;
+  }
+
+  /// As in the design: beside an unfolded Impact one model's card and all settings, and in the
+  /// Compression panel the result of the search, are in view.
+  void panelsStandWhole(bool twoModels) {
+    if (window().size() != kLarge) return;
+    window().showPage("layers");
+    QTest::qWait(60);
+    QVERIFY(!scrolls(window().findChild<CompressionPanel*>()));
+    QVERIFY(twoModels || !scrolls(window().findChild<ModelsPanel*>()));
+    window().showPage("compare");
+    QTest::qWait(60);
+    QVERIFY(!scrolls(&compare()));  // the verdict's last row too
+  }
+
   static void views() {
     QTest::addColumn<ThemeKind>("theme");
     QTest::addColumn<QSize>("size");
@@ -59,6 +91,7 @@ class PicturesTest : public QObject {
     QTest::qWait(60);
     QCOMPARE(window().size(), size);
     everyTextIsWhole(name + "-" + QTest::currentDataTag());
+    panelsStandWhole(name == "two");
   }
 
  private slots:
@@ -95,9 +128,10 @@ class PicturesTest : public QObject {
   void everythingMeasured_data() { views(); }
   void everythingMeasured() {
     if (!real_->workspace->slot(Slot::A).sweep.value) {
-      real_->workspace->findSafeRatios(Slot::A, {});
+      measureTheVerdict();
       real_->workspace->measureSensitivity(Slot::A, {parseSpec("kv:rank=16")});
       real_->settle();
+      QVERIFY(!compare().verdict()->ruling(ModelSlot::A).isEmpty());
     }
     show("measured");
   }
@@ -113,8 +147,9 @@ class PicturesTest : public QObject {
         QVERIFY(QFile::copy(demo.filePath(file), name + "/" + file));
       window().openPath(name, Slot::B);
       real_->settle();
-      real_->workspace->findSafeRatios(Slot::B, {});
+      measureTheVerdict();
       real_->settle();
+      QVERIFY(!compare().verdict()->ruling(ModelSlot::B).isEmpty());
     }
     show("two");
   }

@@ -57,8 +57,7 @@ class PresentersTest : public QObject, FakeWorkspace {
         {"Layers", "2"},
         {"Heads", "4 query, 2 KV"},
         {"Head dim", "8"},
-        {"Parameters", QString::fromUtf8("4.96\u00a0M")},
-        {"Stored as", "bfloat16"},
+        {"Parameters", QString::fromUtf8("4.96\u00a0M · bfloat16")},
         {"KV cache", QString::fromUtf8("128\u00a0B/token")}};
     QCOMPARE(card.facts, expected);
     workspace_->openModel("demo:mla", Slot::B);

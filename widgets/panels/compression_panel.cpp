@@ -52,8 +52,8 @@ CompressionPanel::CompressionPanel(QWidget* parent)
 
   body_ = new Surface(&Palette::panel);
   auto* column = new QVBoxLayout(body_);
-  column->setContentsMargins(12, 12, 12, 12);
-  column->setSpacing(8);
+  column->setContentsMargins(12, 10, 12, 8);
+  column->setSpacing(6);
   column->addWidget(presets_);
   column->addWidget(upper_);
   column->addWidget(makeLink());

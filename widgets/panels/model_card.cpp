@@ -151,8 +151,8 @@ QWidget* ModelCard::makeEmpty(const ModelCardView& view) {
   auto* card = new Card(this);
   card->setLook(Card::Look::Empty);
   auto* column = new QVBoxLayout(card);
-  column->setContentsMargins(10, 10, 10, 10);
-  column->setSpacing(6);
+  column->setContentsMargins(10, 8, 10, 8);
+  column->setSpacing(4);
   auto* head = new QHBoxLayout;
   head->setSpacing(8);
   auto* badge = new Badge(slot_, card);

@@ -38,7 +38,7 @@ ModelsPanel::ModelsPanel(QWidget* parent) : QWidget(parent) {
 
   auto* content = new Surface(&Palette::panel);
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(12, 10, 12, 6);
+  column->setContentsMargins(12, 8, 12, 4);
   column->setSpacing(8);
   for (const ModelSlot slot : {ModelSlot::A, ModelSlot::B}) {
     auto* card = new ModelCard(slot, content);

@@ -47,7 +47,7 @@ SafeRatioBox::SafeRatioBox(QWidget* parent)
   result->addWidget(use_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 4, 0, 0);
-  column->setSpacing(8);
+  column->setSpacing(6);
   column->addLayout(budget);
   auto* buttons = new QHBoxLayout;
   buttons->setSpacing(8);

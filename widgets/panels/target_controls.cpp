@@ -34,6 +34,7 @@ TargetControls::TargetControls(Target target, QWidget* parent)
   head->addStretch();
   head->addWidget(untouched_);
   head->addWidget(reset_);
+  head->addWidget(details_->moreLink());
   chevron_->setFixedSize(20, 20);
   head->addWidget(chevron_);
 
@@ -132,7 +133,7 @@ void TargetControls::setSafeRanks(std::vector<RankSlider::Mark> marks) {
 
 void TargetControls::setFolded(bool folded) {
   folded_ = folded;
-  details_->setVisible(!folded);
+  details_->setFolded(folded);
   chevron_->setIconName(folded ? Icon::ChevronRight : Icon::ChevronDown);
 }
 

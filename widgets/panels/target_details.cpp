@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "controls/buttons.hpp"
 #include "controls/choice_box.hpp"
 #include "controls/labels.hpp"
 
@@ -60,7 +61,9 @@ TargetDetails::TargetDetails(QWidget* parent)
       residual_(makeNumber(0, kScaleGroup,
                            tr("Newest tokens that every query sees uncompressed, itself among "
                               "them, as in a cache that compresses late"))),
-      sink_(makeNumber(0, 1, tr("First tokens of every window that stay uncompressed"))) {
+      sink_(makeNumber(0, 1, tr("First tokens of every window that stay uncompressed"))),
+      onlyTap_(new InkLabel(TextRole::Body, Ink::Text, {}, this)),
+      more_(new LinkButton(tr("More"), this)) {
   grid_->setContentsMargins(0, 2, 0, 2);
   grid_->setHorizontalSpacing(6);
   grid_->setVerticalSpacing(6);
@@ -100,6 +103,8 @@ TargetDetails::TargetDetails(QWidget* parent)
   seedField_ = addField(tr("Seed"), seed_);
   residualField_ = addField(tr("Residual"), residual_);
   sinkField_ = addField(tr("Sink"), sink_);
+  onlyTap_->setFixedHeight(26);
+  onlyTapField_ = {addWords(tr("Tap")), onlyTap_};
   scale_->setToolTip(tr("What shares a scale: a token, a channel, or the whole tensor"));
   rotation_->setToolTip(tr("Spreads outliers before values are rounded; undone after"));
   connectControls();
@@ -119,11 +124,15 @@ TargetDetails::Field TargetDetails::addField(const QString& words, QWidget* cont
   control->setFixedHeight(26);
   control->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   control->setMinimumWidth(56);
-  auto* label = new InkLabel(TextRole::Chart, Ink::Second, words, this);
+  InkLabel* label = addWords(words);
   label->setBuddy(control);
   control->setFocusPolicy(Qt::StrongFocus);
   control->installEventFilter(this);
   return {label, control};
+}
+
+InkLabel* TargetDetails::addWords(const QString& words) {
+  return new InkLabel(TextRole::Chart, Ink::Second, words, this);
 }
 
 bool TargetDetails::eventFilter(QObject* watched, QEvent* event) {
@@ -153,6 +162,10 @@ void TargetDetails::place() {
   add(shown_.scope, scopeField_, shorter());
   add(shown_.group, groupField_, shorter());
   add(shown_.seed, seedField_, shorter());
+  // A tap without a choice is told where its place would be empty.
+  const bool onlyTap = !shown_.tap && left.size() < right.size();
+  onlyTapField_.setVisible(onlyTap);
+  if (onlyTap) left.insert(left.begin() + 2, onlyTapField_);
   int column = 0;
   for (const std::vector<Field>& fields : {left, right}) {
     int row = 0;
@@ -171,6 +184,18 @@ void TargetDetails::place() {
     grid_->addWidget(field.control, last, column + 1);
     column += 2;
   }
+  nameMore();
+}
+
+void TargetDetails::nameMore() {
+  more_->setText(moreWanted_ ? tr("Less") : tr("More"));
+  more_->setVisible(shown_.more && !folded_);
+}
+
+void TargetDetails::setFolded(bool folded) {
+  folded_ = folded;
+  setVisible(!folded);
+  nameMore();
 }
 
 void TargetDetails::connectControls() {
@@ -184,6 +209,10 @@ void TargetDetails::connectControls() {
           [this](int index) { emit methodChosen(static_cast<Method>(index)); });
   connect(scope_, &QComboBox::activated, this,
           [this](int index) { emit scopeChosen(static_cast<Scope>(index)); });
+  connect(more_, &QPushButton::clicked, this, [this] {
+    moreWanted_ = !moreWanted_;
+    showWhatActs();
+  });
   const auto onChoice = [this](ChoiceBox* box, auto change) {
     connect(box, &QComboBox::activated, this, [this, box, change](int index) {
       if (!box->offers(index)) return;
@@ -226,6 +255,8 @@ void TargetDetails::setNames(const QString& name, const QString& key) {
   seed_->setAccessibleName(tr("%1 seed").arg(name));
   residual_->setAccessibleName(tr("%1 residual, tokens").arg(name));
   sink_->setAccessibleName(tr("%1 sink, tokens").arg(name));
+  onlyTap_->setAccessibleName(tr("%1 tap").arg(name));
+  more_->setAccessibleName(tr("More of %1").arg(name));
 }
 
 void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choices) {
@@ -241,6 +272,7 @@ void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choi
   method_->setCurrentIndex(static_cast<int>(methodOf(setting)));
   fill(bits_, choices.formats, setting.format, namesFrom(kFormatNames));
   fill(tap_, choices.taps, setting.tap, tapName);
+  onlyTap_->setText(text(tapName(setting.tap)));
   fill(basis_, choices.bases, setting.basis, namesFrom(kBasisNames));
   fill(scale_, choices.scales, setting.scale, namesFrom(kScaleNames));
   fill(rotation_, choices.rotations, setting.rotation, namesFrom(kRotationNames));
@@ -269,17 +301,23 @@ void TargetDetails::showWhatActs() {
   const bool quantized = anywhere([](const LayerKept& k) { return k.format != Format::Bits16; });
   const bool scaled = anywhere([](const LayerKept& k) { return isScaled(k.format); });
   const bool compressed = lowRank || quantized;
+  const bool scoped = lowRank && setting_.layerDim > setting_.headDim;
+  const bool grouped = scaled && setting_.scale == Scale::Channel;
+  // What is set, or decides whether a channel's scale is causal, is not hidden.
+  const bool scopeStays = setting_.scope != Scope::Head;
+  const bool tokensStay = setting_.residual > 0 || setting_.sink > 0 || grouped;
   // Tap and basis can be chosen before the slider moves.
   const Shown shown = {.basis = lowRank || !quantized,
                        .tap = setting_.taps.size() > 1,
                        .rotation = quantized,
                        .scale = scaled,
-                       .scope = lowRank && setting_.layerDim > setting_.headDim,
-                       .group = scaled && setting_.scale == Scale::Channel,
+                       .scope = scoped && (scopeStays || moreWanted_),
+                       .group = grouped,
                        .seed = (lowRank && setting_.basis == Basis::Random) ||
                                (quantized && setting_.rotation == Rotation::Random),
-                       .tokens = compressed};
-  if (shown == shown_ && grid_->count() > 0) return;
+                       .tokens = compressed && (tokensStay || moreWanted_),
+                       .more = (scoped && !scopeStays) || (compressed && !tokensStay)};
+  if (shown == shown_ && grid_->count() > 0) return nameMore();
   shown_ = shown;
   place();
 }

@@ -17,9 +17,10 @@ namespace kvloupe {
 
 class ChoiceBox;
 class InkLabel;
+class LinkButton;
 
 /// Numbers and lists under a slider: rank, kept, method, bits, and, where they act, basis, tap,
-/// rotation, scale, scope, group, seed, residual and sink.
+/// rotation, scale, group, seed; at a wish, or where they are set, scope, residual and sink.
 class TargetDetails : public QWidget {
   Q_OBJECT
 
@@ -32,6 +33,9 @@ class TargetDetails : public QWidget {
   void setSetting(const TargetSetting& setting, const Choices& choices);
   /// Held, no control comes or goes: nothing moves while a slider is dragged.
   void setHeld(bool held);
+  void setFolded(bool folded);
+  /// Shows and hides what stands there at a wish; for the line above the slider.
+  [[nodiscard]] LinkButton* moreLink() const { return more_; }
 
  signals:
   void rankChosen(int rank);
@@ -50,9 +54,11 @@ class TargetDetails : public QWidget {
     void setVisible(bool visible) const;
   };
   Field addField(const QString& words, QWidget* control);
+  InkLabel* addWords(const QString& words);
   QSpinBox* makeNumber(int least, int step, const QString& tip);
   void showWhatActs();
   void place();
+  void nameMore();
   void connectControls();
 
   TargetSetting setting_;
@@ -70,15 +76,20 @@ class TargetDetails : public QWidget {
   QSpinBox* seed_;
   QSpinBox* residual_;
   QSpinBox* sink_;
+  InkLabel* onlyTap_;
+  LinkButton* more_;
   Field rankField_, keptField_, methodField_, bitsField_, tapField_, basisField_, scaleField_,
-      rotationField_, scopeField_, groupField_, seedField_, residualField_, sinkField_;
+      rotationField_, scopeField_, groupField_, seedField_, residualField_, sinkField_,
+      onlyTapField_;
   struct Shown {  // of what is not always there
     bool basis = false, tap = false, rotation = false, scale = false, scope = false, group = false,
-         seed = false, tokens = false;
+         seed = false, tokens = false, more = false;
     friend bool operator==(const Shown&, const Shown&) = default;
   };
   Shown shown_;
   bool held_ = false;
+  bool folded_ = false;
+  bool moreWanted_ = false;
 };
 
 }  // namespace kvloupe
