@@ -62,6 +62,12 @@ std::string withSign(double value, int decimals) {
   return fmt::format("{}{}", value < 0 && !isZero(digits) ? kMinus : "+", digits);
 }
 
+/// Four decimals, or as many as leave two digits of the largest; NLL is single precision.
+int deltaNllDecimals(double size) {
+  if (!(size >= 1e-7 && size < 9.5e-4)) return 4;
+  return 1 - static_cast<int>(std::floor(std::log10(size)));
+}
+
 int spreadDecimals(double spread) {
   // Thresholds where rounding would carry: 9.95 reads "10×", never "10.0×".
   if (spread < 0.0995)
@@ -147,12 +153,14 @@ std::string formatDeltaPplWithin(double percent, const std::optional<Interval>& 
                      withSign(interval->low, decimals), withSign(interval->high, decimals));
 }
 
+std::string formatDeltaNllBare(double nats) {
+  return withSign(nats, deltaNllDecimals(std::abs(nats)));
+}
+
 std::string formatDeltaNll(double nats, const std::optional<Interval>& interval) {
   double size = std::abs(nats);
   if (interval) size = std::max({size, std::abs(interval->low), std::abs(interval->high)});
-  // Four decimals, or as many as leave two digits of the largest; NLL is single precision.
-  int decimals = 4;
-  if (size >= 1e-7 && size < 9.5e-4) decimals = 1 - static_cast<int>(std::floor(std::log10(size)));
+  const int decimals = deltaNllDecimals(size);
   const std::string figure = fmt::format("{}{}nats", withSign(nats, decimals), kSpace);
   if (!interval) return figure;
   return fmt::format("{} [{}, {}]", figure, withSign(interval->low, decimals),

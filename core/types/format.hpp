@@ -36,6 +36,8 @@ std::string formatDeltaPplWithin(double percent, const std::optional<Interval>& 
 /// "+0.0004 nats", "+0.0004 nats [−0.0002, +0.0010]": a change of NLL, always with a sign. A small
 /// one has more decimals: "+0.000021 nats [+0.000015, +0.000027]".
 std::string formatDeltaNll(double nats, const std::optional<Interval>& interval = std::nullopt);
+/// The same without the unit.
+std::string formatDeltaNllBare(double nats);
 /// "37.5 %", "100 %": a fraction of something, from 0 to 1.
 std::string formatKept(double fraction);
 /// "71 %": progress, whole percent, rounded down so that 100 % means done.

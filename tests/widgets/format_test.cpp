@@ -67,6 +67,7 @@ class FormatTest : public QObject {
     row("small change of NLL", formatDeltaNll(0.000021, Interval{0.000015, 0.000027}),
         "+0.000021_nats [+0.000015, +0.000027]");
     row("small change alone", formatDeltaNll(-0.00001), "−0.000010_nats");
+    row("small change without its unit", formatDeltaNllBare(-0.00001), "−0.000010");
     row("change under single precision", formatDeltaNll(-3e-9), "+0.0000_nats");
     row("negative delta", formatDeltaPpl(-0.02), "−0.02_%");
     row("delta of zero", formatDeltaPpl(0), "+0.00_%");

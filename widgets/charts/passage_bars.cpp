@@ -53,8 +53,8 @@ BarsData lossHistogram(const Passage& passage, const ColorScale& scale) {
   const double median =
       losses.size() % 2 == 1 ? losses[half] : (losses[half - 1] + losses[half]) / 2;
   data.subtitle = Words::tr("mean %1, median %2")
-                      .arg(words(formatDeltaNll(sum / static_cast<double>(losses.size()))),
-                           signedTick(median, 4));
+                      .arg(words(formatDeltaNllBare(sum / static_cast<double>(losses.size()))),
+                           words(formatDeltaNll(median)));
   const double width = stepUp(std::max(1e-6, losses.back() - losses.front()) / kBins);
   std::map<long, int> bins;
   for (const double loss : losses) ++bins[std::lround(loss / width)];
