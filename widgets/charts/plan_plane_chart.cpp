@@ -19,7 +19,8 @@ namespace {
 
 constexpr double kHighest = 6;  // % that the axis shows unasked: the budgets and a little more
 constexpr double kLowest = -2;
-constexpr double kReach = 8;  // pixels between the pointer and a mark
+constexpr double kReach = 8;    // pixels between the pointer and a mark
+constexpr double kBeside = 77;  // margins of the header, and the gap between title and legend
 
 QString words(const std::string& text) { return QString::fromStdString(text); }
 
@@ -144,11 +145,14 @@ void PlanPlaneChart::setData(PlanPlaneData data) {
       std::count_if(data_.points.begin(), data_.points.end(),
                     [](const auto& point) { return point.state == FigureState::Measured; });
   refreshLegend();
-  const bool brief = legend().size() > 4;  // beside so many keys there is no room
+  const QString whole = tr("%1 plans measured").arg(measured);
+  const bool fits = QFontMetricsF(kvloupe::font(TextRole::BodyMedium)).horizontalAdvance(whole) +
+                        kBeside + legendWidth(legend()) <=
+                    width();
   setTitle(measured == 0   ? tr("No plan measured")
            : measured == 1 ? tr("1 plan measured")
-           : brief         ? tr("%1 plans").arg(measured)
-                           : tr("%1 plans measured").arg(measured));
+           : fits          ? whole
+                           : tr("%1 plans").arg(measured));
   dataChanged();
 }
 

@@ -138,7 +138,8 @@ class SigmaChart::Steps : public ChartLayer {
         const double away = std::abs(box.center().y() - level);
         const bool covered = std::any_of(
             taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
-        if (away >= distance || covered || !isFree(box)) continue;
+        // A little nearer is no reason to stand further on.
+        if (away > distance - 3 || covered || !isFree(box)) continue;
         nearest = box;
         distance = away;
       }

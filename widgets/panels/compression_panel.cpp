@@ -52,7 +52,7 @@ CompressionPanel::CompressionPanel(QWidget* parent)
 
   body_ = new Surface(&Palette::panel);
   auto* column = new QVBoxLayout(body_);
-  column->setContentsMargins(12, 10, 12, 8);
+  column->setContentsMargins(12, 8, 12, 4);
   column->setSpacing(6);
   column->addWidget(presets_);
   column->addWidget(upper_);

@@ -46,7 +46,7 @@ SafeRatioBox::SafeRatioBox(QWidget* parent)
   result->addStretch();
   result->addWidget(use_);
   auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 4, 0, 0);
+  column->setContentsMargins(0, 2, 0, 0);
   column->setSpacing(6);
   column->addLayout(budget);
   auto* buttons = new QHBoxLayout;
@@ -54,8 +54,11 @@ SafeRatioBox::SafeRatioBox(QWidget* parent)
   buttons->addWidget(search_, 1);
   buttons->addWidget(allocate_);
   column->addLayout(buttons);
-  column->addLayout(result);
-  column->addWidget(detail_);
+  auto* found = new QVBoxLayout;
+  found->setSpacing(0);
+  found->addLayout(result);
+  found->addWidget(detail_);
+  column->addLayout(found);
   connect(budgets_, &SegmentedControl::activated, this, &SafeRatioBox::refresh);
   allocate_->setAccessibleName(tr("Allocate over layers"));
   connect(allocate_, &QPushButton::clicked, this, &SafeRatioBox::allocationRequested);
