@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "engine/demo_models.hpp"
 #include "engine/engine.hpp"
 #include "engine/text_statistics.hpp"
+#include "evaluation/window_results.hpp"
 #include "evaluation/window_scorer.hpp"
 #include "model/causal_lm.hpp"
 #include "text/corpus.hpp"
@@ -113,6 +115,8 @@ class ModelSession final : public Session {
                                             std::span<const std::string> specs, Allocation& result,
                                             std::stop_token stop, const AllocationFn& partial,
                                             const ProgressFn& progress);
+  /// Keeps what there is of an evaluation that was stopped, for the next of the same question.
+  void keepInterrupted(Evaluation evaluation, const WindowResults& results);
   static EvaluationSetting settingOf(const EvaluationRequest& request, const Measured& measured,
                                      const Fit& fitted);
 
@@ -123,6 +127,7 @@ class ModelSession final : public Session {
   std::map<std::string, std::shared_ptr<const TokenizedText>> texts_;  // by path
   std::optional<KeptStatistics> statistics_;
   std::optional<KeptScorer> scorer_;
+  std::deque<Evaluation> interrupted_;                         // the latest last
   std::map<std::string, std::vector<std::uint8_t>> recalled_;  // by hash of the text
   std::set<std::pair<std::string, std::string>> disjoint_;     // hashes of texts that share nothing
 };

@@ -23,6 +23,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Evaluations that were stopped and may be asked for again.
+constexpr std::size_t kMostInterrupted = 8;
+
 }  // namespace
 
 WindowScorer& ModelSession::scorerOf(const TokenizedText& text, const EvaluationRequest& request,
@@ -175,6 +178,14 @@ std::vector<PlanTensor> ModelSession::fittedTensors(const EvaluationRequest& req
   return fit(request, plan, *on.text, on.context, stop, progress).transform->tensors(plan);
 }
 
+void ModelSession::keepInterrupted(Evaluation evaluation, const WindowResults& results) {
+  results.fill(evaluation);
+  std::erase_if(interrupted_,
+                [&](const Evaluation& other) { return sameMeasurement(other, evaluation); });
+  interrupted_.push_back(std::move(evaluation));
+  if (interrupted_.size() > kMostInterrupted) interrupted_.pop_front();
+}
+
 Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_token stop,
                                   const EvaluationFn& partial, const ProgressFn& progress) {
   const Plan plan = resolvePlan(request.specs, info_);
@@ -198,6 +209,8 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   WindowResults results(windows);
   for (const auto& known : request.known)
     if (known && sameMeasurement(*known, evaluation) && results.adopt(*known)) break;
+  for (const Evaluation& before : interrupted_)
+    if (sameMeasurement(before, evaluation)) (void)results.adopt(before);
 
   std::int64_t planned = 0, toMeasure = 0;
   for (std::size_t w = 0; w < windows.size(); ++w) {
@@ -246,8 +259,10 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
       try {
         if (!ahead.contains(window)) measure(at);
       } catch (const Cancelled&) {
-        if (!request.keepPartial) throw;
-        break;
+        if (request.keepPartial) break;
+        for (auto& [measured, tokens] : ahead) results.put(measured, std::move(tokens));
+        if (done > 0 || !ahead.empty()) keepInterrupted(std::move(evaluation), results);
+        throw;
       }
       results.put(window, std::move(ahead.extract(window).mapped()));
     }
@@ -269,6 +284,8 @@ Evaluation ModelSession::evaluate(const EvaluationRequest& request, std::stop_to
   }
   snapshot();
   evaluation.figures.stoppedEarly = enough;
+  std::erase_if(interrupted_,
+                [&](const Evaluation& other) { return sameMeasurement(other, evaluation); });
   results.fill(evaluation);
   return evaluation;
 }

@@ -155,6 +155,33 @@ class SessionTest : public QObject {
       QVERIFY(resumed.taps[i].joined.sigma == whole.taps[i].joined.sigma);
   }
 
+  /// Windows of a plan that was stopped are not run again, whatever was measured in between.
+  void aCancelledEvaluationGoesOnWhereItWas() {
+    EvaluationRequest request;
+    request.textPath = text_;
+    request.context = 64;
+    request.specs = {parseSpec("v:bits=4")};  // nothing is fitted
+    const auto fresh = engine_->open({.model = "demo:gqa"}, {}, nullptr);
+    const auto stopAfter = [&](std::int64_t tokens, const EvaluationRequest& asked) {
+      std::stop_source stop;
+      return fresh->evaluate(asked, stop.get_token(), nullptr, [&](const Progress& progress) {
+        if (progress.done >= tokens) stop.request_stop();
+      });
+    };
+    QVERIFY_EXCEPTION_THROWN((void)stopAfter(3 * 63, request), Cancelled);
+    EvaluationRequest other = request;
+    other.specs = {parseSpec("v:bits=3")};
+    (void)fresh->evaluate(other, {}, nullptr, nullptr);
+    EvaluationRequest known = request;
+    known.keepPartial = true;
+    QCOMPARE(stopAfter(0, known).figures.windows, 3);  // without a pass
+    const Evaluation whole = fresh->evaluate(request, {}, nullptr, nullptr);
+    const Evaluation atOnce = gqa_->evaluate(request, {}, nullptr, nullptr);
+    QVERIFY(whole.figures.complete());
+    QCOMPARE(whole.nll, atOnce.nll);
+    QCOMPARE(whole.figures.deltaPplPercent, atOnce.figures.deltaPplPercent);
+  }
+
   void cancelIsHeard() {
     const auto fresh = engine_->open({.model = "demo:gqa"}, {}, nullptr);
     EvaluationRequest request;  // the whole demo text
