@@ -204,7 +204,7 @@ class DimensionChartsTest : public QObject {
     QVERIFY(label.match(svg).captured(1).toDouble() > 0.6 * width);
   }
 
-  /// A deep model's cells are a picture in a figure: as exact as rectangles, and drawn in a tenth
+  /// A deep model's cells are a picture in a figure: as exact as rectangles, and drawn in a fifth
   /// of the time. Its words stay words.
   void manyCellsOfAFigureAreAPicture() {
     constexpr int kLayers = 80, kDim = 64;
