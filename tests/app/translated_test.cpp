@@ -89,7 +89,7 @@ class TranslatedTest : public QObject {
         "KV Loupe|[\\w/.-]+\\.txt|(?:[AB] · )?demo:\\w+|papers|strided|llama\\.cpp|rank_95|"
         "k_\\w+(?:, v)?|u?int\\d|fp8|nvfp4|"
         "(?:latent|pca|query|output|random|axis|token|channel|tensor|none|hadamard)|"
-        "\\w+ · (?:GQA|MLA)|bfloat16|(?:CPU|CUDA).*|"
+        "\\w+ · (?:GQA|MLA)|(?:[\\d.,]+.\\w · )?bfloat16|(?:CPU|CUDA).*|"
         "[\\d.,]+(?:e-\\d+)?.(?:B/token|nats)|[\\d.,]+.\\wB → [\\d.,]+.\\wB"));
     QStringList left;
     QSet<QString> lessons;
