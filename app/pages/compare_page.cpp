@@ -14,6 +14,7 @@
 #include "pages/side_by_side.hpp"
 #include "tables/plan_difference_table.hpp"
 #include "tables/verdict_table.hpp"
+#include "theme/fonts.hpp"
 #include "workspace/needs.hpp"
 #include "workspace/workspace.hpp"
 
@@ -85,12 +86,26 @@ bool ComparePage::plansWereChosen() const {
   return !keys[0].isEmpty() || !keys[1].isEmpty();
 }
 
-std::vector<ChartFrame*> ComparePage::charts() const {
-  if (showsPlans()) return {planCharts_[0], planCharts_[1], planDifference_};
+std::vector<ChartFrame*> ComparePage::charts() const { return chartsOf(showsPlans()); }
+
+std::vector<ChartFrame*> ComparePage::chartsOf(bool plans) const {
+  if (plans) return {planCharts_[0], planCharts_[1], planDifference_};
   return {charts_[0], charts_[1], difference_};
 }
 
 QWidget* ComparePage::toolRow() const { return tools_; }
+
+void ComparePage::setLarge(bool large) {
+  for (const bool plans : {false, true})
+    for (ChartFrame* chart : chartsOf(plans))
+      chart->setMagnification(large ? kHallMagnification : 1);
+  tools_->setVisible(!large);
+  for (SideBySide* side : {models_, plans_}) side->setLarge(large);
+  verdict_->setLarge(large);
+  planTable_->setLarge(large);
+  judge_->setFont(kvloupe::font(large ? TextRole::HallChart : TextRole::Body));
+  judge_->setFixedHeight(large ? 38 : 26);
+}
 
 FigureSheet ComparePage::sheet() const { return (showsPlans() ? plans_ : models_)->sheet(); }
 

@@ -36,6 +36,7 @@ class ComparePage : public Page {
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
   [[nodiscard]] QWidget* toolRow() const override;
+  void setLarge(bool large) override;
   [[nodiscard]] bool needsHeight() const override { return true; }
 
   /// The active model under two plans, in place of two models.
@@ -56,6 +57,7 @@ class ComparePage : public Page {
 
  private:
   void refresh() override;
+  [[nodiscard]] std::vector<ChartFrame*> chartsOf(bool plans) const;
   void refreshModels();
   void refreshPlans();
   void refreshVerdict();

@@ -4,12 +4,6 @@
 #include "charts/chart_frame.hpp"
 
 namespace kvloupe {
-namespace {
-
-constexpr double kHallMagnification = 1.5;  // chart text of 12 becomes 18
-
-}  // namespace
-
 void Page::bringUpToDate() {
   if (!std::exchange(outdated_, false)) return;
   refresh();

@@ -39,7 +39,7 @@ class Page : public QWidget {
   /// The row of tools above its charts; null: none.
   [[nodiscard]] virtual QWidget* toolRow() const { return nullptr; }
   /// For a lecture hall: larger charts, and no tools.
-  void setLarge(bool large);
+  virtual void setLarge(bool large);
 
   /// What a person zoomed to in each of charts(); absent where all of the data is in view.
   [[nodiscard]] std::vector<std::optional<ChartZoom>> zooms() const;
@@ -50,6 +50,8 @@ class Page : public QWidget {
   void bringUpToDate();
 
  protected:
+  static constexpr double kHallMagnification = 1.5;  // chart text of 12 becomes 18
+
   virtual void refresh() = 0;
   /// For news of the workspace, which come 20 times a second: a page that nobody sees waits.
   void outdate() {

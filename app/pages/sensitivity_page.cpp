@@ -83,6 +83,11 @@ std::vector<ChartFrame*> SensitivityPage::charts() const { return {map_, cumulat
 
 QWidget* SensitivityPage::toolRow() const { return tools_; }
 
+void SensitivityPage::setLarge(bool large) {
+  Page::setLarge(large);
+  ranking_->setMagnification(large ? kHallMagnification : 1);
+}
+
 FigureSheet SensitivityPage::sheet() const {
   FigureSheet sheet;
   sheet.add(map_, {0, 0, 1, 0.46});

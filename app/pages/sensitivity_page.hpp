@@ -26,6 +26,7 @@ class SensitivityPage : public Page {
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
   [[nodiscard]] QWidget* toolRow() const override;
+  void setLarge(bool large) override;
 
   [[nodiscard]] SensitivityTools* tools() const { return tools_; }
   [[nodiscard]] SensitivityMap* map() const { return map_; }

@@ -30,13 +30,13 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
     });
   }
   difference->setMinimumHeight(174);  // the table scrolls
-  auto* head = new Surface(&Palette::page, this);
-  head->setFixedHeight(34);
-  note_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, head);
-  head_ = new QHBoxLayout(head);
+  headRow_ = new Surface(&Palette::page, this);
+  heading_ = new InkLabel(TextRole::Title, Ink::Text, heading, headRow_);
+  note_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, headRow_);
+  head_ = new QHBoxLayout(headRow_);
   head_->setContentsMargins(24, 0, 20, 0);
   head_->setSpacing(12);
-  head_->addWidget(new InkLabel(TextRole::Title, Ink::Text, heading, head));
+  head_->addWidget(heading_);
   head_->addWidget(note_, 1);
   auto* scroll = new QScrollArea(this);
   scroll->setWidget(table);
@@ -50,8 +50,16 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
   column->addWidget(new Rule(Qt::Horizontal, this));
   column->addWidget(difference, 26);
   column->addWidget(new Rule(Qt::Horizontal, this));
-  column->addWidget(head);
+  column->addWidget(headRow_);
   column->addWidget(scroll, 43);
+  setLarge(false);
+}
+
+void SideBySide::setLarge(bool large) {
+  const auto sized = [large](TextRole role) { return large ? hallRole(role) : role; };
+  headRow_->setFixedHeight(large ? 50 : 34);
+  heading_->setRole(sized(TextRole::Title));
+  note_->setRole(sized(TextRole::Chart));
 }
 
 void SideBySide::setNote(const QString& note) { note_->setFullText(note); }

@@ -13,6 +13,7 @@ namespace kvloupe {
 
 class ChartFrame;
 class ElidedLabel;
+class InkLabel;
 
 /// Two charts beside each other, their difference below, and a table of figures under a heading.
 class SideBySide : public QWidget {
@@ -29,11 +30,15 @@ class SideBySide : public QWidget {
   void setNote(const QString& note);
   /// At the right of the heading.
   void addHeadTool(QWidget* tool);
+  /// Its heading, for projector mode.
+  void setLarge(bool large);
   [[nodiscard]] FigureSheet sheet() const;
 
  private:
   std::array<ChartFrame*, 2> charts_;
   ChartFrame* difference_;
+  QWidget* headRow_;
+  InkLabel* heading_;
   ElidedLabel* note_;
   QHBoxLayout* head_;
   bool linked_ = true;

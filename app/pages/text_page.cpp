@@ -14,6 +14,7 @@
 #include "pages/text_tools.hpp"
 #include "panels/surface.hpp"
 #include "tables/loss_table.hpp"
+#include "theme/style_painting.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/layer_groups.hpp"
 #include "workspace/workspace.hpp"
@@ -37,12 +38,12 @@ TextPage::TextPage(Workspace* workspace, QWidget* parent)
   below_->setAccessibleName(tr("Chart below the table"));
   below_->setEqualWidths(true);
   below_->setCurrentIndex(0);
-  auto* side = new Surface(&Palette::page, this);
-  side->setFixedWidth(kSideWidth);
+  side_ = new Surface(&Palette::page, this);
+  side_->setFixedWidth(kSideWidth);
   auto* choice = new QHBoxLayout;
   choice->setContentsMargins(16, 10, 16, 4);
   choice->addWidget(below_);
-  auto* sideColumn = new QVBoxLayout(side);
+  auto* sideColumn = new QVBoxLayout(side_);
   sideColumn->setContentsMargins(0, 0, 0, 0);
   sideColumn->setSpacing(0);
   sideColumn->addWidget(losses_, 56);
@@ -53,7 +54,7 @@ TextPage::TextPage(Workspace* workspace, QWidget* parent)
   row->setSpacing(0);
   row->addWidget(text_, 1);
   row->addWidget(new Rule(Qt::Vertical, this));
-  row->addWidget(side);
+  row->addWidget(side_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
@@ -88,6 +89,14 @@ TextPage::TextPage(Workspace* workspace, QWidget* parent)
 std::vector<ChartFrame*> TextPage::charts() const { return {text_, bars_}; }
 
 QWidget* TextPage::toolRow() const { return tools_; }
+
+void TextPage::setLarge(bool large) {
+  Page::setLarge(large);
+  const double magnification = large ? kHallMagnification : 1;
+  losses_->setMagnification(magnification);
+  below_->setType(large ? TextRole::HallChart : TextRole::Body, large ? 36 : kControlHeight);
+  side_->setFixedWidth(static_cast<int>(kSideWidth * magnification));
+}
 
 FigureSheet TextPage::sheet() const {
   FigureSheet sheet;

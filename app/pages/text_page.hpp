@@ -32,6 +32,7 @@ class TextPage : public Page {
   [[nodiscard]] QJsonObject view() const override;
   void setView(const QJsonObject& view) override;
   [[nodiscard]] QWidget* toolRow() const override;
+  void setLarge(bool large) override;
 
   [[nodiscard]] TextTools* tools() const { return tools_; }
   [[nodiscard]] TokenText* text() const { return text_; }
@@ -57,6 +58,7 @@ class TextPage : public Page {
   Workspace* workspace_;
   TextTools* tools_;
   TokenText* text_;
+  QWidget* side_;
   LossTable* losses_;
   SegmentedControl* below_;
   BarsChart* bars_;

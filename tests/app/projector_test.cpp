@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Projector mode on the real window: what is large, what is gone, and that all of it comes back.
+#include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
 #include <QLabel>
@@ -26,6 +27,7 @@
 #include "panels/projector_impact.hpp"
 #include "panels/projector_plan.hpp"
 #include "panels/status_line.hpp"
+#include "tables/loss_table.hpp"
 #include "types/format.hpp"
 #include "window/left_dock.hpp"
 #include "window/lesson_conduct.hpp"
@@ -127,6 +129,24 @@ class ProjectorTest : public QObject {
     picture("projector-dimensions");
     QTest::keyClick(&window(), Qt::Key_1, Qt::ControlModifier);
     QCOMPARE(bench().currentPage()->name(), "Layers");
+  }
+
+  void everyPageIsLarge() {
+    for (const int key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_6, Qt::Key_1}) {
+      QTest::keyClick(&window(), static_cast<Qt::Key>(key), Qt::ControlModifier);
+      const Page* page = bench().currentPage();
+      for (const QLabel* label : page->findChildren<QLabel*>())
+        if (label->isVisible() && !label->text().isEmpty())
+          QVERIFY2(label->font().pixelSize() >= 16,
+                   qPrintable(page->name() + ": " + label->text()));
+      for (const QAbstractButton* button : page->findChildren<QAbstractButton*>())
+        if (button->isVisible() && !button->text().isEmpty())
+          QVERIFY2(button->font().pixelSize() >= 16,
+                   qPrintable(page->name() + ": " + button->text()));
+      const auto* losses = page->findChild<LossTable*>();
+      if (losses) QCOMPARE(losses->rowRect(1).height(), losses->rowRect(0).height());
+      if (losses) QVERIFY(losses->rowRect(0).height() >= 37);
+    }
   }
 
   void theSliderMeasuresAndUndoTakesTheDragBack() {

@@ -30,6 +30,10 @@ ProjectorImpact::ProjectorImpact(QWidget* parent) : QWidget(parent) {
       addCell(row, tr("Compressed PPL"), TextRole::HallFigure, "99.999", "hallCompressed");
   delta_ = addCell(row, tr("ΔPPL"), TextRole::HallDelta, QString::fromUtf8("+99.99\u00a0%"),
                    "hallDelta");
+  delta_.below->setMinimumWidth(
+      QFontMetrics(kvloupe::font(TextRole::HallSmall))
+          .horizontalAdvance(tr("95\u00a0%: %1").arg(QStringLiteral("[+99.99, +99.99]")) +
+                             tr(", measuring")));
   ruler_ = new BudgetRuler(surface);
   row->addWidget(ruler_, 1, Qt::AlignBottom);
   auto* column = new QVBoxLayout(surface);

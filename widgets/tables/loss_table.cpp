@@ -51,12 +51,25 @@ void LossTable::setData(const TokenTextView& view, const ColorScale& scale) {
 }
 
 std::vector<int> LossTable::shown() const {
-  const int room = std::max(0, (height() - kTitle - kHead) / kRow);
+  const int room = std::max(0, (drawnSize().height() - kTitle - kHead) / kRow);
   const auto count = std::min(worst_.size(), static_cast<std::size_t>(room));
   return {worst_.begin(), worst_.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
-QRect LossTable::rowRect(int row) const { return {0, kTitle + kHead + row * kRow, width(), kRow}; }
+QRect LossTable::drawnRow(int row) const {
+  return {0, kTitle + kHead + row * kRow, drawnSize().width(), kRow};
+}
+
+QRect LossTable::rowRect(int row) const {
+  const QRectF drawn(drawnRow(row));
+  return QRectF(drawn.topLeft() * magnification_, drawn.size() * magnification_).toAlignedRect();
+}
+
+void LossTable::setMagnification(double magnification) {
+  magnification_ = magnification;
+  updateGeometry();
+  update();
+}
 
 QStringList LossTable::rowText(int row) const {
   const PassageToken& token =
@@ -75,13 +88,16 @@ void LossTable::speak() {
   setAccessibleDescription(spoken);
 }
 
-QSize LossTable::minimumSizeHint() const { return {220, kTitle + kHead + 3 * kRow}; }
+QSize LossTable::minimumSizeHint() const {
+  return QSize(220, kTitle + kHead + 3 * kRow) * magnification_;
+}
 
 bool LossTable::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   auto* help = static_cast<QHelpEvent*>(event);
-  const int row = (help->pos().y() - kTitle - kHead) / kRow;
-  const bool there = help->pos().y() >= kTitle + kHead && row < static_cast<int>(shown().size());
+  const int y = static_cast<int>(help->pos().y() / magnification_) - kTitle - kHead;
+  const int row = y / kRow;
+  const bool there = y >= 0 && row < static_cast<int>(shown().size());
   QToolTip::showText(help->globalPos(), there ? plainTip(rowText(row).first()) : QString(), this);
   return true;
 }
@@ -90,20 +106,22 @@ void LossTable::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const Palette& p = kvloupe::palette();
   painter.fillRect(rect(), p.page);
+  painter.scale(magnification_, magnification_);
+  const QSize whole = drawnSize();
   painter.setFont(kvloupe::font(TextRole::Title));
   painter.setPen(p.ink);
-  painter.drawText(QRect(kSide, 6, width() - 2 * kSide, kTitle - 8), Qt::AlignVCenter,
+  painter.drawText(QRect(kSide, 6, whole.width() - 2 * kSide, kTitle - 8), Qt::AlignVCenter,
                    tr("Largest losses"));
   painter.setFont(kvloupe::font(TextRole::Chart));
   painter.setPen(p.secondText);
   const std::vector<int> rows = shown();
   if (rows.empty()) {
-    painter.drawText(QRect(kSide, kTitle, width() - 2 * kSide, kHead), Qt::AlignVCenter,
+    painter.drawText(QRect(kSide, kTitle, whole.width() - 2 * kSide, kHead), Qt::AlignVCenter,
                      view_.passage ? tr("no token of this window lost anything")
                                    : tr("tokens by what they lost, once read"));
     return;
   }
-  const int figuresAt = width() - kSide - kFigures.back();
+  const int figuresAt = whole.width() - kSide - kFigures.back();
   const auto write = [&](const QStringList& cells, int top, int height, int indent) {
     painter.drawText(QRect(kSide + indent, top, figuresAt - kSide - indent, height),
                      Qt::AlignLeft | Qt::AlignVCenter,
@@ -118,7 +136,7 @@ void LossTable::paintEvent(QPaintEvent*) {
   write({tr("Token"), tr("ΔNLL"), tr("p before"), tr("p after")}, kTitle, kHead, 0);
   for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
     const int token = rows[static_cast<std::size_t>(row)];
-    const QRect place = rowRect(row);
+    const QRect place = drawnRow(row);
     if (token == view_.chosen) painter.fillRect(place, p.selectedRow);
     painter.setPen(p.line);
     painter.drawLine(place.topLeft(), place.topRight());
@@ -134,7 +152,7 @@ void LossTable::paintEvent(QPaintEvent*) {
   }
   if (!hasFocus()) return;
   painter.setPen(QPen(p.ink, 2));
-  painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
+  painter.drawRect(QRectF(QPointF(), whole).adjusted(1, 1, -1, -1));
 }
 
 void LossTable::mousePressEvent(QMouseEvent* event) {

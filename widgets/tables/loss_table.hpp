@@ -18,6 +18,8 @@ class LossTable : public QWidget {
 
   /// As the text beside it: its chosen token is the selected row, its colours the swatches.
   void setData(const TokenTextView& view, const ColorScale& scale);
+  /// Of everything drawn, for projector mode.
+  void setMagnification(double magnification);
   /// Tokens in the order shown, as many as there is room for; those that lost nothing are left out.
   [[nodiscard]] std::vector<int> shown() const;
   /// In the widget's pixels.
@@ -37,10 +39,14 @@ class LossTable : public QWidget {
 
  private:
   void speak();
+  /// The size that it is drawn in, before it is magnified.
+  [[nodiscard]] QSize drawnSize() const { return size() / magnification_; }
+  [[nodiscard]] QRect drawnRow(int row) const;
 
   TokenTextView view_;
   ColorScale scale_;
   std::vector<int> worst_;
+  double magnification_ = 1;
 };
 
 }  // namespace kvloupe

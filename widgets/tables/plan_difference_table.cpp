@@ -12,7 +12,7 @@
 namespace kvloupe {
 namespace {
 
-constexpr int kRowHeight = 26;
+constexpr int kRowHeight = 26, kHallRowHeight = 38;
 constexpr int kGap = 16;
 
 }  // namespace
@@ -39,6 +39,11 @@ std::vector<QStringList> PlanDifferenceTable::rows() const {
   return all;
 }
 
+void PlanDifferenceTable::setLarge(bool large) {
+  large_ = large;
+  rebuild();
+}
+
 void PlanDifferenceTable::rebuild() {
   delete body_;
   body_ = new QWidget(this);
@@ -46,9 +51,11 @@ void PlanDifferenceTable::rebuild() {
   grid_->setContentsMargins(0, 0, 0, 0);
   grid_->setHorizontalSpacing(kGap);
   grid_->setVerticalSpacing(0);
+  const auto sized = [this](TextRole role) { return large_ ? hallRole(role) : role; };
+  const int rowHeight = large_ ? kHallRowHeight : kRowHeight;
   const auto put = [&](const QString& text, int row, int column, TextRole role, Ink ink) {
-    auto* made = new ElidedLabel(role, ink, text, Qt::ElideRight, body_);
-    made->setMinimumHeight(kRowHeight);
+    auto* made = new ElidedLabel(sized(role), ink, text, Qt::ElideRight, body_);
+    made->setMinimumHeight(rowHeight);
     grid_->addWidget(made, row, column);
   };
   const auto head = [&](ModelSlot slot, const QString& name, int column) {
@@ -57,11 +64,11 @@ void PlanDifferenceTable::rebuild() {
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
     auto* badge = new Badge(slot, cell);
-    badge->setDiameter(16);
+    badge->setDiameter(large_ ? 24 : 16);
     row->addWidget(badge);
-    row->addWidget(new ElidedLabel(TextRole::BodyMedium, Ink::Text, name, Qt::ElideMiddle, cell),
-                   1);
-    cell->setMinimumHeight(kRowHeight);
+    row->addWidget(
+        new ElidedLabel(sized(TextRole::BodyMedium), Ink::Text, name, Qt::ElideMiddle, cell), 1);
+    cell->setMinimumHeight(rowHeight);
     grid_->addWidget(cell, 0, column);
   };
   head(ModelSlot::A, view_.nameA, 1);
@@ -69,17 +76,17 @@ void PlanDifferenceTable::rebuild() {
   put(view_.paired, 0, 3, TextRole::Chart, Ink::Second);
   int at = 1;
   for (const PlanDifferenceView::Row& row : view_.rows) {
-    auto* label = new InkLabel(TextRole::Chart, Ink::Second, row.label, body_);
-    label->setMinimumHeight(kRowHeight);
+    auto* label = new InkLabel(sized(TextRole::Chart), Ink::Second, row.label, body_);
+    label->setMinimumHeight(rowHeight);
     grid_->addWidget(label, at, 0);
     put(row.a, at, 1, TextRole::Body, Ink::Text);
     put(row.b, at, 2, TextRole::Body, Ink::Text);
     put(row.difference, at, 3, TextRole::BodyMedium, Ink::Text);
     ++at;
   }
-  auto* ruling = new InkLabel(TextRole::Body, Ink::Text, view_.ruling, body_);
+  auto* ruling = new InkLabel(sized(TextRole::Body), Ink::Text, view_.ruling, body_);
   ruling->setWordWrap(true);
-  ruling->setMinimumHeight(kRowHeight);
+  ruling->setMinimumHeight(rowHeight);
   grid_->addWidget(ruling, at, 0, 1, 4);
   for (int column = 1; column < 4; ++column) grid_->setColumnStretch(column, 1);
   grid_->setRowStretch(at + 1, 1);

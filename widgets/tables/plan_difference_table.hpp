@@ -37,6 +37,8 @@ class PlanDifferenceTable : public QWidget {
 
   void setView(const PlanDifferenceView& view);
   [[nodiscard]] const PlanDifferenceView& view() const { return view_; }
+  /// For projector mode.
+  void setLarge(bool large);
   /// Head first, for CSV and reports.
   [[nodiscard]] std::vector<QStringList> rows() const;
 
@@ -49,6 +51,7 @@ class PlanDifferenceTable : public QWidget {
   PlanDifferenceView view_;
   QWidget* body_ = nullptr;
   QGridLayout* grid_ = nullptr;
+  bool large_ = false;
 };
 
 }  // namespace kvloupe

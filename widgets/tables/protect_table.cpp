@@ -56,7 +56,15 @@ QStringList ProtectTable::row(int layer) const {
   return cells;
 }
 
-QSize ProtectTable::minimumSizeHint() const { return {240, kHead + 4 * kRow}; }
+void ProtectTable::setMagnification(double magnification) {
+  magnification_ = magnification;
+  updateGeometry();
+  update();
+}
+
+QSize ProtectTable::minimumSizeHint() const {
+  return QSize(240, kHead + 4 * kRow) * magnification_;
+}
 
 /// Right ends of the columns, each as wide as its words, what is left shared between them. Where
 /// there is too little room the last head says only what it is.
@@ -75,7 +83,7 @@ std::vector<int> ProtectTable::columnEnds(QStringList& head) const {
     needed = std::accumulate(widths.begin(), widths.end(), 0);
   };
   const int gaps = static_cast<int>(head.size()) - 1;
-  const int room = width() - 2 * kSide;
+  const int room = static_cast<int>(width() / magnification_) - 2 * kSide;
   measure();
   if (needed + gaps * kGap > room) {
     head.back() = tr("share");
@@ -92,18 +100,21 @@ void ProtectTable::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const Palette& p = kvloupe::palette();
   painter.fillRect(rect(), p.page);
+  painter.scale(magnification_, magnification_);
+  const QSize whole = size() / magnification_;
   painter.setFont(kvloupe::font(TextRole::Title));
   painter.setPen(p.ink);
-  painter.drawText(QRect(kSide, 8, width() - 2 * kSide, 24), Qt::AlignVCenter, tr("Protect first"));
+  painter.drawText(QRect(kSide, 8, whole.width() - 2 * kSide, 24), Qt::AlignVCenter,
+                   tr("Protect first"));
   painter.setFont(kvloupe::font(TextRole::Chart));
   painter.setPen(p.secondText);
   if (order_.empty()) {
-    painter.drawText(QRect(kSide, 31, width() - 2 * kSide, 18), Qt::AlignVCenter,
+    painter.drawText(QRect(kSide, 31, whole.width() - 2 * kSide, 18), Qt::AlignVCenter,
                      tr("layers by their damage, once measured"));
     return;
   }
   const QString first = columnName(figures_->columns.front());
-  painter.drawText(QRect(kSide, 31, width() - 2 * kSide, 18), Qt::AlignVCenter,
+  painter.drawText(QRect(kSide, 31, whole.width() - 2 * kSide, 18), Qt::AlignVCenter,
                    tr("layers by the damage to %1").arg(first));
   QStringList head{tr("Layer")};
   for (std::size_t c = 0; c < std::min<std::size_t>(2, figures_->columns.size()); ++c)
@@ -122,9 +133,9 @@ void ProtectTable::paintEvent(QPaintEvent*) {
   write(head, top, p.secondText);
   for (const int layer : order_) {
     top += kRow;
-    if (top + kRow > height()) break;  // the map has all of them
+    if (top + kRow > whole.height()) break;  // the map has all of them
     painter.setPen(p.line);
-    painter.drawLine(0, top, width(), top);
+    painter.drawLine(0, top, whole.width(), top);
     write(row(layer), top, p.ink);
   }
 }

@@ -18,6 +18,8 @@ class ProtectTable : public QWidget {
   explicit ProtectTable(QWidget* parent = nullptr);
 
   void setData(std::shared_ptr<const Sensitivity> figures);
+  /// Of everything drawn, for projector mode.
+  void setMagnification(double magnification);
   /// Layers in the order shown.
   [[nodiscard]] std::vector<int> order() const { return order_; }
   [[nodiscard]] QSize minimumSizeHint() const override;
@@ -31,6 +33,7 @@ class ProtectTable : public QWidget {
 
   std::shared_ptr<const Sensitivity> figures_;
   std::vector<int> order_;
+  double magnification_ = 1;
   double sum_ = 0;  // of the first column's damage, where it is positive
 };
 

@@ -36,7 +36,7 @@ constexpr std::array<RowKind, 6> kRows = {
      {"rope_key", QT_TRANSLATE_NOOP("kvloupe::VerdictTable", "Rotary key only"), true}}};
 constexpr std::array<double, 3> kBudgets = {1, 3, 5};
 constexpr int kHeadRows = 2;
-constexpr int kRowHeight = 26;
+constexpr int kRowHeight = 26, kHallRowHeight = 38;
 constexpr double kRulingLine = 1.35;  // of the type's size
 constexpr int kLeft = 24;
 constexpr int kBeside = 6;     // between a figure and its bracket
@@ -160,9 +160,17 @@ void VerdictTable::setColumns(std::vector<VerdictColumn> columns) {
   rebuild();
 }
 
+void VerdictTable::setLarge(bool large) {
+  large_ = large;
+  stacked_ = width() < widthOf(false);
+  rebuild();
+}
+
+TextRole VerdictTable::sized(TextRole role) const { return large_ ? hallRole(role) : role; }
+
 int VerdictTable::widthOf(bool stacked) const {
-  const auto wide = [](TextRole role, const QString& text) {
-    return QFontMetrics(kvloupe::font(role)).horizontalAdvance(text) + 2;
+  const auto wide = [this](TextRole role, const QString& text) {
+    return QFontMetrics(kvloupe::font(sized(role))).horizontalAdvance(text) + 2;
   };
   int labels = wide(TextRole::Chart, tr("Safe cache ratio"));
   for (const RowKind& row : kRows) labels = std::max(labels, wide(TextRole::Chart, tr(row.label)));
@@ -246,8 +254,8 @@ void VerdictTable::rebuild() {
   grid_->setHorizontalSpacing(stacked_ ? kNarrowGap : kGap);
   grid_->setVerticalSpacing(0);
   const auto label = [&](const QString& text, TextRole role, Ink ink) {
-    auto* made = new InkLabel(role, ink, text, body_);
-    made->setMinimumHeight(kRowHeight);
+    auto* made = new InkLabel(sized(role), ink, text, body_);
+    made->setMinimumHeight(large_ ? kHallRowHeight : kRowHeight);
     return made;
   };
   grid_->addWidget(label(tr("Safe cache ratio"), TextRole::Chart, Ink::Second), 1, 0);
@@ -278,13 +286,14 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(8);
   auto* badge = new Badge(column.slot, head);
-  badge->setDiameter(16);
+  badge->setDiameter(large_ ? 24 : 16);
   row->addWidget(badge);
-  auto* name = new ElidedLabel(TextRole::BodyMedium, Ink::Text, column.name, Qt::ElideMiddle, head);
+  auto* name =
+      new ElidedLabel(sized(TextRole::BodyMedium), Ink::Text, column.name, Qt::ElideMiddle, head);
   row->addWidget(name, 1);
   grid_->addWidget(head, 0, first, 1, budgets);
   const auto span = [&](const QString& text, int from, int rows) {
-    auto* made = new InkLabel(TextRole::Chart, Ink::Second, text, body_);
+    auto* made = new InkLabel(sized(TextRole::Chart), Ink::Second, text, body_);
     made->setWordWrap(true);
     grid_->addWidget(made, from, first, rows, budgets);
     spans_.push_back(made);
@@ -295,7 +304,7 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
   }
   for (int b = 0; b < budgets; ++b)
     grid_->addWidget(
-        new InkLabel(TextRole::Chart, Ink::Second,
+        new InkLabel(sized(TextRole::Chart), Ink::Second,
                      tr("ΔPPL ≤ %1\u00a0%").arg(kBudgets[static_cast<std::size_t>(b)]), body_),
         1, first + b);
   // Rows that this kind of cache does not have are one sentence.
@@ -315,9 +324,10 @@ void VerdictTable::addModel(const VerdictColumn& column, int first) {
       line->setSpacing(stacked_ ? 0 : kBeside);
       const QString text = safe ? figure(column, *safe) : QStringLiteral("–");
       const bool found = safe && safe->state == SafeRatio::State::Found;
-      line->addWidget(new InkLabel(found ? TextRole::BodyMedium : TextRole::Chart,
+      line->addWidget(new InkLabel(sized(found ? TextRole::BodyMedium : TextRole::Chart),
                                    found ? Ink::Text : Ink::Second, text, cell));
-      if (safe) line->addWidget(new InkLabel(TextRole::Caption, Ink::Second, bracket(*safe), cell));
+      if (safe)
+        line->addWidget(new InkLabel(sized(TextRole::Caption), Ink::Second, bracket(*safe), cell));
       line->addStretch();
       grid_->addWidget(cell, kHeadRows + static_cast<int>(r), first + b);
     }
@@ -332,7 +342,7 @@ void VerdictTable::addRulings(const VerdictColumn& column, int first) {
   lines->setSpacing(2);
   if (column.sweep->verdict) {
     for (const RulingLine& line : rulings(column.sweep->verdict->rules)) {
-      auto* rule = new Prose(TextRole::Chart, cell);
+      auto* rule = new Prose(sized(TextRole::Chart), cell);
       rule->setLineHeight(kRulingLine);
       QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
       policy.setHeightForWidth(true);  // of the width alone, not of what it was made with
@@ -342,7 +352,7 @@ void VerdictTable::addRulings(const VerdictColumn& column, int first) {
       lines->addWidget(rule);
     }
   } else {
-    auto* unjudged = new InkLabel(TextRole::Chart, Ink::Second, column.unjudged, cell);
+    auto* unjudged = new InkLabel(sized(TextRole::Chart), Ink::Second, column.unjudged, cell);
     unjudged->setWordWrap(true);
     lines->addWidget(unjudged);
   }

@@ -42,6 +42,8 @@ class VerdictTable : public QWidget {
   [[nodiscard]] std::vector<QStringList> rows() const;
   /// Brackets stand below their figures where the table is too narrow for one line.
   [[nodiscard]] bool stacked() const { return stacked_; }
+  /// For projector mode.
+  void setLarge(bool large);
   [[nodiscard]] QSize minimumSizeHint() const override;
 
  protected:
@@ -49,6 +51,7 @@ class VerdictTable : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  [[nodiscard]] TextRole sized(TextRole role) const;
   /// What its words need, whether its widgets are shown or not.
   [[nodiscard]] int widthOf(bool stacked) const;
   /// All that its labels are made of.
@@ -61,6 +64,7 @@ class VerdictTable : public QWidget {
   std::vector<VerdictColumn> columns_;
   QWidget* body_ = nullptr;
   QGridLayout* grid_ = nullptr;
+  bool large_ = false;
   bool stacked_ = false;
   std::vector<QWidget*> spans_;  // sentences over several rows: no rule goes through them
 };

@@ -60,6 +60,26 @@ QFont font(TextRole role) {
   return result;
 }
 
+TextRole hallRole(TextRole role) {
+  switch (role) {
+    case TextRole::Caption:
+      return TextRole::HallSmall;
+    case TextRole::Chart:
+      return TextRole::HallChart;
+    case TextRole::Body:
+      return TextRole::HallBody;
+    case TextRole::BodyMedium:
+    case TextRole::Title:
+      return TextRole::HallMedium;
+    case TextRole::Dialog:
+      return TextRole::HallTitle;
+    case TextRole::Figure:
+      return TextRole::HallFigure;
+    default:
+      return role;
+  }
+}
+
 QFont fixedFont() {
   QFont result = QFontDatabase::systemFont(QFontDatabase::FixedFont);
   result.setPixelSize(13);

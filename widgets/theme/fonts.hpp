@@ -28,6 +28,9 @@ enum class TextRole : std::uint8_t {
 
 [[nodiscard]] QFont font(TextRole role);
 
+/// What takes a role's place in projector mode.
+[[nodiscard]] TextRole hallRole(TextRole role);
+
 /// The system's fixed font for paths and commands, at 13.
 [[nodiscard]] QFont fixedFont();
 
