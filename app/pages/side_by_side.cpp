@@ -11,6 +11,11 @@
 #include "panels/surface.hpp"
 
 namespace kvloupe {
+namespace {
+
+constexpr std::array<int, 3> kParts = {0, 2, 5};  // charts, difference, table in the column
+
+}  // namespace
 
 SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference,
                        const QString& heading, QWidget* table, QWidget* parent)
@@ -21,7 +26,6 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
     ChartFrame* shown = charts[side];
     ChartFrame* other = charts[1 - side];
     shown->setBadge(side == 0 ? ModelSlot::A : ModelSlot::B);
-    shown->setMinimumHeight(190);
     upper->addWidget(shown, 1);
     connect(shown, &ChartFrame::viewChanged, this, [this, shown, other] {
       if (!linked_ || following_) return;
@@ -29,7 +33,6 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
       other->followView(*shown);
     });
   }
-  difference->setMinimumHeight(174);  // the table scrolls
   headRow_ = new Surface(&Palette::page, this);
   heading_ = new InkLabel(TextRole::Title, Ink::Text, heading, headRow_);
   note_ = new ElidedLabel(TextRole::Chart, Ink::Second, {}, Qt::ElideRight, headRow_);
@@ -43,20 +46,26 @@ SideBySide::SideBySide(std::array<ChartFrame*, 2> charts, ChartFrame* difference
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
 
-  auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(0);
-  column->addLayout(upper, 31);
-  column->addWidget(new Rule(Qt::Horizontal, this));
-  column->addWidget(difference, 26);
-  column->addWidget(new Rule(Qt::Horizontal, this));
-  column->addWidget(headRow_);
-  column->addWidget(scroll, 43);
+  column_ = new QVBoxLayout(this);
+  column_->setContentsMargins(0, 0, 0, 0);
+  column_->setSpacing(0);
+  column_->addLayout(upper);
+  column_->addWidget(new Rule(Qt::Horizontal, this));
+  column_->addWidget(difference);
+  column_->addWidget(new Rule(Qt::Horizontal, this));
+  column_->addWidget(headRow_);
+  column_->addWidget(scroll);
   setLarge(false);
 }
 
 void SideBySide::setLarge(bool large) {
   const auto sized = [large](TextRole role) { return large ? hallRole(role) : role; };
+  for (ChartFrame* chart : charts_) chart->setMinimumHeight(large ? 256 : 190);
+  difference_->setMinimumHeight(large ? 236 : 174);  // the table scrolls
+  // A lecture hall sees the charts first.
+  constexpr std::array<std::array<int, 3>, 2> kShares = {{{31, 26, 43}, {38, 28, 34}}};
+  for (const std::size_t part : {0U, 1U, 2U})
+    column_->setStretch(kParts[part], kShares[large ? 1 : 0][part]);
   headRow_->setFixedHeight(large ? 50 : 34);
   heading_->setRole(sized(TextRole::Title));
   note_->setRole(sized(TextRole::Chart));

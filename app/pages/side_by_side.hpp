@@ -8,6 +8,7 @@
 #include "charts/figure_sheet.hpp"
 
 class QHBoxLayout;
+class QVBoxLayout;
 
 namespace kvloupe {
 
@@ -37,6 +38,7 @@ class SideBySide : public QWidget {
  private:
   std::array<ChartFrame*, 2> charts_;
   ChartFrame* difference_;
+  QVBoxLayout* column_;
   QWidget* headRow_;
   InkLabel* heading_;
   ElidedLabel* note_;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/error.hpp"
+#include "controls/picked_path.hpp"
 #include "controls/pointer_ring.hpp"
 #include "controls/rank_slider.hpp"
 #include "lessons/lesson_file.hpp"
@@ -79,9 +80,11 @@ void LessonConduct::offer() {
   connect(window_->startPage(), &StartPage::lessonRequested, this,
           [this](int index) { start(bundledLessons()[static_cast<std::size_t>(index)]); });
   connect(window_->actions()->openLesson, &QAction::triggered, this, [this] {
-    const QString path =
-        QFileDialog::getOpenFileName(window_, tr("Open a lesson file"), {}, tr("Lessons (*.json)"));
-    if (!path.isEmpty()) startFile(path);
+    const QString path = QFileDialog::getOpenFileName(
+        window_, tr("Open a lesson file"), rememberedFolder("lesson"), tr("Lessons (*.json)"));
+    if (path.isEmpty()) return;
+    rememberFolder("lesson", path);
+    startFile(path);
   });
 }
 

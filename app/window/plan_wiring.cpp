@@ -2,7 +2,6 @@
 // Allocation, kept plans and plan files: from the Compression panel to the workspace.
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QSettings>
 
 #include "controls/picked_path.hpp"
 #include "panels/compression_panel.hpp"
@@ -68,20 +67,19 @@ void MainWindow::connectPlans() {
 }
 
 void MainWindow::askPlanToImport() {
-  const QString path = QFileDialog::getOpenFileName(
-      this, tr("Import a plan"), QSettings().value("planFolder").toString(), tr("Plans (*.json)"));
+  const QString path = QFileDialog::getOpenFileName(this, tr("Import a plan"),
+                                                    rememberedFolder("plan"), tr("Plans (*.json)"));
   if (path.isEmpty()) return;
-  QSettings().setValue("planFolder", QFileInfo(path).path());
+  rememberFolder("plan", path);
   workspace_->importPlan(workspace_->active(), path);
 }
 
 void MainWindow::askPlanPath() {
   const QString picked = QFileDialog::getSaveFileName(
-      this, tr("Export the plan"), QSettings().value("planFolder").toString() + "/plan.json",
-      tr("Plans (*.json)"));
+      this, tr("Export the plan"), rememberedFolder("plan") + "/plan.json", tr("Plans (*.json)"));
   const QString path = withEnding(this, picked, ".json", {".json"});
   if (path.isEmpty()) return;
-  QSettings().setValue("planFolder", QFileInfo(path).path());
+  rememberFolder("plan", path);
   workspace_->exportPlan(workspace_->active(), path);
 }
 

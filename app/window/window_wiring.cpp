@@ -3,7 +3,6 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
-#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
@@ -299,19 +298,17 @@ void MainWindow::logMeasured(const EvaluationPtr& plan) {
 void MainWindow::askModel(Slot slot) {
   const QString title =
       slot == Slot::A ? tr("Open a model folder") : tr("Open a model folder to compare");
-  const QString path =
-      QFileDialog::getExistingDirectory(this, title, QSettings().value("modelFolder").toString());
+  const QString path = QFileDialog::getExistingDirectory(this, title, rememberedFolder("model"));
   if (path.isEmpty()) return;
-  QSettings().setValue("modelFolder", path);
+  rememberFolder("model", path);
   openPath(path, slot);
 }
 
 void MainWindow::askRun(Slot slot) {
-  const QString path = QFileDialog::getOpenFileName(this, tr("Open a saved run"),
-                                                    QSettings().value("runFolder").toString(),
-                                                    tr("Runs (*.kvl.h5 *.h5)"));
+  const QString path = QFileDialog::getOpenFileName(
+      this, tr("Open a saved run"), rememberedFolder("run"), tr("Runs (*.kvl.h5 *.h5)"));
   if (path.isEmpty()) return;
-  QSettings().setValue("runFolder", QFileInfo(path).path());
+  rememberFolder("run", path);
   openPath(path, slot);
 }
 
@@ -337,14 +334,12 @@ QString MainWindow::documentName() const {
 
 void MainWindow::askSavePath() {
   if (!workspace_->hasModel()) return;
-  QString name = documentName();
-  const QString folder = QSettings().value("runFolder").toString();
-  if (!folder.isEmpty()) name = folder + "/" + name;
-  const QString picked = QFileDialog::getSaveFileName(this, tr("Save the run"), name + ".kvl.h5",
-                                                      tr("Runs (*.kvl.h5)"));
+  const QString picked = QFileDialog::getSaveFileName(
+      this, tr("Save the run"), rememberedFolder("run") + "/" + documentName() + ".kvl.h5",
+      tr("Runs (*.kvl.h5)"));
   const QString path = withEnding(this, picked, ".kvl.h5", {".kvl.h5", ".h5"});
   if (path.isEmpty()) return;
-  QSettings().setValue("runFolder", QFileInfo(path).path());
+  rememberFolder("run", path);
   workspace_->saveRun(path);
 }
 
@@ -352,8 +347,7 @@ void MainWindow::askReport() {
   if (!workspace_->hasModel()) return;
   QString name = workspace_->runPath();
   if (name.isEmpty()) {
-    const QString folder = QSettings().value("reportFolder", QDir::homePath()).toString();
-    name = folder + '/' + documentName();
+    name = rememberedFolder("report") + '/' + documentName();
   } else {
     for (const char* ending : {".h5", ".kvl"})
       if (name.endsWith(ending)) name.chop(static_cast<qsizetype>(qstrlen(ending)));
@@ -361,7 +355,7 @@ void MainWindow::askReport() {
   auto* dialog = new ReportDialog(*workspace_, workbench_->pages(), name + tr("-report"), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &ReportDialog::written, this, [this](const QStringList& paths) {
-    QSettings().setValue("reportFolder", QFileInfo(paths.front()).path());
+    rememberFolder("report", paths.front());
     QStringList names;
     for (const QString& path : paths) names << shortPath(path);
     log(tr("Report written to %1").arg(names.join(tr(" and "))));
@@ -371,10 +365,10 @@ void MainWindow::askReport() {
 
 void MainWindow::askText(bool calibration) {
   const QString path = QFileDialog::getOpenFileName(
-      this, calibration ? tr("Calibration text") : tr("Evaluation text"),
-      QSettings().value("textFolder").toString(), tr("Texts (*.txt *.md);;All files (*)"));
+      this, calibration ? tr("Calibration text") : tr("Evaluation text"), rememberedFolder("text"),
+      tr("Texts (*.txt *.md);;All files (*)"));
   if (path.isEmpty()) return;
-  QSettings().setValue("textFolder", QFileInfo(path).path());
+  rememberFolder("text", path);
   offerText(path);
   MeasurementSettings settings = workspace_->settings();
   (calibration ? settings.calibrationPath : settings.evaluationPath) = path;

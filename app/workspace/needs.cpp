@@ -354,8 +354,14 @@ const JobError* failureOf(const SlotState& state, const MeasurementSettings& set
 std::optional<Need> nextNeed(const Slots& models, Slot active, const MeasurementSettings& settings,
                              Looks looks) {
   const Slot other = active == Slot::A ? Slot::B : Slot::A;
-  for (const Slot slot : {active, other})
-    if (auto need = measurementOf(models[indexOf(slot)], slot, settings, looks)) return need;
+  auto first = measurementOf(models[indexOf(active)], active, settings, looks);
+  auto second = measurementOf(models[indexOf(other)], other, settings, looks);
+  // Two models opened at once: the layers of both stand before a plan that nobody touched yet.
+  const bool unasked = first && !models[indexOf(active)].draftMoved &&
+                       (first->kind == NeedKind::Baseline || first->kind == NeedKind::Plan);
+  if (unasked && second && second->kind == NeedKind::Analysis) return second;
+  if (first) return first;
+  if (second) return second;
   for (const Slot slot : {active, other}) {
     const SlotState& state = models[indexOf(slot)];
     const QString key = "hash";

@@ -109,9 +109,9 @@ struct Need {
                                             const MeasurementSettings& settings);
 
 /// What to measure next: the active model's analysis, the passages that are on screen, baseline and
-/// plan (a plan that the person asked for comes before the baseline), the safe ratios,
-/// sensitivities and allocation that the person asked for, the other model's, then the weights'
-/// hashes.
+/// plan (a plan that the person asked for before the baseline, else after the other model's
+/// analysis), the safe ratios, sensitivities and allocation that the person asked for, the other
+/// model's, then the weights' hashes.
 [[nodiscard]] std::optional<Need> nextNeed(const Slots& models, Slot active,
                                            const MeasurementSettings& settings,
                                            Looks looks = Looks::First);

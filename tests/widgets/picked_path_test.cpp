@@ -4,9 +4,12 @@
 
 #include <QAbstractButton>
 #include <QApplication>
+#include <QDir>
 #include <QFile>
 #include <QMessageBox>
 #include <QRegularExpression>
+#include <QSettings>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -51,6 +54,22 @@ class PickedPathTest : public QObject {
     QCOMPARE(with("run", QMessageBox::Yes), "run.kvl.h5");
     QCOMPARE(asked_, 2);
     QVERIFY(withEnding(nullptr, {}, ".kvl.h5", {}).isEmpty());
+  }
+
+  void aDialogBeginsWhereTheLastOneEnded() {
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName("kvloupe-picked-path-test");
+    QSettings().clear();
+    QCOMPARE(rememberedFolder("run"), QDir::homePath());
+    rememberFolder("run", folder_.filePath("run.kvl.h5"));
+    QCOMPARE(rememberedFolder("run"), folder_.path());
+    QCOMPARE(rememberedFolder("plan"), QDir::homePath());
+    QVERIFY(QDir(folder_.path()).mkdir("models"));
+    rememberFolder("model", folder_.filePath("models"));
+    QCOMPARE(rememberedFolder("model"), folder_.filePath("models"));
+    QVERIFY(QDir(folder_.path()).rmdir("models"));
+    QCOMPARE(rememberedFolder("model"), QDir::homePath());  // gone meanwhile
+    QSettings().clear();
   }
 };
 

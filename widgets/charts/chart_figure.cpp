@@ -148,7 +148,9 @@ void ChartFrame::chooseFile(const QString& suffix, const FigureSpec& spec) {
                                           QStringLiteral("-"));
   if (name.isEmpty()) name = QStringLiteral("chart");
   const QString picked = QFileDialog::getSaveFileName(
-      this, tr("Export chart"), name + QLatin1Char('.') + suffix,
+      this, tr("Export chart"),
+      rememberedFolder(QStringLiteral("chart")) + QLatin1Char('/') + name + QLatin1Char('.') +
+          suffix,
       tr("Figures and values (*.svg *.pdf *.png *.csv);;All files (*)"));
   // Another suffix than these is refused by its name.
   const QString path = QFileInfo(picked).suffix().isEmpty()
@@ -157,6 +159,7 @@ void ChartFrame::chooseFile(const QString& suffix, const FigureSpec& spec) {
   if (path.isEmpty()) return;
   try {
     save(path, spec);
+    rememberFolder(QStringLiteral("chart"), path);
     emit exported(path);
   } catch (const std::exception& error) {
     emit exportFailed(QString::fromUtf8(error.what()));

@@ -2,8 +2,10 @@
 #include "controls/picked_path.hpp"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QSettings>
 #include <algorithm>
 
 namespace kvloupe {
@@ -14,6 +16,17 @@ struct Words {
 };
 
 }  // namespace
+
+QString rememberedFolder(const QString& kind) {
+  const QString folder = QSettings().value(kind + QStringLiteral("Folder")).toString();
+  return QFileInfo(folder).isDir() ? folder : QDir::homePath();
+}
+
+void rememberFolder(const QString& kind, const QString& picked) {
+  const QFileInfo file(picked);
+  QSettings().setValue(kind + QStringLiteral("Folder"),
+                       file.isDir() ? file.absoluteFilePath() : file.absolutePath());
+}
 
 QString withEnding(QWidget* parent, const QString& picked, const QString& ending,
                    const QStringList& endings) {

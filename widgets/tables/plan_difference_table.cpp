@@ -92,6 +92,9 @@ void PlanDifferenceTable::rebuild() {
   grid_->setRowStretch(at + 1, 1);
   layout()->addWidget(body_);
   body_->show();
+  grid_->activate();
+  layout()->activate();
+  update();  // the rules that are drawn between its widgets
   QString spoken;
   for (const QStringList& row : rows())
     spoken += row.join(QStringLiteral(", ")) + QLatin1Char('\n');

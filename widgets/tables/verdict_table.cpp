@@ -272,6 +272,9 @@ void VerdictTable::rebuild() {
   for (int c = 1; c < first; ++c) grid_->setColumnStretch(c, 1);
   layout()->addWidget(body_);
   body_->show();  // at once: sizes that are asked for meanwhile are those of the new words
+  grid_->activate();
+  layout()->activate();
+  update();  // the rules that are drawn between its widgets
   updateGeometry();
   QString spoken;
   for (const QStringList& row : rows())

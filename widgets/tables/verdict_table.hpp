@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "controls/badge.hpp"
+#include "theme/fonts.hpp"
 #include "types/sweep.hpp"
 
 class QGridLayout;
