@@ -66,7 +66,7 @@ TargetDetails::TargetDetails(QWidget* parent)
       more_(new LinkButton(tr("More"), this)) {
   grid_->setContentsMargins(0, 2, 0, 2);
   grid_->setHorizontalSpacing(6);
-  grid_->setVerticalSpacing(6);
+  grid_->setVerticalSpacing(5);
   grid_->setColumnMinimumWidth(0, 46);
   grid_->setColumnStretch(1, 6);  // "Untouched", "hadamard", "k_prebias"
   grid_->setColumnStretch(3, 5);  // "100.0 %", "channel", "random"
