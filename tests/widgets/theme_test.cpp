@@ -170,6 +170,15 @@ class ThemeTest : public QObject {
     QCOMPARE(ring->geometry(), second->geometry().adjusted(-3, -3, 3, 3));
     first->setFocus(Qt::MouseFocusReason);
     QVERIFY(!ring->isVisible());
+    // Disabled by its click, a button hands the focus on.
+    connect(first, &QPushButton::clicked, first, [first] { first->setEnabled(false); });
+    QTest::mouseClick(first, Qt::LeftButton);
+    QVERIFY(second->hasFocus());
+    QVERIFY(!ring->isVisible());
+    first->setEnabled(true);
+    QTest::keyClick(second, Qt::Key_Tab);
+    QVERIFY(first->hasFocus());
+    QVERIFY(ring->isVisible());
   }
 
   void buttonsHaveTheirHeights() {

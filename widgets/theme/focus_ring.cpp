@@ -34,11 +34,14 @@ FocusRing::~FocusRing() {
 }
 
 bool FocusRing::eventFilter(QObject* watched, QEvent* event) {
+  // A button that a click disables hands its focus on as Tab does: that is no use of the keyboard.
+  if (event->type() == QEvent::MouseButtonPress) keys_ = false;
+  if (event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride) keys_ = true;
   if (event->type() != QEvent::FocusIn && event->type() != QEvent::FocusOut) return false;
   auto* widget = qobject_cast<QWidget*>(watched);
   if (!widget || widget->isWindow() || !takesRing(widget)) return false;
-  const bool shown =
-      event->type() == QEvent::FocusIn && fromKeyboard(static_cast<QFocusEvent*>(event)->reason());
+  const bool shown = keys_ && event->type() == QEvent::FocusIn &&
+                     fromKeyboard(static_cast<QFocusEvent*>(event)->reason());
   if (shown && !frame_) frame_ = new QFocusFrame;
   if (frame_) frame_->setWidget(shown ? widget : nullptr);
   return false;

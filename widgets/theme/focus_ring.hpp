@@ -19,6 +19,7 @@ class FocusRing : public QObject {
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  bool keys_ = true;             // whether the keyboard was used last, not the mouse
   QPointer<QFocusFrame> frame_;  // lives in the parent of what it surrounds, and dies with it
 };
 
