@@ -57,6 +57,7 @@ CompareTools::CompareTools(QWidget* parent)
     badge->setDiameter(16);
     addTool(badge);
     taps_[index] = makeList(index == 0 ? tr("Taps of A") : tr("Taps of B"));
+    taps_[index]->setPlaceholderText(tr("no model"));
     addTool(taps_[index]);
     plans_[index] = new ChoiceBox(this);
     plans_[index]->setAccessibleName(index == 0 ? tr("Plan A") : tr("Plan B"));

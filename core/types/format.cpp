@@ -191,6 +191,12 @@ std::string formatWeightChange(double change) {
   return (change < 0 ? kMinus : "+") + formatWeight(std::abs(change));
 }
 
+std::string formatTokenLoss(double nats) {
+  if (!std::isfinite(nats)) return kNoValue;
+  const double size = std::abs(nats);
+  return (nats < 0 ? kMinus : "+") + plainOrTiny(size, size < 0.0095 ? 3 : 2);
+}
+
 std::string formatKlBare(double nats) {
   const double size = std::abs(nats);
   return plainOrTiny(nats, size < 0.09995 ? 4 : size < 0.9995 ? 3 : 2);

@@ -47,6 +47,8 @@ std::string formatProbability(double probability);
 /// "0.412", "4.2e-4", "0": a weight of the attention; a change of one has a sign: "+0.003".
 std::string formatWeight(double weight);
 std::string formatWeightChange(double change);
+/// "+1.67", "−0.004", "+2.1e-5": the change of one token's NLL, nats, without its unit.
+std::string formatTokenLoss(double nats);
 /// "0.0121 nats", "2.1e-5 nats"; "0.119" without the unit.
 std::string formatKl(double nats);
 std::string formatKlBare(double nats);

@@ -46,6 +46,9 @@ class FormatTest : public QObject {
     row("interval of hundred thousands", formatDeltaPplInterval(253706.96, {9.8e4, 3.1e7}),
         "[+9.80e4, +3.10e7]");
     row("delta that rounds to a hundred thousand", formatDeltaPpl(99999.6), "+1.00e5_%");
+    row("a token's loss", formatTokenLoss(1.666), "+1.67");
+    row("a token's small loss", formatTokenLoss(0.0042), "+0.004");
+    row("a token's tiny gain", formatTokenLoss(-2.13e-5), "−2.1e-5");
     row("perplexity of millions", formatPpl(12345678.9), "1.23e7");
     row("its uncertainty", formatPplUncertainty(12345678.9, {1.2e7, 1.3e7}), "±_5.00e5");
     row("delta that rounds to a thousand", formatDeltaPpl(999.96), "+1,000_%");

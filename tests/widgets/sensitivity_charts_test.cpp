@@ -75,6 +75,35 @@ class SensitivityChartsTest : public QObject {
     chart.setData(view);
     QCOMPARE(picture(chart).pixelColor(mark), lightPalette().page);
   }
+
+  void everyColumnIsNamedAtItsEnd() {
+    CumulativeChart chart;
+    chart.resize(700, 300);
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    auto two = std::make_shared<Sensitivity>(*figures());
+    two->columns = {"k", "k+v"};
+    two->cumulative.clear();
+    for (const int column : {0, 1})
+      for (int layer = 0; layer < two->layers; ++layer) {
+        CumulativePoint point;
+        point.column = column;
+        point.deltaPplPercent = 10.0 * (1 + layer) + 0.01 * column;
+        point.estimatePercent = point.deltaPplPercent;
+        two->cumulative.push_back(point);
+      }
+    chart.setData({.figures = two, .subtitle = {}});
+    chart.plot()->replot();
+    const std::vector<CumulativeChart::End> ends = chart.ends();
+    QCOMPARE(ends.size(), std::size_t(2));
+    QVERIFY(!ends[0].place.intersects(ends[1].place));
+    const double last = chart.plot()->xAxis->coordToPixel(two->layers);
+    for (const CumulativeChart::End& end : ends) {
+      QVERIFY(end.words.contains(QStringLiteral("\u00a0%")));
+      QVERIFY(end.place.left() > last);
+      QVERIFY(end.place.right() <= chart.plot()->width());
+    }
+  }
 };
 
 QTEST_MAIN(SensitivityChartsTest)

@@ -18,7 +18,17 @@ constexpr double kRadius = 4.5;
 constexpr double kHoverReach = 10;
 constexpr double kBudget = 1;  // percent
 
+constexpr double kEndHeight = 15, kBeforeEnd = 10;
+constexpr int kAfterEnd = 8;
+constexpr int kLeft = 66, kTop = 14, kRight = 20, kBottom = 48;  // a page chart's margins
+
 QString words(const std::string& text) { return QString::fromStdString(text); }
+
+QFont endFont() {
+  QFont font = kvloupe::font(TextRole::Chart);
+  font.setWeight(QFont::Medium);
+  return font;
+}
 
 }  // namespace
 
@@ -32,6 +42,7 @@ class CumulativeChart::Curves : public ChartLayer {
     drawBudget(*painter);
     const auto columns = static_cast<int>(chart_->view_.figures->columns.size());
     for (int column = 0; column < columns; ++column) drawColumn(*painter, column);
+    drawEnds(*painter);
     if (chart_->hoveredMark() < 0) return;
     painter->setPen(QPen(chart_->colors().ink, 1.6));
     painter->setBrush(Qt::NoBrush);
@@ -89,6 +100,16 @@ class CumulativeChart::Curves : public ChartLayer {
     }
   }
 
+  /// Every column's name and last figure, beside its last mark.
+  void drawEnds(QCPPainter& painter) const {
+    painter.setFont(endFont());
+    for (const CumulativeChart::End& end : chart_->ends()) {
+      painter.setPen(chart_->view_.stale ? chart_->colors().disabled
+                                         : chart_->colors().of(end.role).text);
+      painter.drawText(end.place, Qt::AlignLeft | Qt::AlignVCenter, end.words);
+    }
+  }
+
   CumulativeChart* chart_;
 };
 
@@ -111,18 +132,37 @@ bool CumulativeChart::isEmpty() const {
 void CumulativeChart::setData(SensitivityView view) {
   view_ = std::move(view);
   setSubtitle(tr("dashed: sum of the single layers · marks: measured"));
-  refreshLegend();
   dataChanged();
 }
 
-void CumulativeChart::refreshLegend() {
-  std::vector<LegendEntry> entries;
-  if (view_.figures)
-    for (const std::string& column : view_.figures->columns) {
-      const DataColors& c = colors().of(columnRole(column));
-      entries.push_back({LegendEntry::Glyph::Dot, columnName(column), c.fill, c.line});
-    }
-  setLegend(std::move(entries));
+std::vector<CumulativeChart::End> CumulativeChart::ends() const {
+  std::vector<End> ends;
+  if (isEmpty()) return ends;
+  for (std::size_t column = 0; column < view_.figures->columns.size(); ++column) {
+    const CumulativePoint* last = nullptr;
+    for (const CumulativePoint& each : view_.figures->cumulative)
+      if (each.column == static_cast<int>(column)) last = &each;
+    if (!last) continue;
+    const std::string& name = view_.figures->columns[column];
+    const QString text =
+        columnName(name) + QLatin1Char(' ') + words(formatDeltaPpl(last->deltaPplPercent));
+    const QPointF at = pixel(*last, last->deltaPplPercent);
+    const double width = QFontMetricsF(endFont()).horizontalAdvance(text) + 1;
+    ends.push_back({columnRole(name),
+                    text,
+                    {at.x() + kBeforeEnd, at.y() - kEndHeight / 2, width, kEndHeight}});
+  }
+  // From the top down, each below the one before it; then up again where that left the axes.
+  std::stable_sort(ends.begin(), ends.end(),
+                   [](const End& a, const End& b) { return a.place.top() < b.place.top(); });
+  for (std::size_t i = 1; i < ends.size(); ++i)
+    ends[i].place.moveTop(std::max(ends[i].place.top(), ends[i - 1].place.bottom()));
+  double floor = plot()->axisRect()->rect().bottom() + kEndHeight / 2;
+  for (auto end = ends.rbegin(); end != ends.rend(); ++end) {
+    end->place.moveBottom(std::min(end->place.bottom(), floor));
+    floor = end->place.top();
+  }
+  return ends;
 }
 
 const CumulativePoint& CumulativeChart::point(int mark) const {
@@ -147,6 +187,12 @@ QPointF CumulativeChart::pixel(const CumulativePoint& point, double percent) con
 }
 
 void CumulativeChart::fitAxes() {
+  double widest = 0;
+  for (const End& end : ends()) widest = std::max(widest, end.place.width());
+  plot()->axisRect()->setMinimumMargins(
+      {kLeft, kTop,
+       widest > 0 ? static_cast<int>(std::ceil(widest + kBeforeEnd)) + kAfterEnd : kRight,
+       kBottom});
   QCPAxis* x = plot()->xAxis;
   QCPAxis* y = plot()->yAxis;
   double least = isEmpty() ? kBudget / 10 : std::numeric_limits<double>::infinity();
@@ -170,7 +216,7 @@ void CumulativeChart::fitAxes() {
   const int layers = view_.figures ? std::max(1, view_.figures->layers) : 1;
   x->setTicker(QSharedPointer<QCPAxisTicker>(
       new ChartTicker(false, plainTick, std::min(8, std::max(2, layers)))));
-  x->setRange(0.5, layers + 0.5);
+  x->setRange(0.5, layers + (isEmpty() ? 0.5 : 0.0));  // the last mark has its label beside it
 }
 
 int CumulativeChart::markCount() const {

@@ -18,9 +18,16 @@ class CumulativeChart : public ChartFrame {
   [[nodiscard]] const SensitivityView& view() const { return view_; }
   [[nodiscard]] std::vector<QStringList> csvRows() const override;
 
+  /// A column's name and last figure, and where they stand; none on another.
+  struct End {
+    DataRole role;
+    QString words;
+    QRectF place;
+  };
+  [[nodiscard]] std::vector<End> ends() const;
+
  protected:
   void fitAxes() override;
-  void applyColors() override { refreshLegend(); }
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
   [[nodiscard]] int markCount() const override;
@@ -29,7 +36,6 @@ class CumulativeChart : public ChartFrame {
 
  private:
   class Curves;
-  void refreshLegend();
   [[nodiscard]] const CumulativePoint& point(int mark) const;
   /// How many layers are compressed at a point: those of its column up to it.
   [[nodiscard]] int layersOf(const CumulativePoint& point) const;

@@ -323,12 +323,12 @@ TipText TokenText::tipFor(int mark) const {
     tip.lines.emplace_back(tr("not scored: nothing of this window stands before it"), QString());
     return tip;
   }
-  tip.lines.emplace_back(
-      tr("p %1 → %2   ΔNLL %3   KL %4")
-          .arg(words(formatProbability(probability(token.baselineNll))),
-               words(formatProbability(probability(token.nll))), signedTick(deltaNllOf(token), 2),
-               words(formatKl(static_cast<double>(token.kl)))),
-      token.recalled ? tr("recalled") : QString());
+  tip.lines.emplace_back(tr("p %1 → %2   ΔNLL %3   KL %4")
+                             .arg(words(formatProbability(probability(token.baselineNll))),
+                                  words(formatProbability(probability(token.nll))),
+                                  words(formatTokenLoss(deltaNllOf(token))),
+                                  words(formatKl(static_cast<double>(token.kl)))),
+                         token.recalled ? tr("recalled") : QString());
   const auto column = [&](const QString& head, const std::vector<LikelyToken>& likeliest) {
     TipColumn shares{.head = head, .rows = {}};
     for (const LikelyToken& each : likeliest)

@@ -11,7 +11,6 @@
 #include <cmath>
 
 #include "charts/attention_map.hpp"
-#include "charts/chart_ticker.hpp"
 #include "controls/labels.hpp"
 #include "theme/theme.hpp"
 #include "types/format.hpp"
@@ -77,8 +76,9 @@ QStringList LossTable::rowText(int row) const {
   const auto p = [](float nll) {
     return QString::fromStdString(formatProbability(std::exp(-static_cast<double>(nll))));
   };
-  return {tokenName(*view_.passage, token.id), signedTick(deltaNllOf(token), 2),
-          p(token.baselineNll), p(token.nll)};
+  return {tokenName(*view_.passage, token.id),
+          QString::fromStdString(formatTokenLoss(deltaNllOf(token))), p(token.baselineNll),
+          p(token.nll)};
 }
 
 void LossTable::speak() {
