@@ -141,10 +141,16 @@ PlanPlaneChart::~PlanPlaneChart() = default;
 
 void PlanPlaneChart::setData(PlanPlaneData data) {
   data_ = std::move(data);
+  refreshLegend();
+  nameMeasured();
+  dataChanged();
+}
+
+/// Its title gives way to the legend's keys where there is no room for both.
+void PlanPlaneChart::nameMeasured() {
   const auto measured =
       std::count_if(data_.points.begin(), data_.points.end(),
                     [](const auto& point) { return point.state == FigureState::Measured; });
-  refreshLegend();
   const QString whole = tr("%1 plans measured").arg(measured);
   const bool fits = QFontMetricsF(kvloupe::font(TextRole::BodyMedium)).horizontalAdvance(whole) +
                         kBeside + legendWidth(legend()) <=
@@ -153,7 +159,11 @@ void PlanPlaneChart::setData(PlanPlaneData data) {
            : measured == 1 ? tr("1 plan measured")
            : fits          ? whole
                            : tr("%1 plans").arg(measured));
-  dataChanged();
+}
+
+void PlanPlaneChart::resizeEvent(QResizeEvent* event) {
+  ChartFrame::resizeEvent(event);
+  nameMeasured();
 }
 
 void PlanPlaneChart::clear() {

@@ -72,6 +72,7 @@ class PlanPlaneChart : public ChartFrame {
   void planClicked(int index);
 
  protected:
+  void resizeEvent(QResizeEvent* event) override;
   void fitAxes() override;
   void applyColors() override;
   [[nodiscard]] bool isEmpty() const override;
@@ -84,6 +85,7 @@ class PlanPlaneChart : public ChartFrame {
 
  private:
   friend class PlanScatter;
+  void nameMeasured();
   void refreshLegend();
 
   PlanPlaneData data_;

@@ -64,7 +64,7 @@ SafeRatioBox::SafeRatioBox(QWidget* parent)
   connect(allocate_, &QPushButton::clicked, this, &SafeRatioBox::allocationRequested);
   connect(search_, &QPushButton::clicked, this, &SafeRatioBox::searchRequested);
   connect(use_, &QPushButton::clicked, this, [this] {
-    if (const auto* found = shown(); found && found->rank) emit rankUsed(*found);
+    if (const auto* safe = shown(); safe && safe->rank) emit rankUsed(*safe);
   });
   refresh();
 }

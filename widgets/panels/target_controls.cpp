@@ -62,6 +62,10 @@ TargetControls::TargetControls(Target target, QWidget* parent)
     setFolded(!folded_);
     emit foldToggled(folded_);
   });
+  // As they stand: the head, the slider, what is below it.
+  setTabOrder(reset_, details_->moreLink());
+  setTabOrder(details_->moreLink(), chevron_);
+  setTabOrder(chevron_, slider_);
   setTarget(target);
 }
 

@@ -189,6 +189,7 @@ void TargetDetails::place() {
 
 void TargetDetails::nameMore() {
   more_->setText(moreWanted_ ? tr("Less") : tr("More"));
+  more_->setAccessibleName((moreWanted_ ? tr("Less of %1") : tr("More of %1")).arg(name_));
   more_->setVisible(shown_.more && !folded_);
 }
 
@@ -256,10 +257,16 @@ void TargetDetails::setNames(const QString& name, const QString& key) {
   residual_->setAccessibleName(tr("%1 residual, tokens").arg(name));
   sink_->setAccessibleName(tr("%1 sink, tokens").arg(name));
   onlyTap_->setAccessibleName(tr("%1 tap").arg(name));
-  more_->setAccessibleName(tr("More of %1").arg(name));
+  name_ = name;
+  nameMore();
 }
 
 void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choices) {
+  // What came to be set does not go under the hand that takes it back.
+  const auto setsMore = [](const TargetSetting& s) {
+    return s.residual > 0 || s.sink > 0 || s.scope != Scope::Head;
+  };
+  if (setsMore(setting) && !setsMore(setting_)) moreWanted_ = true;
   setting_ = setting;
   const QSignalBlocker blockRank(rank_), blockKept(kept_), blockGroup(group_), blockSeed(seed_),
       blockResidual(residual_), blockSink(sink_);

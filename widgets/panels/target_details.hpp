@@ -78,6 +78,7 @@ class TargetDetails : public QWidget {
   QSpinBox* sink_;
   InkLabel* onlyTap_;
   LinkButton* more_;
+  QString name_;  // of the target
   Field rankField_, keptField_, methodField_, bitsField_, tapField_, basisField_, scaleField_,
       rotationField_, scopeField_, groupField_, seedField_, residualField_, sinkField_,
       onlyTapField_;

@@ -144,11 +144,15 @@ VerdictTable::VerdictTable(QWidget* parent) : QWidget(parent) {
 QStringList VerdictTable::drawn() const {
   QStringList all;
   for (const QStringList& row : rows()) all += row;
-  for (const VerdictColumn& column : columns_)
-    all << column.name << column.absence << column.unjudged << ruling(column.slot)
+  for (const VerdictColumn& column : columns_) {
+    all << column.name << column.absence << column.unjudged
         << (column.slot == ModelSlot::A ? QStringLiteral("A") : QStringLiteral("B"))
         << (column.mla ? QStringLiteral("latent") : QString())
         << (column.sweep ? QStringLiteral("searched") : QString());
+    if (!column.sweep || !column.sweep->verdict) continue;
+    for (const RulingLine& line : rulings(column.sweep->verdict->rules))
+      all << line.brief << line.whole;
+  }
   return all;
 }
 
