@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -126,6 +127,36 @@ class PanelsCompressionTest : public QObject {
  private slots:
   void initTestCase() { applyTheme(*qobject_cast<QApplication*>(qApp), ThemeKind::Light); }
   void init() { QTest::failOnWarning(QRegularExpression("^(?!This plugin does not support).*")); }
+
+  void whatIsSetComesWithMoreAndStaysWhileItIsTakenBack() {
+    CompressionPanel panel;
+    panel.resize(304, 900);
+    follow(panel);
+    CompressionView shown = view();
+    panel.setView(shown);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    auto* residual = named<QSpinBox>(panel, "V residual, tokens");
+    auto* more = named<QPushButton>(panel, "More of V");
+    QVERIFY(residual && more);
+    QVERIFY(!residual->isVisible());
+    QVERIFY(more->isVisible());
+    QTest::mouseClick(more, Qt::LeftButton);
+    QVERIFY(residual->isVisible());
+    QCOMPARE(more->accessibleName(), QStringLiteral("Less of V"));
+    QTest::mouseClick(more, Qt::LeftButton);
+    QVERIFY(!residual->isVisible());
+    // A plan that has it shows it, and goes on when it is set to nothing.
+    for (TargetSetting& setting : shown.draft.settings)
+      if (setting.target == Target::V) setting.residual = 1;
+    panel.setView(shown);
+    QVERIFY(residual->isVisible());
+    residual->setFocus();
+    QTest::keyClick(residual, Qt::Key_Down);
+    QCOMPARE(residual->value(), 0);
+    QVERIFY(residual->isVisible());
+    QVERIFY(residual->hasFocus());
+  }
 
   void fourFiguresStandUnderASlider() {
     CompressionPanel panel;

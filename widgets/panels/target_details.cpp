@@ -188,8 +188,8 @@ void TargetDetails::place() {
 }
 
 void TargetDetails::nameMore() {
-  more_->setText(moreWanted_ ? tr("Less") : tr("More"));
-  more_->setAccessibleName((moreWanted_ ? tr("Less of %1") : tr("More of %1")).arg(name_));
+  more_->setText(moreShown() ? tr("Less") : tr("More"));
+  more_->setAccessibleName((moreShown() ? tr("Less of %1") : tr("More of %1")).arg(name_));
   more_->setVisible(shown_.more && !folded_);
 }
 
@@ -211,7 +211,8 @@ void TargetDetails::connectControls() {
   connect(scope_, &QComboBox::activated, this,
           [this](int index) { emit scopeChosen(static_cast<Scope>(index)); });
   connect(more_, &QPushButton::clicked, this, [this] {
-    moreWanted_ = !moreWanted_;
+    moreWanted_ = !moreShown();
+    moreUsed_ = false;
     showWhatActs();
   });
   const auto onChoice = [this](ChoiceBox* box, auto change) {
@@ -266,7 +267,7 @@ void TargetDetails::setSetting(const TargetSetting& setting, const Choices& choi
   const auto setsMore = [](const TargetSetting& s) {
     return s.residual > 0 || s.sink > 0 || s.scope != Scope::Head;
   };
-  if (setsMore(setting) && !setsMore(setting_)) moreWanted_ = true;
+  if (setsMore(setting)) moreUsed_ = true;
   setting_ = setting;
   const QSignalBlocker blockRank(rank_), blockKept(kept_), blockGroup(group_), blockSeed(seed_),
       blockResidual(residual_), blockSink(sink_);
@@ -308,6 +309,7 @@ void TargetDetails::showWhatActs() {
   const bool quantized = anywhere([](const LayerKept& k) { return k.format != Format::Bits16; });
   const bool scaled = anywhere([](const LayerKept& k) { return isScaled(k.format); });
   const bool compressed = lowRank || quantized;
+  if (!compressed) moreUsed_ = false;
   const bool scoped = lowRank && setting_.layerDim > setting_.headDim;
   const bool grouped = scaled && setting_.scale == Scale::Channel;
   // What is set, or decides whether a channel's scale is causal, is not hidden.
@@ -318,11 +320,11 @@ void TargetDetails::showWhatActs() {
                        .tap = setting_.taps.size() > 1,
                        .rotation = quantized,
                        .scale = scaled,
-                       .scope = scoped && (scopeStays || moreWanted_),
+                       .scope = scoped && (scopeStays || moreShown()),
                        .group = grouped,
                        .seed = (lowRank && setting_.basis == Basis::Random) ||
                                (quantized && setting_.rotation == Rotation::Random),
-                       .tokens = compressed && (tokensStay || moreWanted_),
+                       .tokens = compressed && (tokensStay || moreShown()),
                        .more = (scoped && !scopeStays) || (compressed && !tokensStay)};
   if (shown == shown_ && grid_->count() > 0) return nameMore();
   shown_ = shown;

@@ -58,6 +58,7 @@ class TargetDetails : public QWidget {
   QSpinBox* makeNumber(int least, int step, const QString& tip);
   void showWhatActs();
   void place();
+  [[nodiscard]] bool moreShown() const { return moreWanted_ || moreUsed_; }
   void nameMore();
   void connectControls();
 
@@ -90,7 +91,8 @@ class TargetDetails : public QWidget {
   Shown shown_;
   bool held_ = false;
   bool folded_ = false;
-  bool moreWanted_ = false;
+  bool moreWanted_ = false;  // asked for
+  bool moreUsed_ = false;    // something of it is set, or was since this target is compressed
 };
 
 }  // namespace kvloupe
