@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "evaluation/same_measurement.hpp"
+#include "workspace/kept_passages.hpp"
 #include "workspace/needs.hpp"
 
 namespace kvloupe {
@@ -103,11 +105,28 @@ bool allThere(const Sweep& sweep, const std::vector<Keyed<EvaluationPtr>>& plans
     for (const SweepPoint& point : curve.points) {
       const auto index = static_cast<std::size_t>(point.plan);
       if (point.plan < 0 || index >= sweep.plans.size() ||
-          std::ranges::none_of(plans,
-                               [&](const auto& plan) { return plan.value == sweep.plans[index]; }))
+          std::ranges::none_of(plans, [&](const auto& plan) {
+            return sameMeasurement(*plan.value, *sweep.plans[index]);
+          }))
         return false;
     }
   return true;
+}
+
+/// Those of the settings, older than what was looked at since.
+void takeBackPassages(SlotState& state, const MeasurementSettings& settings) {
+  const QString measuredOn = measuredOnKey(state, settings);
+  std::vector<Keyed<PassagePtr>> passages;
+  std::erase_if(state.earlier.passages, [&](const Keyed<PassagePtr>& passage) {
+    if (!isOfSettings(passage.value->setting, state)) return false;
+    // A run holds no keys; that of a sentence nobody wrote is known only while the model is open.
+    const bool keyed = passage.key.startsWith(measuredOn);
+    keepPassage(passages, {passage.value,
+                           keyed ? passage.key : keyOfPassage(state, settings, *passage.value)});
+    return true;
+  });
+  for (const Keyed<PassagePtr>& passage : state.passages) keepPassage(passages, passage);
+  state.passages = std::move(passages);
 }
 
 }  // namespace
@@ -121,9 +140,19 @@ bool mayBeSameModel(const ModelInfo& a, const ModelInfo& b) {
              });
 }
 
+bool sameHashes(const ModelInfo& a, const ModelInfo& b) {
+  return !a.weightFiles.empty() &&
+         std::ranges::equal(a.weightFiles, b.weightFiles,
+                            [](const WeightFile& x, const WeightFile& y) {
+                              return x.name == y.name && !x.sha256.empty() && x.sha256 == y.sha256;
+                            });
+}
+
 EarlierResults resultsOf(const SlotState& state) {
-  EarlierResults results = state.earlier;
-  results.name = state.model->name;
+  EarlierResults results;
+  if (state.earlier.any() && state.earlier.proof == Proof::Awaited) return state.earlier;
+  if (state.earlier.any() && state.earlier.proof == Proof::Given) results = state.earlier;
+  results.model = state.model;
   if (state.analysis.value) results.analysis = state.analysis.value;
   if (state.baseline.value && state.baseline.value->figures.complete())
     results.baseline = state.baseline.value;
@@ -135,14 +164,12 @@ EarlierResults resultsOf(const SlotState& state) {
   return results;
 }
 
-bool takeBackEarlier(SlotState& state, const MeasurementSettings& settings) {
+TakenBack takeBackEarlier(SlotState& state, const MeasurementSettings& settings) {
   EarlierResults& earlier = state.earlier;
   const BaselineDifference difference = differenceOf(earlier, state);
-  if (!difference.same()) {
-    earlier = {};
-    return false;
-  }
-  if (difference.tokens == 0) return true;  // nothing that can be compared: perhaps another time
+  if (!difference.same()) return TakenBack::Different;
+  if (difference.tokens > 0) earlier.proof = Proof::Given;
+  if (earlier.proof != Proof::Given) return TakenBack::Unknown;
   const QString measuredOn = measuredOnKey(state, settings);
   std::vector<Keyed<EvaluationPtr>> plans;
   std::erase_if(earlier.plans, [&](const EvaluationPtr& plan) {
@@ -164,12 +191,11 @@ bool takeBackEarlier(SlotState& state, const MeasurementSettings& settings) {
     state.sensitivity = {std::exchange(earlier.sensitivity, nullptr), key};
   }
   if (!state.layerCosts) state.layerCosts = std::exchange(earlier.layerCosts, nullptr);
-  state.passages.insert(state.passages.begin(), earlier.passages.begin(), earlier.passages.end());
-  earlier.passages.clear();
+  takeBackPassages(state, settings);
   earlier.analysis = nullptr;
   if (earlier.baseline && sameWindows(*earlier.baseline, *state.baseline.value))
     earlier.baseline = nullptr;
-  return true;
+  return TakenBack::Same;
 }
 
 }  // namespace kvloupe

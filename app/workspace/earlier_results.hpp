@@ -9,12 +9,23 @@ namespace kvloupe {
 /// weight files by name, size and, where both are known, hash.
 [[nodiscard]] bool mayBeSameModel(const ModelInfo& a, const ModelInfo& b);
 
-/// Everything measured of a model, to be taken over by its next opening.
+/// Whether the files of both are hashed, and alike.
+[[nodiscard]] bool sameHashes(const ModelInfo& a, const ModelInfo& b);
+
+/// Everything measured of a model, to be written or taken over by its next opening. While the proof
+/// of what was measured earlier is awaited, that alone, as of the model then; where there is none,
+/// what was measured since alone.
 [[nodiscard]] EarlierResults resultsOf(const SlotState& state);
 
+enum class TakenBack : std::uint8_t {
+  Same,       // what is of the settings was moved
+  Unknown,    // neither hash nor perplexity can be compared
+  Different,  // another perplexity than before
+};
+
 /// Once analysis and baseline are current: moves what was measured earlier on the same texts,
-/// windows and settings to where it is shown; the rest waits for other settings. Returns false, and
-/// drops it all, where the model does not give the earlier figures of the baseline.
-[[nodiscard]] bool takeBackEarlier(SlotState& state, const MeasurementSettings& settings);
+/// windows and settings to where it is shown; the rest waits for other settings. Unless the result
+/// is Same, nothing is moved.
+[[nodiscard]] TakenBack takeBackEarlier(SlotState& state, const MeasurementSettings& settings);
 
 }  // namespace kvloupe

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "compression/plan/spec.hpp"
+#include "evaluation/same_measurement.hpp"
 #include "workspace/needs.hpp"
 
 namespace kvloupe {
@@ -48,6 +50,16 @@ std::size_t bytesOf(const Passage& passage) {
   return bytes;
 }
 
+/// Whether the same was looked at, on the same settings and under the same plan.
+bool sameLook(const Passage& a, const Passage& b) {
+  const auto headOf = [](const Passage& passage) {
+    const auto& head = passage.attention;
+    return head ? std::pair(head->layer, head->head) : std::pair(-1, -1);
+  };
+  return sameSetting(a.setting, b.setting) && a.specText == b.specText &&
+         a.sentence == b.sentence && a.window == b.window && headOf(a) == headOf(b);
+}
+
 std::string planOf(const SlotState& state, const PassageWish& wish) {
   return specText(passageSpecs(state, wish));
 }
@@ -67,7 +79,7 @@ void keepPassage(std::vector<Keyed<PassagePtr>>& kept, const Keyed<PassagePtr>& 
   if (!finite(*seen.value)) return;
   const QString place = passageKeyWithoutRecall(seen.key);
   std::erase_if(kept, [&](const Keyed<PassagePtr>& other) {
-    return passageKeyWithoutRecall(other.key) == place;
+    return passageKeyWithoutRecall(other.key) == place || sameLook(*other.value, *seen.value);
   });
   kept.push_back(seen);
   std::size_t bytes = 0;

@@ -59,17 +59,30 @@ QString allocationText(const AllocationWish& wish) {
   return parts.join('|');
 }
 
+/// What is looked at under which plan, as part of a passage's key.
+QString placeKey(const std::string& specs, int window, const QString& sentence,
+                 const std::optional<HeadChoice>& head) {
+  QString key =
+      "passage|" + QString::fromStdString(specs) + "|" + QString::number(window) + "|" + sentence;
+  if (head) key += QString("|layer %1 head %2").arg(head->layer).arg(head->head);
+  return key;
+}
+
 bool hashesPending(const ModelInfo& model) {
   return std::any_of(model.weightFiles.begin(), model.weightFiles.end(),
                      [](const WeightFile& file) { return file.sha256.empty(); });
 }
 
-/// What was measured on the same text and is not measured again.
-std::vector<EvaluationPtr> knownPlans(const SlotState& state, const MeasurementSettings& settings) {
-  std::vector<EvaluationPtr> known;
-  for (const Keyed<EvaluationPtr>& plan : state.plans)
-    if (plan.key.startsWith(measuredOnKey(state, settings))) known.push_back(plan.value);
-  return known;
+std::optional<Need> hashOf(const SlotState& state, Slot slot) {
+  const QString key = "hash";
+  if (!hashesPending(*state.model) || failedWith(state, key)) return std::nullopt;
+  return Need{NeedKind::Hash, slot, key, HashJob{slot}};
+}
+
+/// Whether the hash of the weights tells if what was measured earlier is of them.
+bool hashTellsOfEarlier(const SlotState& state) {
+  return state.earlier.any() && state.earlier.proof == Proof::Awaited &&
+         !hashesPending(*state.earlier.model);
 }
 
 std::optional<Need> sweepOf(const SlotState& state, Slot slot,
@@ -84,7 +97,7 @@ std::optional<Need> sweepOf(const SlotState& state, Slot slot,
   request.measure = evaluationRequest(state, settings);
   request.curves = state.sweepWish->curves;
   request.verdict = state.sweepWish->verdict;
-  request.measure.known = knownPlans(state, settings);
+  request.measure.known = comparablePlans(state, settings);
   return Need{NeedKind::Sweep, slot, key, SweepJob{slot, std::move(request)}};
 }
 
@@ -96,7 +109,7 @@ std::optional<Need> sensitivityOf(const SlotState& state, Slot slot,
   SensitivityRequest request;
   request.measure = evaluationRequest(state, settings);
   request.measure.specs = state.sensitivityWish;
-  request.measure.known = knownPlans(state, settings);
+  request.measure.known = comparablePlans(state, settings);
   request.cumulative = true;
   if (const SensitivityPtr& before = state.sensitivity.value) {
     request.known = before;  // where it was another question, it is passed over
@@ -118,7 +131,7 @@ std::optional<Need> allocationOf(const SlotState& state, Slot slot,
   request.targets = wish.targets;
   request.formats = wish.formats;
   request.keys = wish.keys;
-  request.measure.known = knownPlans(state, settings);
+  request.measure.known = comparablePlans(state, settings);
   request.known = state.layerCosts;  // where they are of another question, they are passed over
   return Need{NeedKind::Allocation, slot, key, AllocateJob{slot, std::move(request)}};
 }
@@ -174,6 +187,8 @@ std::optional<Need> measurementOf(const SlotState& state, Slot slot,
   if (looks == Looks::First)
     for (const Looker looker : {Looker::Text, Looker::Attention})
       if (auto need = passageOf(state, slot, settings, looker)) return need;
+  if (hashTellsOfEarlier(state))  // a save in the midst of a long baseline has to know it
+    if (auto need = hashOf(state, slot)) return need;
   if (failedWith(state, baselineKey(state, settings))) return std::nullopt;  // a plan would too
   const bool planFirst = state.draftMoved && !specsOf(state.draft).empty();
   const auto baseline = [&]() -> std::optional<Need> {
@@ -261,12 +276,21 @@ std::vector<CompressionSpec> passageSpecs(const SlotState& state, const PassageW
 QString passageKey(const SlotState& state, const MeasurementSettings& settings, Looker looker) {
   const std::optional<PassageWish>& wish = state.looks[indexOf(looker)].wish;
   if (!wish) return {};
-  QString key = measuredOnKey(state, settings) + "passage|" +
-                QString::fromStdString(specText(passageSpecs(state, *wish))) + "|" +
-                QString::number(wish->window) + "|" + wish->sentence;
-  if (wish->attention)
-    key += QString("|layer %1 head %2").arg(wish->attention->layer).arg(wish->attention->head);
+  QString key =
+      measuredOnKey(state, settings) +
+      placeKey(specText(passageSpecs(state, *wish)), wish->window, wish->sentence, wish->attention);
   if (looker == Looker::Text && wholeTextKnown(state, settings, *wish)) key += kWithRecall;
+  return key;
+}
+
+QString keyOfPassage(const SlotState& state, const MeasurementSettings& settings,
+                     const Passage& passage) {
+  std::optional<HeadChoice> head;
+  if (passage.attention) head = {passage.attention->layer, passage.attention->head};
+  QString key =
+      measuredOnKey(state, settings) +
+      placeKey(passage.specText, passage.window, QString::fromStdString(passage.sentence), head);
+  if (passage.recall) key += kWithRecall;
   return key;
 }
 
@@ -364,9 +388,8 @@ std::optional<Need> nextNeed(const Slots& models, Slot active, const Measurement
   if (second) return second;
   for (const Slot slot : {active, other}) {
     const SlotState& state = models[indexOf(slot)];
-    const QString key = "hash";
-    if (state.phase == Phase::Open && hashesPending(*state.model) && !failedWith(state, key))
-      return Need{NeedKind::Hash, slot, key, HashJob{slot}};
+    if (state.phase != Phase::Open) continue;
+    if (auto need = hashOf(state, slot)) return need;
   }
   return std::nullopt;
 }

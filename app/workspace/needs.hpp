@@ -67,6 +67,9 @@ struct Need {
                                  Looker looker);
 /// The same, whether or not the whole text's recalled words came with the passage.
 [[nodiscard]] QString passageKeyWithoutRecall(QString key);
+/// What somebody who asks for just this passage asks for, with its sentence in words.
+[[nodiscard]] QString keyOfPassage(const SlotState& state, const MeasurementSettings& settings,
+                                   const Passage& passage);
 /// The plan that a passage is looked at under.
 [[nodiscard]] std::vector<CompressionSpec> passageSpecs(const SlotState& state,
                                                         const PassageWish& wish);

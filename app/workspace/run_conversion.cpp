@@ -8,15 +8,16 @@
 
 #include "evaluation/same_measurement.hpp"
 #include "workspace/draft_for_model.hpp"
+#include "workspace/earlier_results.hpp"
 
 namespace kvloupe {
 namespace {
 
 int planIndex(const std::vector<Evaluation>& plans, const Sweep& sweep, const SweepPoint& point) {
   if (point.plan < 0 || point.plan >= static_cast<int>(sweep.plans.size())) return -1;
-  const auto& wanted = sweep.plans[static_cast<std::size_t>(point.plan)]->specs;
+  const Evaluation& wanted = *sweep.plans[static_cast<std::size_t>(point.plan)];
   for (std::size_t i = 0; i < plans.size(); ++i)
-    if (plans[i].specs == wanted) return static_cast<int>(i);
+    if (sameMeasurement(plans[i], wanted)) return static_cast<int>(i);
   return -1;
 }
 
@@ -25,35 +26,25 @@ void put(const Pointer& value, std::optional<std::remove_cvref_t<decltype(*Point
   if (value) into = *value;
 }
 
-/// What was measured before the model was opened anew stands for what is not measured yet.
 ModelRun modelRunFrom(const SlotState& state) {
-  const EarlierResults& earlier = state.earlier;
+  const EarlierResults all = resultsOf(state);
   ModelRun run;
-  run.model = *state.model;
-  put(earlier.analysis, run.analysis);
-  put(state.analysis.value, run.analysis);
-  put(earlier.baseline, run.baseline);
-  if (state.baseline.value && state.baseline.value->figures.complete())
-    run.baseline = *state.baseline.value;
-  for (const Keyed<EvaluationPtr>& plan : state.plans) run.plans.push_back(*plan.value);
-  // Those of the older that are not among them, before them.
-  auto addOlder = [&, older = std::size_t(0)](const EvaluationPtr& plan) mutable {
-    const auto same = [&](const Evaluation& other) { return sameMeasurement(*plan, other); };
-    if (std::ranges::none_of(run.plans, same))
-      run.plans.insert(run.plans.begin() + static_cast<std::ptrdiff_t>(older++), *plan);
-  };
-  for (const EvaluationPtr& plan : earlier.plans) addOlder(plan);
-  for (const Keyed<PassagePtr>& passage : earlier.passages) run.passages.push_back(*passage.value);
-  for (const Keyed<PassagePtr>& passage : state.passages) run.passages.push_back(*passage.value);
-  put(earlier.sensitivity, run.sensitivity);
-  put(state.sensitivity.value, run.sensitivity);
+  run.model = *all.model;
+  put(all.analysis, run.analysis);
+  put(all.baseline, run.baseline);
+  put(all.sensitivity, run.sensitivity);
+  put(all.layerCosts, run.layerCosts);
+  put(all.sweep, run.sweep);
+  std::vector<EvaluationPtr> plans;
   // Layers that were measured together, as long as others are to follow: it goes on from there.
   if (run.sensitivity && run.sensitivity->cumulative.size() < run.sensitivity->cells.size())
-    for (const EvaluationPtr& plan : run.sensitivity->plans) addOlder(plan);
-  put(earlier.layerCosts, run.layerCosts);
-  put(state.layerCosts, run.layerCosts);
-  put(earlier.sweep, run.sweep);
-  put(state.sweep.value, run.sweep);
+    plans = run.sensitivity->plans;
+  plans.insert(plans.end(), all.plans.begin(), all.plans.end());
+  for (auto plan = plans.begin(); plan != plans.end(); ++plan) {
+    const auto same = [&](const EvaluationPtr& newer) { return sameMeasurement(**plan, *newer); };
+    if (std::none_of(plan + 1, plans.end(), same)) run.plans.push_back(**plan);
+  }
+  for (const Keyed<PassagePtr>& passage : all.passages) run.passages.push_back(*passage.value);
   if (run.sweep) {
     // In the file a sweep's points name the run's plans.
     for (SweepCurve& curve : run.sweep->curves)

@@ -93,10 +93,18 @@ struct Look {
   Keyed<PassagePtr> seen;
 };
 
+/// Whether earlier figures are known to be of the weights that are open.
+enum class Proof : std::uint8_t {
+  Awaited,  // their hash or the perplexity will tell
+  Given,
+  None,  // neither can tell, unless texts or settings change
+};
+
 /// What was measured of a model when it was open before, or by the run that it was saved in, until
 /// it is known to be of this one and of what is asked for.
 struct EarlierResults {
-  std::string name;  // of the model then
+  ModelInfoPtr model;  // as it was then
+  Proof proof = Proof::Awaited;
   AnalysisPtr analysis;
   EvaluationPtr baseline;
   std::vector<EvaluationPtr> plans;  // oldest first

@@ -6,6 +6,7 @@
 
 #include "panels/plan_words.hpp"
 #include "workspace/draft_for_model.hpp"
+#include "workspace/earlier_results.hpp"
 #include "workspace/kept_passages.hpp"
 #include "workspace/plan_command.hpp"
 #include "workspace/run_conversion.hpp"
@@ -81,7 +82,10 @@ void Workspace::openModel(const QString& path, Slot slot) {
   at(slot).opening = path;
   at(slot).failure.reset();
   paused_ = false;
-  run(OpenJob{slot, {.model = path.toStdString(), .device = "auto", .dtype = "auto"}},
+  run(OpenJob{slot,
+              {.model = path.toStdString(),
+               .device = "auto",
+               .dtype = dtypeFor(path, slot).toStdString()}},
       {.what = Errand::What::Open,
        .slot = slot,
        .path = path,
@@ -93,6 +97,7 @@ void Workspace::closeModel(Slot slot) {
   const bool wasOpen = at(slot).phase == Phase::Open;
   // What opens at this moment may end before it hears of it: the worker closes it then.
   const bool wasOpening = discardOpeningOf(slot);
+  if (at(slot).model && resultsOf(at(slot)).any()) leaveFile();
   empty(slot);
   if (wasOpen || wasOpening)
     run(CloseJob{slot}, {.what = Errand::What::Close, .slot = slot, .path = {}, .title = {}});

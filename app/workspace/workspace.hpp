@@ -68,6 +68,7 @@ class Workspace : public QObject {
   [[nodiscard]] QUndoGroup* undoGroup() { return &undoGroup_; }
   [[nodiscard]] bool hasModel() const;
   [[nodiscard]] bool dirty() const { return revision_ != savedRevision_; }
+  /// The file that a save goes to without asking; empty where it holds what is not here.
   [[nodiscard]] QString runPath() const { return runPath_; }
   /// True from `saveRun` until the file stands or its failure was told.
   [[nodiscard]] bool saving() const;
@@ -82,6 +83,7 @@ class Workspace : public QObject {
   /// Measurements that follow the running one.
   [[nodiscard]] int waitingMeasurements() const;
 
+  /// In float32, unless what stands there is of the same folder and was computed in bfloat16.
   void openModel(const QString& path, Slot slot);
   void closeModel(Slot slot);
   void reload(Slot slot);
@@ -208,7 +210,14 @@ class Workspace : public QObject {
   void keepAllocation(const Measurement& measurement, const Allocation& allocation);
   void takeAllocation(const Measurement& measurement, const AllocationPtr& allocation);
   void recallPlan(SlotState& state);
+  /// What F5 computes in is what the figures that stand there were computed in.
+  [[nodiscard]] QString dtypeFor(const QString& path, Slot slot) const;
+  [[nodiscard]] QString takeOver(SlotState& state, const SlotState& old);
+  void leaveFile();
+  [[nodiscard]] QString leaveOut(const ModelInfo& then, const QString& reason);
+  void dropEarlier(Slot slot, const QString& reason);
   void recallEarlier(Slot slot);
+  void judgeEarlier(Slot slot);
   void recallPassages();
   void setActivity(Activity activity);
   void touch();
@@ -243,7 +252,7 @@ class Workspace : public QObject {
   Activity activity_;
   bool paused_ = false;
   int gesture_ = 0;
-  int document_ = 0;  // another with every run that is opened
+  int document_ = 0;  // another with every run that is opened, and where its file is left
   int revision_ = 0;
   int savedRevision_ = 0;
   QString runPath_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compression/plan/spec.hpp"
+#include "evaluation/same_measurement.hpp"
 #include "workspace/draft_for_model.hpp"
 #include "workspace/workspace.hpp"
 
@@ -99,8 +100,7 @@ void Workspace::keepMeasured(const Measurement& measurement, const EvaluationPtr
 void Workspace::keepAllocation(const Measurement& measurement, const Allocation& allocation) {
   LayerCostsPtr& before = at(measurement.need.slot).layerCosts;
   // What was measured before comes first again: until it is all there, it stands as it was.
-  if (!before || before->specs != allocation.costs.specs ||
-      before->setting.text.sha256 != allocation.costs.setting.text.sha256 ||
+  if (!before || !sameQuestion(*before, allocation.costs) ||
       before->windows.size() < allocation.costs.windows.size())
     before = std::make_shared<const LayerCosts>(allocation.costs);
   for (const EvaluationPtr& plan : allocation.plans)

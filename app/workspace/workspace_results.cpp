@@ -151,6 +151,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       state.path = errand.path;
       state.model = std::get<ModelInfoPtr>(result);
       state.draft = firstDraft(*state.model);
+      QString leftOut;
       if (const SlotState& old = at(errand.slot); old.model) {
         const bool mayBeSame = mayBeSameModel(*old.model, *state.model);
         const bool sameName = old.model->configJson == state.model->configJson &&
@@ -159,10 +160,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
         const bool ofRun = old.phase == Phase::Saved && (sameName || mayBeSame);
         if (sameName || ofRun) state.kept = old.kept;
         if (ofRun) state.draft = draftFor(*state.model, specsOf(old.draft));
-        if (mayBeSame) {
-          state.earlier = resultsOf(old);
-          state.measuredAt = old.measuredAt;
-        }
+        leftOut = takeOver(state, old);
       }
       empty(errand.slot);
       at(errand.slot) = std::move(state);
@@ -171,6 +169,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       emit slotChanged(errand.slot);
       emit activeChanged();
       emit modelOpened(errand.path);
+      if (!leftOut.isEmpty()) emit sessionDamaged(leftOut);
       break;
     }
     case Errand::What::Load: {
@@ -193,6 +192,7 @@ void Workspace::finishErrand(const Errand& errand, const JobResult& result) {
       break;
     }
     case Errand::What::LoadBeside:
+      if (at(Slot::B).model && resultsOf(at(Slot::B)).any()) leaveFile();
       replaceBySaved(Slot::B,
                      std::move(slotsFrom(std::get<RunPtr>(result), errand.path)[indexOf(Slot::A)]));
       emit documentChanged();  // beside it stands another; nothing was measured
@@ -284,23 +284,6 @@ void Workspace::failErrand(const Errand& errand, const JobError& error) {
   emit failed(failure);
 }
 
-/// What was measured when the model was open before, once it can be told that it is this one.
-void Workspace::recallEarlier(Slot slot) {
-  SlotState& state = at(slot);
-  if (!state.earlier.any() || !analysisCurrent(state, settings_) ||
-      !baselineCurrent(state, settings_))
-    return;
-  const std::string before = state.earlier.name;
-  const bool same = takeBackEarlier(state, settings_);
-  if (!same && before == state.model->name)  // else another model was opened in its place
-    emit sessionDamaged(tr("%1 does not give the perplexity any more that it gave before: what was "
-                           "measured then is of other weights, and left out")
-                            .arg(QString::fromStdString(state.model->name)));
-  recallPlan(state);
-  emit sweepChanged(slot);
-  emit sensitivityChanged(slot);
-}
-
 void Workspace::finishMeasurement(const Measurement& measurement, const JobResult& result) {
   const Need& need = measurement.need;
   SlotState& state = at(need.slot);
@@ -347,6 +330,7 @@ void Workspace::finishMeasurement(const Measurement& measurement, const JobResul
     }
     case NeedKind::Hash:
       state.model = std::get<ModelInfoPtr>(result);
+      judgeEarlier(need.slot);
       break;
   }
   if (need.kind == NeedKind::Hash) {

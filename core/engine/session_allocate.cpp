@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +14,7 @@
 #include "engine/session.hpp"
 #include "engine/session_parts.hpp"
 #include "evaluation/layer_damage.hpp"
+#include "evaluation/same_measurement.hpp"
 #include "evaluation/spending.hpp"
 
 namespace kvloupe {
@@ -22,15 +22,6 @@ namespace {
 
 /// Tokens of the calibration text that the single layers are measured on.
 constexpr std::int64_t kSampleTokens = 16384;
-
-std::string question(const LayerCosts& costs) {
-  std::vector<std::string> ways;  // as of the first layer; all are alike
-  for (const std::string& spec : costs.specs)
-    if (spec.ends_with("@0")) ways.push_back(spec.substr(0, spec.size() - 2));
-  return fmt::format("{}, fitted on {} tokens, context {}, windows of the text {:.12}",
-                     fmt::join(ways, " "), costs.setting.calibrationTokens, costs.setting.context,
-                     costs.setting.text.sha256);
-}
 
 /// What is left to do once every way is known alone: spend as far as was asked for.
 class SpendingRun {
@@ -197,7 +188,7 @@ std::vector<SensitivityCell> ModelSession::measureAlone(const AllocationRequest&
   costs.specs.assign(specs.begin(), specs.end());
   std::vector<WindowDamage> known;
   if (request.known &&
-      sameQuestion(measure.resumes, "layer_costs", question(costs), question(*request.known)))
+      sameQuestion(measure.resumes, "layer_costs", questionOf(costs), questionOf(*request.known)))
     known = request.known->windows;
 
   std::vector<SensitivityCell> cells;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/workspace.hpp"
 
-#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
 #include <algorithm>
 
 #include "app/support/fake_workspace.hpp"
-#include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
 
 using namespace kvloupe;
@@ -284,232 +282,6 @@ class WorkspaceTest : public QObject, FakeWorkspace {
     QCOMPARE(script_->seen().back(), "look v:rank=4 window 1 ");
   }
 
-  /// Ctrl+S in the midst of what takes long: the file is written, and no window is measured twice.
-  void savingDoesNotStopWhatTakesLong() {
-    open("demo:gqa");
-    script_->windowMs = 100;
-    QSignalSpy saved(workspace_.get(), &Workspace::runSaved);
-    workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=4")});
-    QTRY_VERIFY(workspace_->slot(Slot::A).sensitivity.value);
-    workspace_->saveRun("/runs/midst.kvl.h5");
-    QVERIFY(workspace_->saving());
-    QTRY_COMPARE(saved.size(), 1);
-    QVERIFY(!workspace_->slot(Slot::A).sensitivity.value->complete());
-    QCOMPARE(workspace_->activity().measuring, NeedKind::Sensitivity);
-    {
-      const std::lock_guard lock(script_->mutex);
-      QVERIFY(script_->saved.a.sensitivity && script_->saved.a.sensitivity->windows >= 1);
-    }
-    settle();
-    QVERIFY(workspace_->slot(Slot::A).sensitivity.value->complete());
-    QCOMPARE(script_->count("sensitivity v:rank=4"), 1);
-    QVERIFY(workspace_->dirty());  // what came since is not in the file
-
-    workspace_->allocate(Slot::A, {.budgetPercent = 1});
-    QTRY_VERIFY(workspace_->slot(Slot::A).layerCosts);
-    workspace_->saveRun("/runs/midst.kvl.h5");
-    QTRY_COMPARE(saved.size(), 2);
-    QVERIFY(!workspace_->slot(Slot::A).allocation.value);
-    {
-      const std::lock_guard lock(script_->mutex);
-      QVERIFY(script_->saved.a.layerCosts && !script_->saved.a.layerCosts->windows.empty());
-    }
-    settle();
-    QCOMPARE(script_->count("allocate"), 1);
-  }
-
-  /// A slider that moves while a file waits to be written in the midst is still heard at once.
-  void aSaveInTheMidstHoldsNothingUp() {
-    open("demo:gqa");
-    script_->windowMs = 2000;
-    workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=4")});
-    QTRY_COMPARE(script_->count("sensitivity v:rank=4"), 1);
-    workspace_->saveRun("/runs/midst.kvl.h5");
-    script_->windowMs = 1;
-    QElapsedTimer clock;
-    clock.start();
-    moveV(6, 1);
-    QTRY_COMPARE(script_->count("evaluate v:rank=6"), 1);
-    QVERIFY(clock.elapsed() < 1500);
-    QCOMPARE(script_->count("save /runs/midst.kvl.h5"), 1);
-    settle();
-  }
-
-  /// What was stopped goes on where it was, also where it comes from a run.
-  void whatTakesLongGoesOnWhereItWas() {
-    open("demo:gqa");
-    script_->windows = 8;
-    MeasurementSettings settings = workspace_->settings();
-    settings.context = 64;
-    workspace_->setSettings(settings);
-    settle();
-    const auto windows = [&](int from) {
-      int count = 0;
-      for (int window = from; window <= 8; ++window)
-        count += script_->count("window " + std::to_string(window));
-      return count;
-    };
-    const auto stopAfterSome = [&](auto seen) {
-      script_->windowMs = 60;
-      QTRY_VERIFY(seen() >= 3);
-      workspace_->cancel();
-      settle();
-      script_->windowMs = 1;
-      QVERIFY(seen() < 8);
-    };
-    const auto sensitive = [&] {
-      const SensitivityPtr& value = workspace_->slot(Slot::A).sensitivity.value;
-      return value ? value->windows : 0;
-    };
-    workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=4")});
-    stopAfterSome(sensitive);
-    const int known = sensitive();
-    workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=4")});
-    settle();
-    QCOMPARE(sensitive(), 8);
-    // The one that was stopped in its midst twice, and the one before it where its news came late.
-    QVERIFY2(windows(1) == 9 || windows(1) == 10, qPrintable(QString::number(windows(1))));
-    QCOMPARE(script_->count("window " + std::to_string(known)), 1);
-
-    const auto costs = [&] {
-      const LayerCostsPtr& value = workspace_->slot(Slot::A).layerCosts;
-      return value ? static_cast<int>(value->windows.size()) : 0;
-    };
-    const int before = windows(1);
-    workspace_->allocate(Slot::A, {.budgetPercent = 1});
-    stopAfterSome(costs);
-    workspace_->saveRun("/runs/stopped.kvl.h5");
-    settle();
-    workspace_->openRun("/runs/stopped.kvl.h5");
-    settle();
-    QVERIFY(costs() >= 3);
-    workspace_->reload(Slot::A);
-    settle();
-    workspace_->allocate(Slot::A, {.budgetPercent = 1});
-    settle();
-    QVERIFY(workspace_->slot(Slot::A).allocation.value);
-    const int anew = windows(1) - before;
-    QVERIFY2(anew == 9 || anew == 10, qPrintable(QString::number(anew)));
-  }
-
-  /// A model that is opened anew, as from a recovered run, has what was measured of it before.
-  void aModelOpenedAnewKeepsItsFigures() {
-    open("demo:gqa");
-    moveV(6, 1);
-    settle();
-    workspace_->findSafeRatios(Slot::A, {.curves = {"v"}, .verdict = false});
-    workspace_->measureSensitivity(Slot::A, {parseSpec("v:rank=4")});
-    settle();
-    const std::size_t plans = workspace_->slot(Slot::A).plans.size();
-    const auto asked = [&] {
-      return std::pair(script_->count("evaluate v:rank=6") + script_->count("evaluate v:rank=4"),
-                       script_->count("sensitivity v:rank=4"));
-    };
-    const auto before = asked();
-    workspace_->saveRun("/runs/whole.kvl.h5");
-    settle();
-    const auto isWhole = [&] {
-      const SlotState& state = workspace_->slot(Slot::A);
-      return state.phase == Phase::Open && state.plans.size() == plans && state.sweep.value &&
-             sweepCurrent(state, workspace_->settings()) && state.sensitivity.value &&
-             comparablePlans(state, workspace_->settings()).size() == plans &&
-             planCurrent(state, workspace_->settings());
-    };
-    for (const bool recovered : {true, false}) {
-      if (recovered)
-        workspace_->recoverRun("/runs/whole.kvl.h5");
-      else
-        workspace_->openRun("/runs/whole.kvl.h5");
-      settle();
-      workspace_->reload(Slot::A);
-      settle();
-      QVERIFY(isWhole());
-      QCOMPARE(asked(), before);
-      QCOMPARE(workspace_->worthSaving(), recovered);  // else a file holds it
-      // And once more, from what is open.
-      moveV(6, workspace_->newGesture());
-      workspace_->reload(Slot::A);
-      settle();
-      QVERIFY(workspace_->slot(Slot::A).plans.size() >= plans);
-    }
-    // On other settings they wait; on their own again they are there.
-    MeasurementSettings settings = workspace_->settings();
-    const MeasurementSettings own = settings;
-    settings.context = 64;
-    workspace_->openRun("/runs/whole.kvl.h5");
-    settle();
-    workspace_->setSettings(settings);
-    workspace_->reload(Slot::A);
-    settle();
-    QCOMPARE(comparablePlans(workspace_->slot(Slot::A), settings).size(), std::size_t(1));
-    workspace_->saveRun("/runs/other.kvl.h5");
-    settle();
-    {
-      const std::lock_guard lock(script_->mutex);
-      QCOMPARE(script_->saved.a.plans.size(), plans + 1);
-      QVERIFY(script_->saved.a.sweep && script_->saved.a.sensitivity);
-      for (const SweepPoint& point : script_->saved.a.sweep->curves.front().points)
-        QVERIFY(point.plan >= 0);
-    }
-    workspace_->setSettings(own);
-    settle();
-    QCOMPARE(asked().second, before.second);
-    QVERIFY(comparablePlans(workspace_->slot(Slot::A), own).size() >= plans);
-  }
-
-  /// A run that was opened while the one before was still being saved is not taken for it: another
-  /// Save would write it over that one.
-  void whatIsSavedLateIsNotWhatIsOpen() {
-    open("demo:gqa");
-    workspace_->saveRun("/runs/first.kvl.h5");
-    settle();
-    script_->loadMs = 300;
-    workspace_->openRun("/runs/second.kvl.h5");
-    QTRY_COMPARE(script_->count("load /runs/second.kvl.h5"), 1);
-    workspace_->saveRun("/runs/first.kvl.h5");
-    settle();
-    QCOMPARE(script_->count("save /runs/first.kvl.h5"), 2);
-    QCOMPARE(workspace_->runPath(), "/runs/second.kvl.h5");
-    QVERIFY(!workspace_->dirty());
-  }
-
-  /// A model that takes long to open does not keep a run from being saved, nor is it stopped.
-  void savingDoesNotStopAModelThatOpens() {
-    open("demo:gqa");
-    script_->openMs = 200;
-    workspace_->openModel("demo:mla", Slot::B);
-    QTRY_COMPARE(script_->count("open demo:mla"), 1);
-    workspace_->saveRun("/runs/a.kvl.h5");
-    QCOMPARE(workspace_->activity().title, "Opening demo:mla");
-    settle();
-    QCOMPARE(script_->count("save /runs/a.kvl.h5"), 1);
-    QVERIFY(workspace_->slot(Slot::B).model);
-    QCOMPARE(workspace_->runPath(), "/runs/a.kvl.h5");
-  }
-
-  /// The model of a run that moved since, and is found again by the person.
-  void aRunWhoseModelMovedGoesOn() {
-    open("/models/here");
-    moveV(6, 1);
-    settle();
-    workspace_->saveRun("/runs/moved.kvl.h5");
-    settle();
-    workspace_->openRun("/runs/moved.kvl.h5");
-    settle();
-    const std::size_t plans = workspace_->slot(Slot::A).plans.size();
-    QSignalSpy failed(workspace_.get(), &Workspace::failed);
-    workspace_->openModel("/models/missing", Slot::A);  // as it is where the folder has gone
-    settle();
-    QCOMPARE(failed.size(), 1);
-    QCOMPARE(workspace_->slot(Slot::A).phase, Phase::Saved);
-    QCOMPARE(workspace_->slot(Slot::A).plans.size(), plans);
-    workspace_->openModel("/models/elsewhere", Slot::A);
-    settle();
-    QCOMPARE(workspace_->slot(Slot::A).phase, Phase::Open);
-    QCOMPARE(comparablePlans(workspace_->slot(Slot::A), workspace_->settings()).size(), plans);
-    QCOMPARE(script_->count("evaluate v:rank=6"), 1);
-  }
-
   void whatIsStoppedIsMeasuredWhenAskedAgain_data() {
     QTest::addColumn<int>("kind");
     const std::pair<const char*, NeedKind> kinds[] = {{"analysis", NeedKind::Analysis},
@@ -593,26 +365,6 @@ class WorkspaceTest : public QObject, FakeWorkspace {
     QCOMPARE(script_->seen().size(), calls);
   }
 
-  /// Other weights in the same folder: what was measured is not theirs, and that is said.
-  void figuresOfOtherWeightsAreLeftOut() {
-    open("demo:gqa");
-    moveV(6, 1);
-    settle();
-    workspace_->saveRun("/runs/old.kvl.h5");
-    settle();
-    workspace_->openRun("/runs/old.kvl.h5");
-    settle();
-    QVERIFY(workspace_->slot(Slot::A).plans.size() > 1);
-    QSignalSpy told(workspace_.get(), &Workspace::sessionDamaged);
-    script_->weights = 1;
-    workspace_->reload(Slot::A);
-    settle();
-    QCOMPARE(told.size(), 1);
-    QVERIFY(told.front().front().toString().contains("other weights"));
-    QCOMPARE(workspace_->slot(Slot::A).plans.size(), std::size_t(1));  // measured anew
-    QVERIFY(!workspace_->slot(Slot::A).earlier.any());
-  }
-
   void aStillCopyKeepsWhatItShows() {
     open("demo:gqa");
     script_->windowMs = 100;
@@ -627,29 +379,6 @@ class WorkspaceTest : public QObject, FakeWorkspace {
     QVERIFY(!copy->slot(Slot::A).current.value ||
             !copy->slot(Slot::A).current.value->figures.complete() ||
             copy->slot(Slot::A).current.value->specText != "v:rank=6");
-  }
-
-  void aSavedRunIsReopenedWithWhatItsModelCanHave() {
-    open("demo:gqa");
-    moveV(6, 1);
-    settle();
-    workspace_->saveRun("/runs/a.kvl.h5");
-    settle();
-    {
-      // As a forged file claims: more layers, and a plan of one that the model has not.
-      const std::lock_guard lock(script_->mutex);
-      script_->saved.a.model.numLayers = 9;
-    }
-    workspace_->openRun("/runs/a.kvl.h5");
-    settle();
-    QCOMPARE(workspace_->activeSlot().model->numLayers, 9);
-    PlanDraft draft = withLayer(workspace_->activeSlot().draft, Target::V, 8, LayerOverride{5});
-    workspace_->editPlan(draft, workspace_->newGesture());
-    workspace_->reload(Slot::A);
-    settle();
-    QCOMPARE(workspace_->activeSlot().phase, Phase::Open);
-    QCOMPARE(workspace_->activeSlot().model->numLayers, 2);
-    (void)resolvePlan(specsOf(workspace_->activeSlot().draft), *workspace_->activeSlot().model);
   }
 
   void aWishThatChangesCancelsTheOneThatRuns() {
@@ -773,19 +502,6 @@ class WorkspaceTest : public QObject, FakeWorkspace {
     workspace_->saveRun("/full/a.kvl.h5");
     settle();
     QVERIFY(!workspace_->dirty());
-  }
-
-  void savingDoesNotWaitForAMeasurement() {
-    open("demo:gqa");
-    script_->windowMs = 2000;
-    moveV(1, 1);
-    QTRY_VERIFY(workspace_->activity().measuring == NeedKind::Plan);
-    QSignalSpy saved(workspace_.get(), &Workspace::runSaved);
-    workspace_->saveRun("/runs/b.kvl.h5");
-    QTRY_COMPARE_WITH_TIMEOUT(saved.count(), 1, 1000);
-    script_->windowMs = 1;
-    settle();
-    QCOMPARE(delta(), 7.0);  // and measuring went on afterwards
   }
 };
 

@@ -10,6 +10,7 @@
 #include "compression/plan/accounting.hpp"
 #include "compression/plan/resolve.hpp"
 #include "compression/plan/spec.hpp"
+#include "evaluation/same_measurement.hpp"
 
 namespace kvloupe::test {
 namespace {
@@ -199,9 +200,13 @@ class FakeSession : public Session {
     Allocation allocation;
     allocation.complete = false;
     allocation.costs.specs = {"v:rank=7@0", "v:rank=5@1"};
+    allocation.costs.setting = settingOf(request.measure);
+    allocation.costs.setting.text = calibrationText(request.measure.calibrationPath);
+    std::vector<WindowDamage> known;
+    if (request.known && sameQuestion(*request.known, allocation.costs))
+      known = request.known->windows;
     for (int window = 1; window <= script_->windows; ++window) {
-      measureWindow(request.known ? request.known->windows : std::vector<WindowDamage>{}, window,
-                    stop, allocation.costs.windows);
+      measureWindow(known, window, stop, allocation.costs.windows);
       progress({"Single layers", window, script_->windows, "windows"});
       partial(allocation);
     }
@@ -232,10 +237,12 @@ class FakeSession : public Session {
                                                .found = "1 tokens",
                                                .advice = {}});
     Passage passage;
+    passage.setting = settingOf(request.measure);
     passage.specText = specText(request.measure.specs);
     passage.sentence = request.sentence;
     passage.window = request.window;
     passage.windows = script_->windows;
+    if (!request.measure.known.empty()) passage.recall.emplace();  // the texts list their words
     for (int t = 0; t < 5; ++t) {
       passage.tokens.push_back({.id = t, .scored = t > 0, .baselineNll = 1, .nll = 1});
       passage.texts[t] = " t" + std::to_string(t);
@@ -251,11 +258,14 @@ class FakeSession : public Session {
   void hashWeights(std::stop_token stop, const ProgressFn&) override {
     script_->note("hash");
     throwIfStopped(stop);
-    for (WeightFile& file : info_.weightFiles) file.sha256 = "ab12";
+    for (WeightFile& file : info_.weightFiles)
+      file.sha256 = script_->weights == 0 ? "ab12" : "cd34";
   }
 
  private:
-  [[nodiscard]] float baselineNll() const { return 2.0F + 0.01F * float(script_->weights); }
+  [[nodiscard]] float baselineNll() const {
+    return 2.0F + 0.01F * float(script_->weights) + (script_->otherDevice ? 0.001F : 0.0F);
+  }
 
   static TextInfo calibrationText(const std::string& path) {
     return {"demo calibration", path, "c", 4096};
@@ -304,7 +314,9 @@ class FakeEngine : public Engine {
                                         .expected = "a folder with config.json",
                                         .found = "nothing",
                                         .advice = "Choose another folder"});
-    return std::make_unique<FakeSession>(fakeModel(request.model), script_);
+    ModelInfo info = fakeModel(request.model);
+    if (request.dtype != "auto") info.computeDtype = request.dtype;
+    return std::make_unique<FakeSession>(std::move(info), script_);
   }
   ModelInfo describe(const std::string& model) override { return fakeModel(model); }
   std::vector<std::int32_t> tokenize(const std::string&, const std::string&, bool) override {

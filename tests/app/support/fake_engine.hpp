@@ -21,7 +21,8 @@ struct FakeScript {
   std::atomic<bool> saveFails = false;
   std::atomic<bool> loadFails = false;
   std::atomic<bool> evaluateFails = false;
-  std::atomic<int> weights = 0;  // others give another perplexity
+  std::atomic<int> weights = 0;           // others give another perplexity, and another hash
+  std::atomic<bool> otherDevice = false;  // the same weights give another perplexity
 
   void note(std::string call) {
     const std::lock_guard lock(mutex);
