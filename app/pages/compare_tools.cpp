@@ -137,6 +137,7 @@ void CompareTools::setModel(std::size_t index, const ModelInfo* model) {
   choices_[index] = choices;
   list->clear();
   for (const TapChoice& choice : choices) list->addItem(choice.name, choice.key);
+  if (!choices.empty()) list->setCurrentIndex(0);  // a list with a placeholder chooses nothing
 }
 
 LayersSelection CompareTools::selection(std::size_t index) const {
