@@ -263,18 +263,18 @@ int main(int argc, char** argv) {
     const FigureSpec spec = FigureSpec::twoColumns();
     const double begin = threadCpuMs();
     const qsizetype svgBytes = chart->renderSvg(spec).size();
-    const double drawn = threadCpuMs();
+    const double afterSvg = threadCpuMs();
     chart->save(folder.filePath("figure.pdf"), spec);
     const double written = threadCpuMs();
     QTextStream(stdout) << QString("%1: %2 ms of CPU as SVG (%3 KB), %4 ms as PDF\n")
                                .arg(chart->title())
-                               .arg(drawn - begin, 0, 'f', 1)
+                               .arg(afterSvg - begin, 0, 'f', 1)
                                .arg(svgBytes / 1000)
-                               .arg(written - drawn, 0, 'f', 1);
+                               .arg(written - afterSvg, 0, 'f', 1);
     figures.push_back({{"figure", chart->title().toStdString()},
-                       {"svg_cpu_ms", drawn - begin},
+                       {"svg_cpu_ms", afterSvg - begin},
                        {"svg_bytes", svgBytes},
-                       {"pdf_cpu_ms", written - drawn}});
+                       {"pdf_cpu_ms", written - afterSvg}});
   }
   watchdog.phase("the window closes while busy", [&] {
     workspace.resume();

@@ -244,6 +244,7 @@ class PanelsModelsTest : public QObject {
   void aRefusalDialogHasAllItsParts() {
     ErrorReport report{.title = "Model not opened",
                        .headline = "The weights were never downloaded",
+                       .exact = {},
                        .context = "/models/x",
                        .file = "model.safetensors",
                        .place = "bytes 0 to 7",
