@@ -71,6 +71,12 @@ class PlanChartsTest : public QObject {
     for (ConvergencePoint& point : data.points) point.deltaPplPercent = 1.1;
     chart.setData(data);
     QVERIFY(chart.plot()->yAxis->range().upper < 5);
+    // Of thousands of windows some are spoken, the last among them.
+    for (int i = 101; i <= 5000; ++i) data.points.push_back({i * 500, 1.25, std::nullopt});
+    chart.setData(data);
+    QVERIFY(chart.accessibleDescription().count(QLatin1Char('\n')) <= 60);
+    QVERIFY(chart.accessibleDescription().contains(QStringLiteral("2500000, 1.25")));
+    QCOMPARE(chart.csvRows().size(), std::size_t(5001));
     chart.clear();
     QCOMPARE(chart.plot()->xAxis->range().upper, 128.0);
   }

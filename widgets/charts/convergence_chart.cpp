@@ -18,6 +18,7 @@ namespace {
 constexpr double kSettled = 0.1;  // share of the points that may leave the axes at the beginning
 constexpr double kMostSteps = 4;  // of the value axis
 constexpr double kBandAlpha = 0.28;
+constexpr std::size_t kSpokenPoints = 50;
 constexpr double kPointRadius = 4.5;
 constexpr double kWidestHover = 12;  // pixels between the pointer and a point
 
@@ -219,13 +220,23 @@ void ConvergenceChart::fitAxes() {
   y->setRange(below() * step, above() * step);
 }
 
-std::vector<QStringList> ConvergenceChart::csvRows() const {
+std::vector<QStringList> ConvergenceChart::csvRows() const { return everyNth(1); }
+
+/// A voice needs no thousands of windows, and what is spoken is made anew at every update.
+std::vector<QStringList> ConvergenceChart::spokenRows() const {
+  return everyNth(1 + data_.points.size() / kSpokenPoints);
+}
+
+std::vector<QStringList> ConvergenceChart::everyNth(std::size_t stride) const {
   std::vector<QStringList> rows = {{QStringLiteral("tokens"), QStringLiteral("delta_ppl_percent"),
                                     QStringLiteral("low95"), QStringLiteral("high95")}};
-  for (const ConvergencePoint& point : data_.points)
+  const std::size_t count = data_.points.size();
+  for (std::size_t i = (count + stride - 1) % stride; i < count; i += stride) {  // the last, too
+    const ConvergencePoint& point = data_.points[i];
     rows.push_back({QString::number(point.tokens), QString::number(point.deltaPplPercent, 'g', 10),
                     point.interval ? QString::number(point.interval->low, 'g', 10) : QString(),
                     point.interval ? QString::number(point.interval->high, 'g', 10) : QString()});
+  }
   return rows;
 }
 

@@ -37,6 +37,7 @@ class ConvergenceChart : public ChartFrame {
   [[nodiscard]] std::vector<QStringList> csvRows() const override;
 
  protected:
+  [[nodiscard]] std::vector<QStringList> spokenRows() const override;
   void fitAxes() override;
   [[nodiscard]] bool isEmpty() const override;
   [[nodiscard]] int markAt(const QPointF& position) const override;
@@ -45,6 +46,7 @@ class ConvergenceChart : public ChartFrame {
   [[nodiscard]] QRectF markRect(int mark) const override;
 
  private:
+  [[nodiscard]] std::vector<QStringList> everyNth(std::size_t stride) const;
   class Curve;
   friend class Curve;
 
