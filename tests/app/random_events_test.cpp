@@ -186,6 +186,7 @@ class RandomEventsTest : public QObject {
     real.settle();
     real.window->openPath("demo:mla", Slot::B);
 
+    const MeasurementSettings quick = real.workspace->settings();
     bool told = false;
     const int events = qEnvironmentVariableIntValue("KVLOUPE_RANDOM_EVENTS", &told);
     Monkey monkey(real.window.get(), seed, told ? events : kEvents);
@@ -200,6 +201,7 @@ class RandomEventsTest : public QObject {
 
     QVERIFY(real.window->isVisible());
     real.workspace->cancel();
+    real.workspace->setSettings(quick);  // theirs may cut the text into thousands of windows
     real.workspace->openModel("demo:gqa", Slot::A);
     real.workspace->resume();
     real.settle();
