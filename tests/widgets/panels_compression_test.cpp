@@ -1,125 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
-#include <QContextMenuEvent>
 #include <QDoubleSpinBox>
 #include <QInputDialog>
 #include <QLabel>
-#include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
-#include <QTimer>
-#include <QVBoxLayout>
 #include <QWheelEvent>
-#include <cmath>
-#include <set>
 
 #include "controls/choice_box.hpp"
 #include "controls/rank_cell.hpp"
 #include "controls/rank_slider.hpp"
-#include "controls/rank_strip.hpp"
 #include "controls/segmented_control.hpp"
 #include "panels/compression_panel.hpp"
 #include "panels/projector_plan.hpp"
-#include "panels/target_controls.hpp"
 #include "theme/theme.hpp"
+#include "widgets/support/compression_view.hpp"
 
 using namespace kvloupe;
-
-namespace {
-
-CompressionView view() {
-  const auto setting = [](Target target, std::vector<Tap> taps, int rank) {
-    return TargetSetting{.target = target,
-                         .headDim = 64,
-                         .layerDim = 128,
-                         .numLayers = 6,
-                         .taps = taps,
-                         .rank = rank,
-                         .tap = taps.front(),
-                         .scope = Scope::Head};
-  };
-  CompressionView view;
-  view.models = {{ModelSlot::A, "demo:gqa"}, {ModelSlot::B, "demo:mla"}};
-  view.draft.settings = {setting(Target::K, {Tap::KRope, Tap::K}, 64),
-                         setting(Target::V, {Tap::V}, 24)};
-  // What the core says of V at rank 24: blocks of 32 do not fit.
-  Choices choices;
-  for (std::size_t i = 0; i < kFormatNames.size(); ++i) {
-    choices.formats.push_back({static_cast<Format>(i), {}});
-    if (choices.formats.back().value >= Format::Q8_0)
-      choices.formats.back().refusal =
-          Refusal{"the format's blocks do not fit", "24 coefficients a head", "a multiple of 32"};
-  }
-  for (const Basis basis : {Basis::Pca, Basis::Query, Basis::Output, Basis::Random, Basis::Axis})
-    choices.bases.push_back({basis, {}});
-  for (const Scale scale : {Scale::Token, Scale::Channel, Scale::Tensor})
-    choices.scales.push_back({scale, {}});
-  for (const Rotation rotation : {Rotation::None, Rotation::Hadamard, Rotation::Random})
-    choices.rotations.push_back({rotation, {}});
-  choices.taps = {{Tap::V, {}}};
-  view.choices[Target::V] = choices;
-  choices.taps = {{Tap::KRope, {}}, {Tap::K, {}}};
-  view.choices[Target::K] = choices;
-  view.accounting.targets = {{.target = Target::K, .dim = 64, .rank = 64, .bytesPerToken = 3072},
-                             {.target = Target::V,
-                              .dim = 64,
-                              .rank = 24,
-                              .kept = 0.375,
-                              .tensorRatio = 64.0 / 24,
-                              .cacheRatio = 128.0 / 88,
-                              .bytesPerToken = 2112}};
-  view.accounting.cacheRatio = 128.0 / 88;
-  view.accounting.bytesPerToken = 2112;
-  view.accounting.baselineBytesPerToken = 3072;
-  return view;
-}
-
-/// All words on a panel, one a line.
-QString words(const QWidget& panel) {
-  QStringList lines;
-  for (const QLabel* label : panel.findChildren<QLabel*>())
-    if (label->isVisibleTo(&panel) && !label->text().isEmpty()) lines << label->text();
-  return lines.join('\n');
-}
-
-CompressionView layered(int layers, Format format = Format::Bits16) {
-  CompressionView deep = view();
-  for (TargetSetting& setting : deep.draft.settings) {
-    setting.numLayers = layers;
-    if (setting.target == Target::V) setting.format = format;
-  }
-  return deep;
-}
-
-void askForMenu(QWidget* widget, const QPoint& at) {
-  QContextMenuEvent event(QContextMenuEvent::Mouse, at, widget->mapToGlobal(at));
-  QApplication::sendEvent(widget, &event);
-}
-
-/// The panel shows what was edited, as the window makes it.
-void follow(CompressionPanel& panel) {
-  QObject::connect(&panel, &CompressionPanel::planEdited, &panel,
-                   [&panel](const PlanDraft& draft, int) {
-                     CompressionView next = panel.view();
-                     next.draft = draft;
-                     panel.setView(next);
-                   });
-}
-
-template <class Widget>
-Widget* named(const QWidget& panel, const QString& name) {
-  for (Widget* widget : panel.findChildren<Widget*>())
-    if (widget->accessibleName() == name) return widget;
-  return nullptr;
-}
-
-}  // namespace
+using namespace kvloupe::test;
 
 class PanelsCompressionTest : public QObject {
   Q_OBJECT
@@ -318,212 +222,6 @@ class PanelsCompressionTest : public QObject {
       if (setting.target == Target::V) setting.format = Format::Q8_0;
     panel.setView(quantized);
     QVERIFY(!scale->isVisibleTo(&panel) && rotation->isVisibleTo(&panel));
-  }
-
-  void fewLayersAreCells() {
-    CompressionPanel panel;
-    panel.setView(view());
-    panel.resize(304, 900);
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel));
-    follow(panel);
-    QSignalSpy edits(&panel, &CompressionPanel::planEdited);
-    QVERIFY(words(panel).contains("same in all 6 layers"));
-    QVERIFY(!named<RankCell>(panel, "V layer 2 rank")->isVisibleTo(&panel));
-    QTest::mouseClick(named<QAbstractButton>(panel, "Per layer"), Qt::LeftButton);
-    auto* cell = named<RankCell>(panel, "V layer 2 rank");
-    QVERIFY(cell->isVisibleTo(&panel));
-    QCOMPARE(cell->text(), "24");
-    QTest::mouseClick(cell, Qt::LeftButton);
-    QTRY_COMPARE(cell->selectedText(), "24");
-    QTest::keyClicks(cell, "48");
-    QTest::keyClick(cell, Qt::Key_Return);
-    QCOMPARE(edits.count(), 1);
-    const auto layers = [&] { return panel.view().draft.find(Target::V)->layers; };
-    QVERIFY((layers() == std::map<int, LayerOverride>{{2, LayerOverride{48}}}));
-    QVERIFY(words(panel).contains("1 of 6 layers apart"));
-    QVERIFY(cell->apart());
-    QTest::keyClick(cell, Qt::Key_Down);
-    QCOMPARE(layers().at(2).rank, 47);
-    QTest::keyClicks(cell, "999");  // clamped
-    QTest::keyClick(cell, Qt::Key_Return);
-    QCOMPARE(layers().at(2).rank, 64);
-    cell->selectAll();
-    QTest::keyClicks(cell, "5");
-    QTest::keyClick(cell, Qt::Key_Escape);
-    QCOMPARE(cell->text(), "64");
-    cell->selectAll();
-    QTest::keyClick(cell, Qt::Key_Delete);
-    QTest::keyClick(cell, Qt::Key_Return);
-    QVERIFY(layers().empty());
-    QCOMPARE(cell->text(), "24");
-    // Of K too, and all at once taken back.
-    auto* keys = named<RankCell>(panel, "K layer 0 rank");
-    keys->setFocus();
-    keys->selectAll();
-    QTest::keyClicks(keys, "16");
-    QTest::keyClick(keys, Qt::Key_Tab);
-    QCOMPARE(panel.view().draft.find(Target::K)->layers.size(), std::size_t(1));
-    QTest::mouseClick(named<QAbstractButton>(panel, "No layer set apart"), Qt::LeftButton);
-    QVERIFY(panel.view().draft.find(Target::K)->layers.empty());
-    QVERIFY(words(panel).contains("same in all 6 layers"));
-  }
-
-  void aLayerCanBeLeftUntouched() {
-    CompressionPanel panel;
-    CompressionView quantized = view();
-    for (TargetSetting& setting : quantized.draft.settings)
-      if (setting.target == Target::V) setting.format = Format::Int4;
-    panel.setView(quantized);
-    panel.setLayersFolded(false);
-    panel.resize(304, 900);
-    panel.show();
-    follow(panel);
-    auto* cell = named<RankCell>(panel, "V layer 5 rank");
-    cell->setFocus();
-    cell->selectAll();
-    QTest::keyClicks(cell, "full");
-    QTest::keyClick(cell, Qt::Key_Return);
-    QVERIFY((panel.view().draft.find(Target::V)->at(5) == LayerKept{64, Format::Bits16}));
-    QCOMPARE(cell->text(), "full");
-    // A rank again: in the target's format.
-    cell->selectAll();
-    QTest::keyClicks(cell, "32");
-    QTest::keyClick(cell, Qt::Key_Return);
-    QVERIFY((panel.view().draft.find(Target::V)->at(5) == LayerKept{32, Format::Int4}));
-  }
-
-  void manyLayersArePainted() {
-    CompressionPanel panel;
-    CompressionView deep = view();
-    for (TargetSetting& setting : deep.draft.settings) setting.numLayers = 24;
-    panel.setView(deep);
-    panel.setLayersFolded(false);
-    panel.resize(304, 900);
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel));
-    follow(panel);
-    auto* strip = named<RankStrip>(panel, "V ranks, layer by layer");
-    QVERIFY(strip && strip->isVisibleTo(&panel));
-    QCOMPARE(strip->bars().size(), std::size_t(24));
-    QSignalSpy edits(&panel, &CompressionPanel::planEdited);
-    const auto at = [&](int layer, int rank) {
-      return QPoint(static_cast<int>(strip->columnRect(layer).center().x()),
-                    static_cast<int>(std::lround(strip->heightOf(rank))));
-    };
-    // One stroke, faster than the layers: those between are painted too.
-    QTest::mousePress(strip, Qt::LeftButton, {}, at(3, 40));
-    QMouseEvent move(QEvent::MouseMove, at(9, 40), strip->mapToGlobal(at(9, 40)), Qt::NoButton,
-                     Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(strip, &move);
-    QTest::mouseRelease(strip, Qt::LeftButton, {}, at(9, 40));
-    const auto layers = [&] { return panel.view().draft.find(Target::V)->layers; };
-    QCOMPARE(layers().size(), std::size_t(7));
-    QCOMPARE(edits.count(), 2);  // a press and a move, however many layers they cross
-    for (int layer = 3; layer <= 9; ++layer) QVERIFY(std::abs(layers().at(layer).rank - 40) <= 1);
-    std::set<int> gestures;
-    for (const QList<QVariant>& edit : edits) gestures.insert(edit[1].toInt());
-    QCOMPARE(gestures.size(), std::size_t(1));
-    const QString folder = qEnvironmentVariable("KVLOUPE_PICTURES");
-    if (!folder.isEmpty()) QVERIFY(panel.grab().save(folder + "/compression-strip.png"));
-    // The keyboard.
-    strip->setFocus();
-    QCOMPARE(strip->current(), 9);
-    QTest::keyClick(strip, Qt::Key_Right);
-    QTest::keyClick(strip, Qt::Key_Down);
-    QCOMPARE(layers().at(10).rank, 23);
-    QVERIFY(strip->accessibleDescription().contains("Layer 10: V rank 23 of 64, set apart"));
-    QTest::keyClick(strip, Qt::Key_Home);
-    QCOMPARE(layers().at(10).rank, 1);
-    QTest::keyClick(strip, Qt::Key_Delete);
-    QVERIFY(!layers().contains(10));
-  }
-
-  void aLayerOfAStripCanBeLeftUntouched() {
-    CompressionPanel panel;
-    panel.setView(layered(24, Format::Int4));
-    panel.setLayersFolded(false);
-    panel.resize(304, 900);
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel));
-    follow(panel);
-    auto* strip = named<RankStrip>(panel, "V ranks, layer by layer");
-    const auto choose = [&](const QString& words) {
-      askForMenu(strip, strip->columnRect(5).center().toPoint());
-      for (QAction* action : strip->findChild<QMenu*>()->actions())
-        if (action->text() == words) action->trigger();
-      strip->findChild<QMenu*>()->close();
-      QTRY_VERIFY(!strip->findChild<QMenu*>());
-    };
-    QTimer::singleShot(2000, [] {
-      if (QWidget* menu = QApplication::activePopupWidget()) menu->close();
-    });
-    choose("Leave layer 5 untouched");
-    QVERIFY((panel.view().draft.find(Target::V)->at(5) == LayerKept{64, Format::Bits16}));
-    QCOMPARE(strip->accessibleDescription(), "Layer 5: V untouched, set apart");
-    choose("Layer 5 as the others");
-    QVERIFY(panel.view().draft.find(Target::V)->layers.empty());
-  }
-
-  void anotherModelTakesAnOpenMenuAway() {
-    CompressionPanel panel;
-    panel.setLayersFolded(false);
-    panel.resize(304, 900);
-    panel.show();
-    for (const int layers : {6, 24}) {
-      panel.setView(layered(layers));
-      QWidget* asked = layers == 6 ? static_cast<QWidget*>(named<RankCell>(panel, "V layer 2 rank"))
-                                   : named<RankStrip>(panel, "V ranks, layer by layer");
-      const QPointer<QWidget> cell(asked);
-      bool replaced = false;
-      QTimer::singleShot(0, &panel, [&] {
-        panel.setView(layered(layers - 1));
-        replaced = true;
-      });
-      askForMenu(asked, QPoint(3, 3));
-      QTRY_VERIFY(replaced);
-      QVERIFY(!cell);
-      QVERIFY(!QApplication::activePopupWidget());
-    }
-  }
-
-  void aStrokeEndsWithItsStrip() {
-    CompressionPanel panel;
-    panel.setView(layered(24));
-    panel.setLayersFolded(false);
-    panel.resize(304, 900);
-    panel.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&panel));
-    QSignalSpy drags(&panel, &CompressionPanel::dragChanged);
-    QTest::mousePress(named<RankStrip>(panel, "V ranks, layer by layer"), Qt::LeftButton, {},
-                      QPoint(40, 20));
-    QCOMPARE(drags.count(), 1);
-    panel.setView(layered(12));
-    QCOMPARE(drags.count(), 2);
-    QCOMPARE(drags.last()[0].toBool(), false);
-  }
-
-  void layersFollowTheirHeadInTheTabOrder() {
-    for (const int layers : {6, 24}) {
-      QWidget window;
-      auto* panel = new CompressionPanel(&window);
-      auto* after = new QLineEdit(&window);
-      auto* column = new QVBoxLayout(&window);
-      column->addWidget(panel);
-      column->addWidget(after);
-      panel->setView(layered(layers));
-      QList<QWidget*> wanted;
-      for (const QString& target : {QString("K"), QString("V")}) {
-        if (layers > 8) wanted << named<RankStrip>(*panel, target + " ranks, layer by layer");
-        for (int layer = 0; layers <= 8 && layer < layers; ++layer)
-          wanted << named<RankCell>(*panel, QString("%1 layer %2 rank").arg(target).arg(layer));
-      }
-      QWidget* next = named<QAbstractButton>(*panel, "No layer set apart");
-      for (QWidget* each : wanted) {
-        next = next->nextInFocusChain();
-        QCOMPARE(next, each);
-      }
-    }
   }
 
   void whatIsTypedOutlivesNews() {
